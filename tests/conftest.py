@@ -1,0 +1,98 @@
+"""What the tests share: the form and units that ship with the product, and campaigns of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tongket_xlsx import campaign as campaigns
+from tongket_xlsx import units as unit_lists
+from tongket_xlsx.cli import cli
+from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.tables import Finder
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "workbook_templates" / "chi-thi-11"
+SAMPLES = ROOT / "samples" / "gia-lai"
+RETURNED = SAMPLES / "nop-ve"
+FLAWED = SAMPLES / "co-loi"
+ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
+TOOLS = {"libreoffice": "soffice", "npm": "ooxml-validator"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--snapshot-update", action="store_true", help="write expected files again")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip aloud what needs a tool that is absent; with TONGKET_ALL_TOOLS absence is a failure."""
+    for item in items:
+        for marker, program in TOOLS.items():
+            if item.get_closest_marker(marker) and shutil.which(program) is None and not ALL_TOOLS:
+                item.add_marker(pytest.mark.skip(reason=f"{program} is not on the path"))
+
+
+@pytest.fixture
+def snapshot_update(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--snapshot-update"))
+
+
+@pytest.fixture(scope="session")
+def form() -> Form:
+    """The form that ships with the product."""
+    return campaigns.load_form(TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def units(form: Form) -> Mapping[str, Unit]:
+    """The units of the samples, by code."""
+    path = SAMPLES / "units.csv"
+    return unit_lists.load(path.name, path.read_bytes(), form.unit_kinds)
+
+
+@pytest.fixture(scope="session")
+def finder(form: Form) -> Finder:
+    return Finder(form)
+
+
+@pytest.fixture(scope="session")
+def issue() -> Issue:
+    """What the workbooks of a test campaign say alike."""
+    return Issue("BAN TUYÊN GIÁO", date(2017, 3, 31), deadline_counts=True)
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> campaigns.Campaign:
+    """A fresh campaign with the units of the samples."""
+    return campaigns.create(tmp_path / "dot", units_file=None, form=campaigns.DEFAULT_FORM)
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command of the program: ``run("status", "--json", home=campaign.home)``."""
+    monkeypatch.delenv("TONGKET_LANG", raising=False)
+
+    def invoke(*words: object, home: Path | None = None) -> Result:
+        place = ["-C", str(home)] if home is not None else []
+        return CliRunner().invoke(cli, [*place, *map(str, words)], prog_name="tongket")
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a campaign in which the demo has run, once for all tests."""
+    home = tmp_path_factory.mktemp("demo") / "dot"
+    result = CliRunner().invoke(cli, ["demo", str(home)], prog_name="tongket")
+    assert result.exit_code == 0, result.output
+    yield home

@@ -1,0 +1,262 @@
+"""A workbook opened our way: house formats, fixed dates, a locked structure, loud failures.
+
+xlsxwriter warns, returns a number or says nothing where a call cannot be carried out; here each
+of these raises, because a missing list or a cut text must never leave the house unnoticed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format as Format  # noqa: PLC0414 - handed on to other rooms
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from tongket_xlsx.cells import a1
+
+FONT = "Times New Roman"
+LONGEST_TEXT = 32767
+LONGEST_LIST = 255
+LONGEST_RULE = 255
+LONGEST_PROMPT = 255
+LONGEST_PROMPT_TITLE = 32
+LONGEST_FORMULA = 8192
+# Two workbooks of the same content are the same bytes, whenever they were made.
+CREATED = datetime(2017, 1, 11, tzinfo=UTC)
+A4 = 9
+
+# Protection is against slips: no password, and what does no harm stays allowed.
+PROTECTION = {
+    "format_columns": True,
+    "format_rows": True,
+    "autofilter": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
+
+Value = str | int | float | bool | None
+
+
+class NotWritten(RuntimeError):
+    """Excel could not hold what was asked; nothing is cut or dropped in silence."""
+
+
+class _LockedWorkbook(Workbook):
+    """Write the one element xlsxwriter has no call for: the lock of the workbook's structure."""
+
+    lock_structure = False
+
+    def _write_workbook_pr(self) -> None:
+        super()._write_workbook_pr()
+        if self.lock_structure:
+            self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+
+
+class Book:
+    """One workbook being written to memory."""
+
+    def __init__(self, title: str, *, locked: bool = False, subject: str = "") -> None:
+        """Open an empty workbook.
+
+        Args:
+            locked: whether sheets may not be added, renamed, moved or deleted.
+        """
+        self._stream = BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": FONT, "font_size": 11},
+        }
+        self._book = _LockedWorkbook(self._stream, options)
+        self._book.lock_structure = locked
+        self._book.set_properties({"title": title, "subject": subject, "created": CREATED})
+        self._book.set_size(2400, 1500)
+        self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._names: set[str] = set()
+
+    def style(self, **properties: Any) -> Format:
+        """Return the format with these properties, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._styles:
+            defaults = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+            self._styles[key] = self._book.add_format({**defaults, **properties})
+        return self._styles[key]
+
+    def sheet(self, name: str, *, tab: str = "") -> Sheet:
+        """Add a sheet."""
+        page = self._book.add_worksheet(name)
+        if tab:
+            page.set_tab_color(tab)
+        return Sheet(self, page)
+
+    def chart(self, options: Mapping[str, Any]) -> Any:
+        """Add a chart, to be placed by :meth:`Sheet.place`."""
+        return self._book.add_chart(dict(options))
+
+    def name(self, name: str, formula: str) -> None:
+        """Define a workbook-wide name."""
+        if name in self._names:
+            raise NotWritten(f"name {name} twice")
+        self._names.add(name)
+        _done(self._book.define_name(name, formula), name)
+
+    def property(self, name: str, value: str) -> None:
+        """Set one custom document property."""
+        _done(self._book.set_custom_property(name, value, "text"), name)
+
+    def bytes(self) -> bytes:
+        """Close the workbook and return it."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                self._book.close()
+            except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
+                raise NotWritten(str(error)) from error
+        return self._stream.getvalue()
+
+
+class Sheet:
+    """One sheet of a :class:`Book`; rows and columns are counted from 0."""
+
+    def __init__(self, book: Book, page: Worksheet) -> None:
+        """Wrap a sheet of xlsxwriter."""
+        self.book = book
+        self.page = page
+        self.name: str = page.name or ""
+
+    def write(self, row: int, column: int, value: Value, style: Format | None = None) -> None:
+        """Write one value; text is always text, whatever it looks like."""
+        if value is None or value == "":
+            done = self.page.write_blank(row, column, None, style)
+        elif isinstance(value, bool):
+            done = self.page.write_boolean(row, column, value, style)
+        elif isinstance(value, str):
+            if len(value) > LONGEST_TEXT:
+                raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(value)}")
+            done = self.page.write_string(row, column, value, style)
+        else:
+            done = self.page.write_number(row, column, value, style)
+        _done(done, f"{self.name}!{a1(row, column)}")
+
+    def formula(
+        self, row: int, column: int, text: str, style: Format | None, cached: Value
+    ) -> None:
+        """Write a formula with the value it has, so that a preview shows the truth."""
+        if len(text) > LONGEST_FORMULA:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: formula of {len(text)}")
+        shown = "" if cached is None else cached
+        _done(
+            self.page.write_formula(row, column, text, style, shown),
+            f"{self.name}!{a1(row, column)}",
+        )
+
+    def link(
+        self, row: int, column: int, sheet: str, cell: str, shown: str, style: Format | None
+    ) -> None:
+        """Write a link to a cell of this workbook; no other link is ever live."""
+        target = f"internal:'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
+        _done(
+            self.page.write_url(row, column, target, style, shown),
+            f"{self.name}!{a1(row, column)}",
+        )
+
+    def merge(
+        self, first: tuple[int, int], last: tuple[int, int], value: Value, style: Format
+    ) -> None:
+        """Merge a block of cells (titles only, never data)."""
+        if first == last:
+            self.write(*first, value, style)
+            return
+        _done(self.page.merge_range(*first, *last, value or "", style), self.name)
+
+    def widths(self, widths: Sequence[float]) -> None:
+        """Set the widths of the first columns."""
+        for column, width in enumerate(widths):
+            _done(self.page.set_column(column, column, width), self.name)
+
+    def height(self, row: int, height: float) -> None:
+        """Set the height of a row, in points."""
+        _done(self.page.set_row(row, height), self.name)
+
+    def validate(self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]) -> None:
+        """Put a data validation on a block of cells."""
+        where = f"{self.name}!{a1(*first)}"
+        source = rule.get("source")
+        if isinstance(source, list) and len(",".join(source)) > LONGEST_LIST:
+            raise NotWritten(f"{where}: list of {len(','.join(source))}")
+        if len(str(rule.get("value", ""))) > LONGEST_RULE:
+            raise NotWritten(f"{where}: validation formula")
+        fitted = dict(rule)
+        for key, limit in (
+            ("input_title", LONGEST_PROMPT_TITLE),
+            ("input_message", LONGEST_PROMPT),
+            ("error_title", LONGEST_PROMPT_TITLE),
+            ("error_message", LONGEST_PROMPT),
+        ):
+            if key in fitted:
+                fitted[key] = shortened(str(fitted[key]), limit)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            _done(self.page.data_validation(*first, *last, fitted), where)
+
+    def note(self, row: int, column: int, text: str, **options: Any) -> None:
+        """Attach a note to a cell."""
+        _done(self.page.write_comment(row, column, text, options), self.name)
+
+    def conditional(
+        self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]
+    ) -> None:
+        """Put a conditional format on a block of cells."""
+        _done(self.page.conditional_format(*first, *last, rule), self.name)
+
+    def place(self, row: int, column: int, chart: Any, description: str, **options: Any) -> None:
+        """Place a chart, described in words for those who cannot see it."""
+        shown = {"description": description, "object_position": 2, **options}
+        _done(self.page.insert_chart(row, column, chart, shown), self.name)
+
+    def protect(self) -> None:
+        """Protect the sheet without a password; locked is what no style unlocks."""
+        self.page.protect("", PROTECTION)
+
+    def printed(
+        self,
+        *,
+        landscape: bool = True,
+        heading_row: int | None = None,
+        area: tuple[int, int] | None = None,
+        footer: str = "",
+    ) -> None:
+        """Set A4, one page wide, headings repeated, page numbers below."""
+        page = self.page
+        page.set_paper(A4)
+        if landscape:
+            page.set_landscape()
+        page.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.6)
+        page.fit_to_pages(1, 0)
+        page.center_horizontally()
+        page.hide_gridlines(2)
+        if heading_row is not None:
+            page.repeat_rows(heading_row)
+        if area is not None:
+            page.print_area(0, 0, *area)
+        text = footer.replace("&", "&&")
+        page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a prompt to what Excel shows, at a word, with an ellipsis where it was cut."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;.") + "…"
+
+
+def _done(result: object, where: str) -> None:
+    if isinstance(result, int) and result != 0:
+        raise NotWritten(f"{where}: {result}")

@@ -1,0 +1,274 @@
+"""The campaign folder: its settings, its own frozen form, its units and its sub-folders.
+
+``tongket.toml`` says who collects what by when. The form in ``bieu-mau/`` is the campaign's own
+copy, sealed with a hash: a form must not change under returns that were made with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tongket_xlsx import definition, resources, units
+from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.findings import CannotWork, Misuse
+from tongket_xlsx.form import Form, Scope, Unit
+from tongket_xlsx.ledger import Ledger
+
+SETTINGS = "tongket.toml"
+FORM, SEAL = "bieu-mau", "bieu-mau.sha256"
+ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER = (
+    "phat-hanh",
+    "nop-ve",
+    "tra-lai",
+    "tong-hop",
+    "so-cai",
+)
+UNITS_FILE = "don-vi.csv"
+SAMPLE = "gia-lai"
+DEFAULT_FORM = "chi-thi-11"
+
+_SETTINGS_TEXT = """\
+# Thiết lập của đợt tổng kết. Sửa bằng Notepad, lưu dạng UTF-8.
+province = {province}
+collector = {collector}
+
+# Tệp danh sách đơn vị báo cáo (CSV hoặc XLSX).
+units = {units}
+
+# Hạn nộp; ngày cuối cùng có tính là đúng hạn hay không.
+# “Trước ngày 31/3” hiểu chặt là đến hết 30/3: khi đó ghi deadline_day_counts = false.
+deadline = {deadline}
+deadline_day_counts = true
+
+# Dòng chữ đỏ in trên mọi trang, ví dụ “SỐ LIỆU GIẢ ĐỊNH – chỉ để minh họa”. Để trống nếu không cần.
+notice = {notice}
+
+[signatories]
+compiler = "NGƯỜI LẬP BIỂU"
+authority = "T/M BAN THƯỜNG VỤ"
+position = "PHÓ BÍ THƯ"
+name = ""
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``tongket.toml`` says."""
+
+    province: str = ""
+    collector: str = ""
+    units: str = UNITS_FILE
+    deadline: date | None = None
+    deadline_day_counts: bool = True
+    notice: str = ""
+    signatories: Mapping[str, str] | None = None
+
+    def late_days(self, received: date) -> int:
+        """Return by how many days a return came late; 0 is on time."""
+        if self.deadline is None:
+            return 0
+        days = (received - self.deadline).days
+        return max(0, days if self.deadline_day_counts else days + 1)
+
+    def days_left(self, today: date) -> int | None:
+        """Return how many days are left, negative when overdue, ``None`` without a deadline."""
+        if self.deadline is None:
+            return None
+        return (self.deadline - today).days - (0 if self.deadline_day_counts else 1)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """An open campaign: where it is, what it asks and of whom."""
+
+    home: Path
+    settings: Settings
+    form: Form
+    units: Mapping[str, Unit]
+
+    @property
+    def issue(self) -> Issue:
+        """Return what every workbook of this campaign says alike."""
+        s = self.settings
+        return Issue(s.collector, s.deadline, s.deadline_day_counts, s.notice)
+
+    @property
+    def respondents(self) -> tuple[Unit, ...]:
+        """Return the units that get a workbook, in the order of the list."""
+        return tuple(
+            u for u in self.units.values() if self.form.unit_kinds[u.kind].scope is not Scope.TOTAL
+        )
+
+    def folder(self, name: str) -> Path:
+        """Return one of the campaign's folders, making it where it is missing."""
+        path = self.home / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def ledger(self) -> Ledger:
+        """Open the ledger."""
+        return Ledger(self.home / LEDGER)
+
+    def unit(self, wanted: str) -> Unit:
+        """Return a unit by its code, or by a name that is exactly one unit's.
+
+        Raises:
+            Misuse: no unit has it, or several have.
+        """
+        if wanted in self.units:
+            return self.units[wanted]
+        folded = wanted.casefold()
+        named = [
+            u
+            for u in self.units.values()
+            if folded in {n.casefold() for n in (u.code, u.name, u.short_name, *u.aliases)}
+        ]
+        if len(named) != 1:
+            raise Misuse("campaign.no_unit", unit=wanted)
+        return named[0]
+
+
+def home_of(start: Path) -> Path:
+    """Return the campaign folder one stands in, or one above it.
+
+    Raises:
+        Misuse: there is none.
+    """
+    where = start.resolve()
+    if not where.is_dir():
+        raise Misuse("path.missing", path=str(start))
+    for folder in (where, *where.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise Misuse("campaign.none", path=str(where))
+
+
+def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
+    """Open the campaign of a folder.
+
+    Args:
+        accept_changed_form: seal the form as it stands now, as ``recheck`` does.
+
+    Raises:
+        CannotWork: settings, form or units are unusable, or the form is not the sealed one.
+    """
+    settings = _settings(home / SETTINGS)
+    form = load_form(home / FORM)
+    seal = home / SEAL
+    sealed = seal.read_text(encoding="utf-8").strip() if seal.is_file() else ""
+    if sealed != form.digest:
+        if sealed and not accept_changed_form:
+            raise CannotWork("definition.changed")
+        _write(seal, form.digest + "\n")
+    path = home / settings.units
+    return Campaign(home, settings, form, units.load(path.name, _read(path), form.unit_kinds))
+
+
+def load_form(folder: Path) -> Form:
+    """Load the definition in a folder.
+
+    Raises:
+        CannotWork: there is no such folder, or the definition has faults.
+    """
+    if not (folder / definition.FORM_FILE).is_file():
+        raise Misuse("definition.not_found", path=str(folder))
+    return definition.load({p.name: _read(p) for p in sorted(folder.glob("*.yaml"))})
+
+
+def form_folder(name: str) -> Path:
+    """Return the folder of a form, by the name of one that ships with the product or by path."""
+    shipped = resources.forms()
+    return shipped[name] if name in shipped else Path(name)
+
+
+def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") -> Campaign:
+    """Make a new campaign.
+
+    Raises:
+        Misuse: the folder already is a campaign, or a given path is not there.
+        CannotWork: the form or the units have faults; nothing is left behind then.
+    """
+    if (home / SETTINGS).exists():
+        raise Misuse("campaign.exists", path=str(home))
+    source = form_folder(form)
+    loaded = load_form(source)
+    sample = units_file is None and form == DEFAULT_FORM
+    if units_file is None and not sample:
+        raise Misuse("campaign.needs_units", form=form)
+    listed = units_file or resources.folder("samples") / SAMPLE / "units.csv"
+    content = _read(listed)
+    name = UNITS_FILE if not content.startswith(b"PK") else "don-vi.xlsx"
+    known = units.load(listed.name, content, loaded.unit_kinds)
+    total = next(
+        (u for u in known.values() if loaded.unit_kinds[u.kind].scope is Scope.TOTAL), None
+    )
+    province = total.short_name if total else ""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / FORM).mkdir(exist_ok=True)
+    for path in sorted(source.iterdir()):
+        if path.suffix in (".yaml", ".md"):
+            (home / FORM / path.name).write_bytes(_read(path))
+    _write(home / SEAL, loaded.digest + "\n")
+    (home / name).write_bytes(content)
+    for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS):
+        (home / folder).mkdir(exist_ok=True)
+    collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
+    _write(
+        home / SETTINGS,
+        _SETTINGS_TEXT.format(
+            province=_toml(province),
+            collector=_toml(collector),
+            units=_toml(name),
+            deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
+            notice=_toml(notice),
+        ),
+    )
+    return open_campaign(home)
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        given = tomllib.loads(_read(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        match = re.search(r"line (\d+)", str(error))
+        line = match[1] if match else "1"
+        raise CannotWork("settings.unreadable", path=path.name, line=line) from error
+    shapes: dict[str, type] = {
+        "province": str,
+        "collector": str,
+        "units": str,
+        "deadline": date,
+        "deadline_day_counts": bool,
+        "notice": str,
+        "signatories": dict,
+    }
+    for key, value in given.items():
+        if key not in shapes:
+            raise CannotWork("settings.unknown", path=path.name, key=key)
+        if not isinstance(value, shapes[key]):
+            raise CannotWork("settings.value", path=path.name, key=key, value=str(value))
+    return Settings(**given)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Misuse("path.missing", path=str(path)) from None
+    except OSError as error:
+        raise CannotWork("path.unreadable", path=str(path), reason=str(error)) from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _toml(text: str) -> str:
+    """Write a TOML string; a JSON string is one."""
+    return json.dumps(text, ensure_ascii=False)

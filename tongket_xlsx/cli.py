@@ -1,0 +1,453 @@
+"""Words in, exit code out: each command parses its words, calls one verb, prints and ends.
+
+Exit codes: 0 clean, 1 data at fault, 2 misuse, 3 we could not work. Results go to stdout,
+messages and progress to stderr.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tongket_xlsx import __version__
+from tongket_xlsx.findings import CannotWork, Misuse, UnsoundDefinition
+from tongket_xlsx.messages import LANGUAGES
+from tongket_xlsx.speaking import (
+    RootGroup,
+    Session,
+    SpeakingCommand,
+    SpeakingGroup,
+    SpeakingOption,
+    session_of,
+    unsound_definition,
+)
+
+if TYPE_CHECKING:
+    from tongket_xlsx.campaign import Campaign
+    from tongket_xlsx.pipeline import FileResult
+    from tongket_xlsx.reading import Reader
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+CLEAN, AT_FAULT = 0, 1
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2017-03-30 or 30/03/2017."""
+
+    name = "2017-03-30"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        if isinstance(value, date):
+            return value
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(str(value), pattern).date()  # noqa: DTZ007 - a day
+            except ValueError:
+                continue
+        raise click.BadParameter(str(value), ctx, param)
+
+
+def option(*names: str, help: str, **settings: Any) -> Callable[[Any], Any]:  # noqa: A002 - click's word
+    """Declare an option whose help is a key of the catalogue."""
+    return click.option(*names, cls=SpeakingOption, help=help, **settings)
+
+
+def argument(name: str, metavar: str, **settings: Any) -> Callable[[Any], Any]:
+    """Declare an argument under the name the help shows."""
+    return click.argument(name, metavar=metavar, **settings)
+
+
+PATH = click.Path(path_type=Path)
+
+
+@click.group(cls=RootGroup, help="help.root", epilog="help.epilog", context_settings=CONTEXT)
+@option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=PATH,
+    default=Path(),
+    help="help.directory",
+    show_default=False,
+)
+@option("--lang", type=click.Choice(LANGUAGES), help="help.lang")
+@option("-q", "--quiet", is_flag=True, help="help.quiet")
+@click.version_option(
+    __version__,
+    prog_name="tongket",
+    message="%(prog)s %(version)s",
+    cls=SpeakingOption,
+    help="cli.version",
+)
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, lang: str | None, quiet: bool) -> None:
+    """Settle what holds for every command."""
+    session = session_of(ctx)
+    session.directory = directory
+    session.quiet |= quiet
+    session.lang = lang or session.lang
+
+
+def _campaign(session: Session, *, accept_changed_form: bool = False) -> Campaign:
+    from tongket_xlsx.campaign import home_of, open_campaign  # noqa: PLC0415 - --help stays quick
+
+    return open_campaign(home_of(session.directory), accept_changed_form=accept_changed_form)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+@cli.command("init", help="help.init")
+@argument("folder", "DIR", type=PATH)
+@option("--units", "units_file", metavar="FILE", type=PATH, help="help.init.units")
+@option("--form", "form", metavar="NAME|PATH", default="chi-thi-11", help="help.init.form")
+@click.pass_context
+def init(ctx: click.Context, folder: Path, units_file: Path | None, form: str) -> int:
+    """Make a campaign."""
+    from tongket_xlsx.campaign import create  # noqa: PLC0415
+
+    session = session_of(ctx)
+    made = create(session.at(folder), units_file=session.maybe_at(units_file), form=form)
+    deadline = made.settings.deadline
+    session.tell(
+        "campaign.created",
+        path=str(session.at(folder)),
+        units=len(made.respondents),
+        deadline=deadline or "…",
+        file=made.settings.units,
+    )
+    return CLEAN
+
+
+@cli.command("generate", help="help.generate")
+@argument("units", "[UNIT]…", nargs=-1)
+@option("-o", "--output", "folder", metavar="DIR", type=PATH, help="help.generate.output")
+@option("--prefill", "known", metavar="FILE|FOLDER", type=PATH, help="help.generate.prefill")
+@click.pass_context
+def generate(
+    ctx: click.Context, units: tuple[str, ...], folder: Path | None, known: Path | None
+) -> int:
+    """Write the workbooks to send out."""
+    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
+
+    session = session_of(ctx)
+    campaign = _campaign(session)
+    with session.progress() as progress:
+        issued, findings = pipeline.generate(
+            campaign,
+            units,
+            folder=session.maybe_at(folder),
+            known=session.maybe_at(known),
+            lang=session.lang,
+            progress=progress,
+        )
+    for item in issued:
+        click.echo(str(item.path))
+    for finding in findings:
+        for line in showing.finding_lines(finding, session.lang):
+            click.echo(line, err=True)
+    where = issued[0].path.parent if issued else campaign.home
+    session.tell("generate.done", count=len(issued), path=str(where))
+    if known is not None:
+        session.tell("generate.prefilled", count=sum(bool(i.prefilled) for i in issued))
+    return AT_FAULT if findings else CLEAN
+
+
+@cli.command("import", help="help.import")
+@argument("paths", "[PATH]…", nargs=-1, type=PATH)
+@option("--received", metavar="DATE", type=Day(), help="help.import.received")
+@option("--jobs", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def import_(
+    ctx: click.Context, paths: tuple[Path, ...], received: date | None, jobs: int, as_json: bool
+) -> int:
+    """Take in returned workbooks."""
+    from tongket_xlsx import pipeline  # noqa: PLC0415
+    from tongket_xlsx.campaign import RETURNED  # noqa: PLC0415
+
+    session = session_of(ctx)
+    session.quiet |= as_json
+    campaign = _campaign(session)
+    with session.progress() as progress:
+        results = pipeline.receive(
+            campaign,
+            [session.at(p) for p in paths],
+            received=received,
+            jobs=jobs,
+            progress=progress,
+        )
+    code = _show_files(session, results, as_json=as_json)
+    if not results:
+        session.tell("import.none", path=str(campaign.home / RETURNED))
+    return code
+
+
+def _show_files(session: Session, results: list[FileResult], *, as_json: bool) -> int:
+    from tongket_xlsx import showing  # noqa: PLC0415
+
+    counts = showing.outcomes(results)
+    if as_json:
+        click.echo(showing.files_json(results, session.lang))
+    else:
+        _print(showing.files_text(results, session.lang))
+        session.tell(
+            "import.done",
+            count=len(results),
+            accepted=counts["accepted"],
+            correction=counts["needs-correction"],
+            refused=counts["refused"],
+            duplicate=counts["duplicate"],
+        )
+    return AT_FAULT if counts["refused"] or counts["needs-correction"] else CLEAN
+
+
+@cli.command("check", help="help.check")
+@argument("paths", "FILE…", nargs=-1, type=PATH, required=True)
+@option("--form", "form", metavar="NAME|PATH", help="help.check.form")
+@option("--jobs", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def check(
+    ctx: click.Context, paths: tuple[Path, ...], form: str | None, jobs: int, as_json: bool
+) -> int:
+    """Read and check workbooks without recording."""
+    from tongket_xlsx import pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    session.quiet |= as_json
+    reader = _reader(session, form)
+    with session.progress() as progress:
+        results = pipeline.check(
+            reader, [session.at(p) for p in paths], jobs=jobs, progress=progress
+        )
+    return _show_files(session, results, as_json=as_json)
+
+
+def _reader(session: Session, form: str | None) -> Reader:
+    """Return the reader of the campaign one stands in, or of a form given or shipped."""
+    from tongket_xlsx import resources  # noqa: PLC0415
+    from tongket_xlsx.campaign import form_folder, home_of, load_form, open_campaign  # noqa: PLC0415
+    from tongket_xlsx.reading import Reader  # noqa: PLC0415
+
+    if form is not None:
+        return Reader((load_form(form_folder(form)),), None)
+    try:
+        home = home_of(session.directory)
+    except Misuse:
+        return Reader(tuple(load_form(path) for path in resources.forms().values()), None)
+    campaign = open_campaign(home)
+    return Reader((campaign.form,), campaign.units)
+
+
+@cli.command("recheck", help="help.recheck")
+@option("--jobs", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def recheck(ctx: click.Context, jobs: int, as_json: bool) -> int:
+    """Read the kept originals again."""
+    from tongket_xlsx import pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    session.quiet |= as_json
+    campaign = _campaign(session, accept_changed_form=True)
+    with session.progress() as progress:
+        results = pipeline.recheck(campaign, jobs=jobs, progress=progress)
+    return _show_files(session, results, as_json=as_json)
+
+
+@cli.command("status", help="help.status")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@option("--reminders", is_flag=True, help="help.status.reminders")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
+    """Show where each unit stands."""
+    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
+
+    session = session_of(ctx)
+    campaign = _campaign(session)
+    standings = pipeline.status(campaign)
+    if as_json:
+        click.echo(showing.status_json(standings))
+    elif reminders:
+        _print(showing.reminders(campaign, standings, date.today(), session.lang))
+    else:
+        _print(showing.status_text(standings, session.lang))
+    return CLEAN
+
+
+@cli.command("summary", help="help.summary")
+@option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
+@click.pass_context
+def summary(ctx: click.Context, path: Path | None) -> int:
+    """Write the consolidated workbook."""
+    from tongket_xlsx import pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    target, standings = pipeline.summarise(
+        _campaign(session), session.maybe_at(path), lang=session.lang
+    )
+    click.echo(str(target))
+    came = sum(s.received is not None for s in standings)
+    session.tell("summary.done", path=str(target), n=came, total=len(standings))
+    return CLEAN
+
+
+@cli.command("export", help="help.export")
+@option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "json", "parquet"]),
+    required=True,
+    help="help.export.format",
+)
+@option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
+@click.pass_context
+def export(ctx: click.Context, kind: str, path: Path | None) -> int:
+    """Export tidy observations."""
+    from tongket_xlsx import pipeline, tidy  # noqa: PLC0415
+
+    session = session_of(ctx)
+    campaign = _campaign(session)
+    with campaign.ledger() as ledger:
+        rows = list(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
+    if kind == "parquet":
+        try:
+            data = tidy.as_parquet(rows)
+        except ImportError:
+            raise CannotWork("export.no_parquet") from None
+    elif kind == "json":
+        data = tidy.as_json(rows).encode()
+    else:
+        # Excel takes a CSV file for UTF-8 only with a byte-order mark.
+        data = ("\ufeff" * (path is not None) + tidy.as_csv(rows)).encode()
+    if path is None:
+        click.echo(data, nl=False)
+    else:
+        pipeline.write_whole(session.at(path), data)
+        click.echo(str(session.at(path)))
+    session.tell("export.done", count=len(rows))
+    return CLEAN
+
+
+@cli.group("form", cls=SpeakingGroup, help="help.form")
+def form_group() -> None:
+    """Hold the commands about definitions."""
+
+
+def _form_folder(session: Session, path: str | None) -> Path:
+    from tongket_xlsx.campaign import DEFAULT_FORM, FORM, form_folder, home_of  # noqa: PLC0415
+
+    if path is not None:
+        return form_folder(path)
+    try:
+        return home_of(session.directory) / FORM
+    except Misuse:
+        return form_folder(DEFAULT_FORM)
+
+
+@form_group.command("check", cls=SpeakingCommand, help="help.form.check")
+@argument("path", "[PATH]", required=False)
+@click.pass_context
+def form_check(ctx: click.Context, path: str | None) -> int:
+    """Say whether a definition is sound."""
+    from tongket_xlsx.campaign import load_form  # noqa: PLC0415
+    from tongket_xlsx.showing import form_counts  # noqa: PLC0415
+
+    session = session_of(ctx)
+    try:
+        form = load_form(_form_folder(session, path))
+    except UnsoundDefinition as unsound:
+        unsound_definition(unsound, session)
+        return AT_FAULT
+    click.echo(form_counts(form, session.lang))
+    return CLEAN
+
+
+@form_group.command("show", cls=SpeakingCommand, help="help.form.show")
+@argument("path", "[PATH]", required=False)
+@click.pass_context
+def form_show(ctx: click.Context, path: str | None) -> int:
+    """Print a codebook."""
+    from tongket_xlsx.campaign import load_form  # noqa: PLC0415
+    from tongket_xlsx.showing import codebook  # noqa: PLC0415
+
+    session = session_of(ctx)
+    _print(codebook(load_form(_form_folder(session, path)), session.lang))
+    return CLEAN
+
+
+@cli.command("demo", help="help.demo")
+@argument("folder", "[DIR]", required=False, type=PATH)
+@click.pass_context
+def demo(ctx: click.Context, folder: Path | None) -> int:
+    """Run the whole loop on the samples."""
+    from tongket_xlsx import pipeline, resources, showing, tidy  # noqa: PLC0415
+    from tongket_xlsx.campaign import DEFAULT_FORM, RESULTS, RETURNED, SAMPLE, create  # noqa: PLC0415
+
+    session = session_of(ctx)
+    home = session.at(folder or _free(session.at(Path("tongket-demo"))))
+
+    def step(number: int, what: str) -> None:
+        session.tell("demo.step", number=str(number), what=session.say(f"demo.{what}"))
+
+    step(1, "init")
+    campaign = create(
+        home, units_file=None, form=DEFAULT_FORM, notice=session.say("note.fictitious")
+    )
+    step(2, "generate")
+    with session.progress() as progress:
+        pipeline.generate(campaign, lang=session.lang, progress=progress)
+    step(3, "import")
+    for path in sorted((resources.folder("samples") / SAMPLE / RETURNED).iterdir()):
+        shutil.copyfile(path, campaign.folder(RETURNED) / path.name)
+    with session.progress() as progress:
+        results = pipeline.receive(campaign, received=date(2017, 3, 30), progress=progress)
+    counts = showing.outcomes(results)
+    session.tell(
+        "import.done",
+        count=len(results),
+        accepted=counts["accepted"],
+        correction=counts["needs-correction"],
+        refused=counts["refused"],
+        duplicate=counts["duplicate"],
+    )
+    step(4, "status")
+    _print(showing.status_text(pipeline.status(campaign), session.lang))
+    step(5, "summary")
+    target, _ = pipeline.summarise(
+        campaign, campaign.folder(RESULTS) / "tong-hop.xlsx", lang=session.lang
+    )
+    step(6, "export")
+    with campaign.ledger() as ledger:
+        rows = tidy.as_csv(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
+    pipeline.write_whole(campaign.folder(RESULTS) / "so-lieu.csv", ("\ufeff" + rows).encode())
+    click.echo(str(target))
+    session.tell("demo.done", path=str(target))
+    return CLEAN
+
+
+def _free(path: Path) -> Path:
+    """Return the path, or the first of its numbered successors that is not taken."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def main() -> None:
+    """Run the program."""
+    cli(prog_name="tongket")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,277 @@
+"""Columns from the ledger, group by group → the figures of the province and what is behind them.
+
+Totals are exact decimal sums over the kinds of unit that add; a ratio is a ratio of sums over
+the units that have both parts; missing is not zero. Every figure says how many of the units that
+existed that year stand behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+import pandas as pd
+
+from tongket_xlsx.expressions import Expression, Reference
+from tongket_xlsx.form import Aggregation, Form, Group, Indicator, Period, Scope, Target, Unit
+from tongket_xlsx.observations import CellState
+
+COLUMNS = ["reading", "indicator", "period", "state", "value", "text", "raw", "sheet", "cell"]
+Fetch = Callable[[Iterable[str]], Iterable[tuple[object, ...]]]
+_PLACES = Decimal("0.000001")
+
+
+class Figure(NamedTuple):
+    """One answer of one unit, as the tables show it."""
+
+    state: CellState
+    value: Decimal | None
+    text: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """The figure of the province: its value, and that ``n`` of ``expected`` units are behind it.
+
+    ``numerator_only`` names the units that are in the numerator of a ratio and have no
+    denominator of their own; ``left_out`` counts those that have only one part of it.
+    """
+
+    value: Decimal | None
+    n: int
+    expected: int
+    numerator_only: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+class Reported(NamedTuple):
+    """What a department reports for the whole province."""
+
+    unit: Unit
+    value: Decimal | None
+    state: CellState
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """One group: every unit's figures, the province's, and the departments' beside them."""
+
+    group: Group
+    figures: Mapping[tuple[str, str, str], Figure]
+    province: Mapping[tuple[str, str], Aggregate]
+    departments: Mapping[tuple[str, str], Reported]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The units of the comparison and its groups, made one at a time as they are asked for."""
+
+    form: Form
+    parts: tuple[Unit, ...]
+    wholes: tuple[Unit, ...]
+    readings: Mapping[int, str]
+    fetch: Fetch
+
+    def groups(self) -> Iterator[GroupTable]:
+        """Yield the groups in the order of the form; no more than one is in memory."""
+        for group in self.form.groups:
+            yield self._group(group)
+
+    def _group(self, group: Group) -> GroupTable:
+        codes = dict.fromkeys(
+            code for i in group.indicators for code in (i.code, *_inputs(self.form, i))
+        )
+        frame = self._frame(codes)
+        figures = {
+            (unit, code, period): Figure(CellState(state), value, text, raw)
+            for unit, code, period, state, value, text, raw in frame[
+                ["unit", "indicator", "period", "state", "value", "text", "raw"]
+            ].itertuples(index=False)
+        }
+        province = {
+            (i.code, p.code): self._aggregate(i, p, frame, figures)
+            for i in group.indicators
+            for p in self.form.periods
+            if p.code in i.periods
+        }
+        return GroupTable(group, figures, province, dict(self._departments(group, figures)))
+
+    def _frame(self, codes: Iterable[str]) -> pd.DataFrame:
+        frame = pd.DataFrame.from_records(list(self.fetch(codes)), columns=COLUMNS)
+        frame["unit"] = frame["reading"].map(dict(self.readings))
+        frame["value"] = pd.Series(
+            [None if v is None else Decimal(str(v)) for v in frame["value"]], dtype=object
+        )
+        kinds = {u.code: u.kind for u in (*self.parts, *self.wholes)}
+        frame["kind"] = frame["unit"].map(kinds)
+        frame["counts"] = frame["state"].isin([s.value for s in CellState if s.counts])
+        return frame
+
+    def _aggregate(
+        self,
+        indicator: Indicator,
+        period: Period,
+        frame: pd.DataFrame,
+        figures: Mapping[tuple[str, str, str], Figure],
+    ) -> Aggregate:
+        kinds = self.form.adding_kinds(indicator)
+        asked = [u for u in self.parts if u.kind in kinds and u.existed_in(period)]
+        if indicator.computed:
+            return ratio(self.form, indicator, period, asked, figures)
+        mine = frame[
+            (frame["indicator"] == indicator.code)
+            & (frame["period"] == period.code)
+            & frame["kind"].isin(kinds)
+            & frame["unit"].isin([u.code for u in asked])
+            & frame["counts"]
+        ]
+        n = len(mine)
+        if indicator.aggregation is Aggregation.NONE or not n:
+            return Aggregate(None, n, len(asked))
+        return Aggregate(sum(mine["value"], Decimal(0)), n, len(asked))
+
+    def _departments(
+        self, group: Group, figures: Mapping[tuple[str, str, str], Figure]
+    ) -> Iterator[tuple[tuple[str, str], Reported]]:
+        for unit in self.wholes:
+            for indicator in group.indicators:
+                for period in indicator.periods:
+                    figure = figures.get((unit.code, indicator.code, period))
+                    if figure is not None and figure.state is not CellState.BLANK:
+                        value = figure.value if figure.state.counts else None
+                        yield (indicator.code, period), Reported(unit, value, figure.state)
+
+
+def comparison_of(
+    form: Form, units: Iterable[Unit], readings: Mapping[int, str], fetch: Fetch
+) -> Comparison:
+    """Prepare a comparison.
+
+    Args:
+        readings: the reading that counts for each unit → the code of the unit.
+        fetch: gives the figures of some codes, as rows of :data:`COLUMNS`.
+    """
+    listed = tuple(units)
+    scope = {code: kind.scope for code, kind in form.unit_kinds.items()}
+    return Comparison(
+        form,
+        tuple(u for u in listed if scope[u.kind] is Scope.PART),
+        tuple(u for u in listed if scope[u.kind] is Scope.WHOLE),
+        readings,
+        fetch,
+    )
+
+
+def ratio(
+    form: Form,
+    indicator: Indicator,
+    period: Period,
+    asked: Iterable[Unit],
+    figures: Mapping[tuple[str, str, str], Figure],
+) -> Aggregate:
+    """Return a ratio of sums over the units that have both parts.
+
+    A kind of unit that by the form has no denominator of its own (the provincial block has no
+    population) adds its numerator where the form says so, and is named.
+    """
+    above, below = Decimal(0), Decimal(0)
+    n = expected = left_out = 0
+    alone: list[str] = []
+    for unit in asked:
+        top = _exact(form, indicator.numerator, unit.code, period.code, figures)
+        if not has_denominator(form, indicator, unit.kind):
+            if top is not None:
+                above += top
+                alone.append(unit.name)
+            continue
+        expected += 1
+        bottom = _exact(form, indicator.denominator, unit.code, period.code, figures)
+        if top is None or bottom is None:
+            left_out += (top is None) != (bottom is None)
+            continue
+        above, below, n = above + top, below + bottom, n + 1
+    value = None
+    if below:
+        value = (indicator.factor * above / below).quantize(_PLACES, ROUND_HALF_UP)
+    return Aggregate(value, n, expected, tuple(alone), left_out)
+
+
+def has_denominator(form: Form, indicator: Indicator, kind: str) -> bool:
+    """Say whether a kind of unit answers the denominator of a computed indicator."""
+    names = indicator.denominator.names if indicator.denominator else ()
+    return all(form.is_asked(form.indicators[name], kind) for name in names)
+
+
+def change(before: Decimal | None, after: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return the change in absolute terms and in per cent, six decimals."""
+    if before is None or after is None:
+        return None, None
+    difference = after - before
+    share = (difference / before * 100).quantize(_PLACES, ROUND_HALF_UP) if before else None
+    return difference, share
+
+
+def compared_year(form: Form, target: Target) -> Period:
+    """Return the benchmark year a target is held against: the first at or after its year."""
+    for period in form.years:
+        if int_year(period) >= target.year:
+            return period
+    return form.years[-1]
+
+
+def int_year(period: Period) -> int:
+    """Return the year a benchmark year is named after."""
+    return int(period.code) if period.code.isdigit() else period.ends.year
+
+
+def _inputs(form: Form, indicator: Indicator) -> Iterator[str]:
+    """Yield every code that a computed indicator is made of in the end."""
+    for code in indicator.operands():
+        yield code
+        yield from _inputs(form, form.indicators[code])
+
+
+def unit_value(
+    form: Form,
+    indicator: Indicator,
+    unit: str,
+    period: str,
+    figures: Mapping[tuple[str, str, str], Figure],
+) -> Decimal | None:
+    """Return the figure of one unit, computed where the indicator is computed."""
+    if not indicator.computed:
+        figure = figures.get((unit, indicator.code, period))
+        return figure.value if figure is not None and figure.state.counts else None
+    top = _exact(form, indicator.numerator, unit, period, figures)
+    bottom = _exact(form, indicator.denominator, unit, period, figures)
+    if top is None or not bottom:
+        return None
+    return (indicator.factor * top / bottom).quantize(_PLACES, ROUND_HALF_UP)
+
+
+def _exact(
+    form: Form,
+    expression: Expression | None,
+    unit: str,
+    period: str,
+    figures: Mapping[tuple[str, str, str], Figure],
+) -> Decimal | None:
+    """Evaluate a part of a ratio for one unit; sums of reported figures stay exact."""
+    total = Decimal(0)
+    for factor, reference in terms_of(expression):
+        operand = form.indicators[reference.name]
+        value = unit_value(form, operand, unit, reference.period or period, figures)
+        if value is None:
+            return None
+        total += factor * value
+    return total
+
+
+def terms_of(expression: Expression | None) -> tuple[tuple[Decimal, Reference], ...]:
+    """Return a part of a ratio as factor × operand; the definition admits nothing else."""
+    if expression is None or expression.terms is None:  # pragma: no cover - refused at loading
+        raise AssertionError(expression)
+    return expression.terms

@@ -1,0 +1,289 @@
+"""The small language of rules: ``ML11 <= ML10``, ``implies(TT05 == 0, TT11 == 0)``, ``X[LK]``.
+
+An expression is parsed once into Python's syntax tree, checked against a whitelist, and from
+then on serves two engines: it is evaluated over observations and written as an Excel formula.
+Both round operands and results to six decimals before they compare, so that a sum of decimal
+amounts cannot differ between them.
+
+A name is an indicator in the period at hand, ``X[2012]`` one in a named period and ``X[LK]``
+one in the cumulative period. ``documents("cấp ủy")`` counts the rows of a roster.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+DECIMALS = 6
+FUNCTIONS = {"implies": 2, "approx": 3, "documents": 1}
+_COMPARE = {ast.Eq: "=", ast.NotEq: "<>", ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">"}
+_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+# An expression a person wrote fits on a few lines; a longer one is a mistake or an attack.
+_LONGEST = 2000
+_DEEPEST = 40
+_SCALE = 10.0**DECIMALS
+# Beyond this a float has no room for six decimals.
+_NO_FRACTION = 1e9
+
+
+class ExpressionFault(ValueError):
+    """An expression does not follow the language; ``code`` names the sentence that says why."""
+
+    def __init__(self, code: str, /, **parameters: str | int) -> None:
+        """Keep the code of the sentence and its values."""
+        super().__init__(code)
+        self.code = code
+        self.parameters = parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Name an operand: an indicator in a period (``None``: the one at hand), or a row count."""
+
+    name: str
+    period: str | None = None
+    counts_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Hold one parsed expression: in ``tree``, operand number i stands as the name ``v{i}``."""
+
+    text: str
+    tree: ast.expr
+    references: tuple[Reference, ...]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the compiled function behind when the form travels to another process."""
+        return {k: v for k, v in self.__dict__.items() if k != "_function"}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the indicator codes it reads, each once, in order of appearance."""
+        return tuple(dict.fromkeys(r.name for r in self.references if not r.counts_rows))
+
+    @property
+    def crosses_periods(self) -> bool:
+        """Say whether any operand is bound to a named period."""
+        return any(r.period is not None for r in self.references)
+
+    @property
+    def normal_form(self) -> tuple[object, ...]:
+        """Return a value that is equal for expressions that differ only in spacing."""
+        return (ast.unparse(self.tree), self.references)
+
+    @cached_property
+    def terms(self) -> tuple[tuple[Decimal, Reference], ...] | None:
+        """Return the expression as a sum of factor × operand; ``None`` where it is no such sum.
+
+        Only such a sum can be added up over units exactly: the sum of the parts is the part of
+        the sums.
+        """
+        found = _terms(self.tree, Decimal(1))
+        if found is None:
+            return None
+        return tuple((factor, self.references[number]) for factor, number in found)
+
+    @cached_property
+    def _function(self) -> Callable[..., Any]:
+        names = [ast.arg(f"v{i}") for i in range(len(self.references))]
+        body = _Rounding().visit(ast.parse(ast.unparse(self.tree), mode="eval").body)
+        arguments = ast.arguments([], names, None, [], [], None, [])
+        code = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
+        scope = {"__builtins__": {}, "implies": _implies, "approx": _approx, "rounded": rounded}
+        # The tree holds nothing but whitelisted nodes, and no built-in is in reach.
+        return eval(compile(code, "<rule>", "eval"), scope)  # type: ignore[no-any-return]  # noqa: S307
+
+    def operands(self, values: Mapping[tuple[str, str], float], period: str) -> list[float | None]:
+        """Return the value of each reference in turn, ``None`` where there is none."""
+        return [values.get((r.name, r.period or period)) for r in self.references]
+
+    def value(self, operands: Sequence[float | None]) -> float | bool | None:
+        """Evaluate over operands in the order of ``references``.
+
+        Returns:
+            ``None`` where an operand is missing or a divisor is zero: the expression is skipped.
+        """
+        if None in operands:
+            return None
+        try:
+            return self._function(*operands)  # type: ignore[no-any-return]
+        except ZeroDivisionError:
+            return None
+
+    def formula(self, cell: Callable[[Reference], str]) -> str:
+        """Write the expression as Excel reads it: English names, commas, no leading ``=``.
+
+        Args:
+            cell: gives the address (or formula) that stands for an operand.
+        """
+        return _formula(self.tree, [cell(reference) for reference in self.references])
+
+
+def parse(text: str, aliases: Mapping[str, str]) -> Expression:
+    """Parse one expression.
+
+    Args:
+        text: what stands in the definition.
+        aliases: what may stand in brackets → the code of the period (``LK`` → ``2007-2017``).
+
+    Raises:
+        ExpressionFault: the text is no expression of this language.
+    """
+    text = text.strip()
+    if len(text) > _LONGEST:
+        raise ExpressionFault("expression.too_long", count=_LONGEST)
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ExpressionFault("expression.syntax", text=text) from None
+    reader = _Reader(aliases)
+    rewritten = reader.read(tree, 0)
+    return Expression(text, rewritten, tuple(reader.references))
+
+
+class _Reader:
+    """Check a tree against the whitelist, and put ``v0``, ``v1``, … where its operands stand."""
+
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self.aliases = aliases
+        self.references: list[Reference] = []
+
+    def read(self, node: ast.expr, depth: int) -> ast.expr:
+        if depth > _DEEPEST:
+            raise ExpressionFault("expression.too_long", count=_LONGEST)
+        deeper = depth + 1
+        match node:
+            case ast.Constant(value=bool() | str() | bytes() | None | complex()):
+                raise ExpressionFault("expression.not_allowed", text=ast.unparse(node))
+            case ast.Constant(value=int() | float()):
+                return node
+            case ast.Name(id=name):
+                return self._operand(Reference(name))
+            case ast.Subscript(value=ast.Name(id=name), slice=inner):
+                return self._operand(Reference(name, self._period(inner, node)))
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not() as op, operand=inner):
+                return ast.UnaryOp(op, self.read(inner, deeper))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+                return ast.BinOp(self.read(left, deeper), op, self.read(right, deeper))
+            case ast.BoolOp(op=op, values=values):
+                return ast.BoolOp(op, [self.read(value, deeper) for value in values])
+            case ast.Compare():
+                return self._comparison(node, deeper)
+            case ast.Call():
+                return self._call(node, deeper)
+            case _:
+                raise ExpressionFault("expression.not_allowed", text=ast.unparse(node))
+
+    def _operand(self, reference: Reference) -> ast.expr:
+        if reference not in self.references:
+            self.references.append(reference)
+        return ast.Name(f"v{self.references.index(reference)}", ast.Load())
+
+    def _comparison(self, node: ast.Compare, depth: int) -> ast.expr:
+        if len(node.ops) != 1:
+            raise ExpressionFault("expression.chained", text=ast.unparse(node))
+        if type(node.ops[0]) not in _COMPARE:
+            raise ExpressionFault("expression.not_allowed", text=ast.unparse(node))
+        sides = self.read(node.left, depth), self.read(node.comparators[0], depth)
+        return ast.Compare(sides[0], node.ops, [sides[1]])
+
+    def _call(self, node: ast.Call, depth: int) -> ast.expr:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if FUNCTIONS.get(name) != len(node.args) or node.keywords:
+            raise ExpressionFault("expression.function", text=ast.unparse(node))
+        if name == "documents":
+            label = node.args[0]
+            if not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
+                raise ExpressionFault("expression.function", text=ast.unparse(node))
+            return self._operand(Reference(label.value, counts_rows=True))
+        return ast.Call(ast.Name(name, ast.Load()), [self.read(a, depth) for a in node.args], [])
+
+    def _period(self, inner: ast.expr, node: ast.expr) -> str:
+        written = inner.id if isinstance(inner, ast.Name) else str(getattr(inner, "value", ""))
+        period = self.aliases.get(written)
+        if period is None:
+            raise ExpressionFault(
+                "expression.period", text=ast.unparse(node), choices=", ".join(self.aliases)
+            )
+        return period
+
+
+class _Rounding(ast.NodeTransformer):
+    """Round both sides of every comparison."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        left, right = (
+            ast.Call(ast.Name("rounded", ast.Load()), [self.visit(side)], [])
+            for side in (node.left, node.comparators[0])
+        )
+        return ast.Compare(left, node.ops, [right])
+
+
+def _terms(node: ast.expr, factor: Decimal) -> list[tuple[Decimal, int]] | None:
+    match node:
+        case ast.Name(id=name):
+            return [(factor, int(name[1:]))]
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return _terms(inner, -factor)
+        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
+            return _terms(inner, factor)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+            first = _terms(left, factor)
+            second = _terms(right, factor if isinstance(op, ast.Add) else -factor)
+            return None if first is None or second is None else first + second
+        case ast.BinOp(left=ast.Constant(value=by), op=ast.Mult(), right=inner):
+            return _terms(inner, factor * Decimal(str(by)))
+        case ast.BinOp(left=inner, op=ast.Mult(), right=ast.Constant(value=by)):
+            return _terms(inner, factor * Decimal(str(by)))
+    return None
+
+
+def rounded(value: float) -> float:
+    """Round to six decimals as Excel does: halves away from zero, not to the even digit."""
+    if abs(value) >= _NO_FRACTION:
+        return float(value)
+    return math.copysign(math.floor(abs(value) * _SCALE + 0.5) / _SCALE, value)
+
+
+def _implies(condition: object, consequence: object) -> bool:
+    return not condition or bool(consequence)
+
+
+def _approx(left: float, right: float, tolerance: float) -> bool:
+    return rounded(abs(left - right)) <= tolerance
+
+
+def _formula(node: ast.expr, cells: Sequence[str]) -> str:
+    """Write a checked tree as an Excel formula; every inner operation keeps its brackets."""
+    match node:
+        case ast.Constant(value=value):
+            return repr(value)
+        case ast.Name(id=name):
+            return cells[int(name[1:])]
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return f"NOT({_formula(inner, cells)})"
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return f"(-{_formula(inner, cells)})"
+        case ast.UnaryOp(operand=inner):
+            return _formula(inner, cells)
+        case ast.BinOp(left=left, op=op, right=right):
+            sign = _ARITHMETIC[type(op)]
+            return f"({_formula(left, cells)}{sign}{_formula(right, cells)})"
+        case ast.BoolOp(op=op, values=values):
+            name = "AND" if isinstance(op, ast.And) else "OR"
+            return f"{name}({','.join(_formula(v, cells) for v in values)})"
+        case ast.Compare(left=left, ops=[sign], comparators=[right]):
+            sides = (f"ROUND({_formula(side, cells)},{DECIMALS})" for side in (left, right))
+            return _COMPARE[type(sign)].join(sides)
+        case ast.Call(func=ast.Name(id="implies"), args=[condition, consequence]):
+            return f"OR(NOT({_formula(condition, cells)}),{_formula(consequence, cells)})"
+        case ast.Call(args=[left, right, tolerance]):
+            difference = f"{_formula(left, cells)}-{_formula(right, cells)}"
+            return f"ROUND(ABS({difference}),{DECIMALS})<={_formula(tolerance, cells)}"
+    raise AssertionError(ast.dump(node))  # pragma: no cover - the reader admits nothing else

@@ -1,0 +1,171 @@
+"""One cell of a group sheet → its state and value, and what must be said about it.
+
+The states are never confused: a number, blank, nil, not collected, not applicable, text that is
+none of these, an error value, a formula without a stored result. What was read with help says
+so; what can be read in two ways is read in neither.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from tongket_xlsx.findings import Parameter, Severity
+from tongket_xlsx.form import Form, Indicator, Kind
+from tongket_xlsx.grid import ErrorValue, NoResult, Raw, is_blank
+from tongket_xlsx.messages import LANGUAGES, say
+from tongket_xlsx.numerals import MISSING_WORDS, NIL_WORDS, read_number, tidy
+from tongket_xlsx.observations import CellState
+
+_SIGNIFICANT = 15
+_YES = frozenset({"có", "co", "yes", "đã có", "rồi"})
+_NO = frozenset({"không", "khong", "ko", "no", "chưa", "chưa có", "không có"})
+
+
+class Remark(NamedTuple):
+    """Say what is wrong with a cell, or how it was read."""
+
+    code: str
+    severity: Severity
+    parameters: dict[str, Parameter]
+
+
+class Figure(NamedTuple):
+    """Hold the state of a cell, its value, its text (yes or no), what stood there and remarks."""
+
+    state: CellState
+    value: Decimal | None = None
+    text: str = ""
+    raw: str = ""
+    remark: Remark | None = None
+
+
+def exact(value: float) -> Decimal:
+    """Return a stored number as Excel shows it: fifteen significant digits, no binary dust."""
+    if isinstance(value, int):
+        return Decimal(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return Decimal(int(value))
+    return Decimal(f"{value:.{_SIGNIFICANT}g}")
+
+
+def raw_text(value: Raw) -> str:
+    """Return what stood in a cell, as text."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return f"{exact(value):f}"
+        case datetime():
+            return f"{value:%d/%m/%Y %H:%M}" if value.time() != time() else f"{value:%d/%m/%Y}"
+        case date():
+            return f"{value:%d/%m/%Y}"
+        case ErrorValue():
+            return value.text
+        case NoResult():
+            return value.formula
+        case _:
+            return str(value)
+
+
+def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
+    """Read one cell."""
+    if is_blank(value):
+        return Figure(CellState.BLANK, raw=raw_text(value))
+    raw = raw_text(value)
+    match value:
+        case ErrorValue():
+            return Figure(CellState.ERROR, raw=raw, remark=_error("cell.error_value", found=raw))
+        case NoResult():
+            return Figure(CellState.FORMULA, raw=raw, remark=_error("cell.no_result", found=raw))
+        case date() | time() | timedelta():
+            return _invalid(raw, "cell.date_as_number")
+        case str():
+            return _text(form, indicator, value)
+        case bool() if indicator.kind is not Kind.YESNO:
+            return _invalid(raw, "cell.text")
+        case bool() | int() | float():
+            return _number(indicator, exact(value), raw)
+    raise AssertionError(value)  # pragma: no cover - Raw names every case
+
+
+def _text(form: Form, indicator: Indicator, value: str) -> Figure:
+    sign = _sign(form, tidy(value))
+    if sign is CellState.NOT_APPLICABLE and indicator.kind is Kind.YESNO:
+        return _invalid(value, "cell.yes_x")
+    if sign is not None:
+        return Figure(sign, Decimal(0) if sign is CellState.NIL else None, raw=value)
+    word = tidy(value).casefold()
+    if indicator.kind is Kind.YESNO:
+        return _yes_or_no(word, value)
+    if word in NIL_WORDS:
+        return Figure(CellState.NIL, Decimal(0), raw=value, remark=_read(value, "-"))
+    if word in MISSING_WORDS:
+        return Figure(CellState.MISSING, raw=value, remark=_read(value, "…"))
+    money = indicator.kind is Kind.MONEY
+    reading = read_number(value, whole=indicator.whole, money=money, unit=indicator.unit.vi)
+    if reading is None or reading.value is None:
+        return _invalid(value, "cell.text")
+    if reading.ambiguous and reading.other is not None:
+        return _invalid(value, "cell.ambiguous", reading_a=reading.value, reading_b=reading.other)
+    figure = _number(indicator, reading.value, value)
+    return figure if figure.remark else figure._replace(remark=_read(value, reading.value))
+
+
+def _sign(form: Form, text: str) -> CellState | None:
+    for state, signs in form.signs.items():
+        if text in signs or text.casefold() in (tidy(sign) for sign in signs):
+            return CellState(state)
+    return None
+
+
+def _yes_or_no(word: str, raw: str) -> Figure:
+    for lang in LANGUAGES:
+        for key, value in (("yes", 1), ("no", 0)):
+            if word == say(key, lang).casefold():
+                return Figure(CellState.NUMBER, Decimal(value), say(key, "vi"), raw)
+    for words, key, value in ((_YES, "yes", 1), (_NO, "no", 0)):
+        if word in words:
+            shown = say(key, "vi")
+            return Figure(CellState.NUMBER, Decimal(value), shown, raw, _read(raw, shown))
+    if word in MISSING_WORDS:
+        return Figure(CellState.MISSING, raw=raw, remark=_read(raw, "…"))
+    return _invalid(raw, "cell.yes_no")
+
+
+def _number(indicator: Indicator, value: Decimal, raw: str) -> Figure:
+    """Hold a number against what is logically possible; it is kept as it was given."""
+    if indicator.kind is Kind.YESNO:
+        if value not in (0, 1):
+            return _invalid(raw, "cell.yes_no")
+        shown = say("yes" if value else "no", "vi")
+        return Figure(CellState.NUMBER, value, shown, raw, _read(raw, shown))
+    remark = None
+    if indicator.hard_min is not None and value < indicator.hard_min:
+        remark = _error("cell.below", found=value, limit=indicator.hard_min)
+    elif indicator.hard_max is not None and value > indicator.hard_max:
+        remark = _error("cell.above", found=value, limit=indicator.hard_max)
+    elif indicator.whole and value != value.to_integral_value():
+        code = "cell.money_whole" if indicator.kind is Kind.MONEY else "cell.integer"
+        thousandfold = value * 1000
+        likely = thousandfold == thousandfold.to_integral_value()
+        proposal = thousandfold if likely else value.to_integral_value()
+        remark = _error(code, found=value, proposal=proposal.quantize(Decimal(1)))
+    return Figure(CellState.NUMBER, value, "", raw, remark)
+
+
+def _invalid(raw: str, code: str, **parameters: Parameter) -> Figure:
+    return Figure(CellState.INVALID, raw=raw, remark=_error(code, found=raw, **parameters))
+
+
+def _error(code: str, **parameters: Parameter) -> Remark:
+    return Remark(code, Severity.ERROR, parameters)
+
+
+def _read(found: str, value: Parameter) -> Remark:
+    return Remark("cell.read", Severity.NOTE, {"found": found, "value": value})

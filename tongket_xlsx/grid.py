@@ -1,0 +1,182 @@
+"""A safe workbook → plain values at absolute addresses; no check ever sees a spreadsheet library.
+
+This room alone knows what the reader does to a file: it drops leading empty rows unless told
+not to, gives a blank as ``""``, reads an error value as blank and a formula without a stored
+result as 0. Here a blank is ``None``, and the last two keep a name of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+import python_calamine
+
+from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
+from tongket_xlsx.cells import position
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A cell that holds an Excel error, such as ``#DIV/0!``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoResult:
+    """A formula whose result was never stored."""
+
+    formula: str
+
+
+Raw = None | str | float | int | bool | date | datetime | time | timedelta | ErrorValue | NoResult
+Rows = list[list[Raw]]
+
+
+@dataclass(frozen=True, slots=True)
+class GridSheet:
+    """One sheet: its values from A1 on, row by row."""
+
+    name: str
+    visible: bool
+    rows: Rows
+
+    def at(self, row: int, column: int) -> Raw:
+        """Return the value of a cell, ``None`` beyond what is filled."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All sheets of a workbook and its custom document properties."""
+
+    sheets: tuple[GridSheet, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> GridSheet | None:
+        """Return a sheet by its name."""
+        return next((s for s in self.sheets if s.name == name), None)
+
+
+def is_blank(value: Raw) -> bool:
+    """Say whether a cell is empty: nothing, or white space only. Zero is an answer."""
+    return value is None or (
+        isinstance(value, str) and not value.strip(" \t\r\n\u00a0\u202f\ufeff")
+    )
+
+
+def read(workbook: SafeWorkbook) -> Grid:
+    """Read every sheet.
+
+    Raises:
+        Refusal: the file is encrypted or damaged beyond what the gate can see.
+    """
+    try:
+        book = python_calamine.load_workbook(BytesIO(workbook.data))
+        named = [
+            (m.name, m.visible == python_calamine.SheetVisibleEnum.Visible, m.typ)
+            for m in book.sheets_metadata
+        ]
+        sheets = [
+            GridSheet(name, visible, _rows(book, name))
+            for name, visible, kind in named
+            if kind == python_calamine.SheetTypeEnum.WorkSheet
+        ]
+    except python_calamine.PasswordError:
+        raise Refusal("file.password") from None
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Refusal("file.broken") from error
+    if workbook.format is Format.XLSX:
+        _overlay(workbook, sheets)
+    return Grid(tuple(sheets), _properties(workbook))
+
+
+def _rows(book: python_calamine.CalamineWorkbook, name: str) -> Rows:
+    rows: Rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)  # type: ignore[assignment]
+    for row in rows:
+        for column, value in enumerate(row):
+            if value == "":
+                row[column] = None
+    return rows
+
+
+def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> None:
+    """Put error values and formulas without a result where the reader saw a blank or a zero."""
+    if not workbook.unusual:
+        return
+    try:
+        parts = _sheet_parts(workbook)
+        for sheet in sheets:
+            content = workbook.unusual.get(parts.get(sheet.name, ""))
+            if content is not None:
+                _mark(sheet, content)
+    except (ET.ParseError, ValueError, KeyError) as error:
+        raise Refusal("file.broken") from error
+
+
+def _mark(sheet: GridSheet, content: bytes) -> None:
+    for _, element in ET.iterparse(BytesIO(content)):  # noqa: S314 - the gate refuses DTDs
+        if _local(element.tag) != "c":
+            continue
+        special = _special(element)
+        if special is not None and "r" in element.attrib:
+            row, column = position(element.attrib["r"])
+            _put(sheet.rows, row, column, special)
+        element.clear()
+
+
+def _special(cell: ET.Element) -> ErrorValue | NoResult | None:
+    children = {_local(child.tag): child.text or "" for child in cell}
+    kind = cell.attrib.get("t", "")
+    if kind == "e":
+        return ErrorValue(children.get("v", "") or "#N/A")
+    if "f" in children and not children.get("v") and kind != "str":
+        return NoResult("=" + children["f"])
+    return None
+
+
+def _put(rows: Rows, row: int, column: int, value: Raw) -> None:
+    while len(rows) <= row:
+        rows.append([])
+    cells = rows[row]
+    cells.extend([None] * (column + 1 - len(cells)))
+    cells[column] = value
+
+
+def _sheet_parts(workbook: SafeWorkbook) -> dict[str, str]:
+    """Return the name of each sheet → the part of the zip that holds it."""
+    parts = {name.lower(): content for name, content in workbook.parts.items()}
+    targets = {
+        element.attrib["Id"]: element.attrib["Target"]
+        for element in ET.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314 - the gate refuses DTDs
+    }
+    names: dict[str, str] = {}
+    for element in ET.fromstring(parts["xl/workbook.xml"]).iter():  # noqa: S314
+        if _local(element.tag) == "sheet":
+            link = next((v for k, v in element.attrib.items() if _local(k) == "id"), "")
+            target = targets.get(link, "").removeprefix("/")
+            names[element.attrib.get("name", "")] = (
+                target if target.startswith("xl/") else f"xl/{target}"
+            )
+    return names
+
+
+def _properties(workbook: SafeWorkbook) -> dict[str, str]:
+    content = workbook.parts.get("docProps/custom.xml")
+    if content is None:
+        return {}
+    try:
+        root = ET.fromstring(content)  # noqa: S314 - the gate refuses DTDs
+    except ET.ParseError:
+        return {}
+    return {element.attrib.get("name", ""): "".join(element.itertext()).strip() for element in root}
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

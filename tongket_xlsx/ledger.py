@@ -1,0 +1,406 @@
+"""What has been received: durable, append-only, one transaction a file.
+
+The original bytes are kept by content hash before anything is parsed. Reading the same bytes
+again after a rule has changed adds a reading and never alters an earlier one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Self
+
+from tongket_xlsx.cells import Place
+from tongket_xlsx.findings import CannotWork, Finding, Parameter, Severity
+from tongket_xlsx.observations import CellState, Observation, Outcome, Return
+
+SCHEMA_VERSION = 1
+_LEDGER, _ORIGINALS = "so-cai.sqlite", "ban-goc"
+_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ncpfs", "vboxsf", "drvfs")
+_WINDOWS_REMOTE = 4
+
+_SCHEMA = """
+CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE receipt (
+  id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL,
+  received TEXT NOT NULL, recorded TEXT NOT NULL
+);
+CREATE INDEX receipt_sha256 ON receipt (sha256);
+CREATE TABLE reading (
+  id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, form TEXT NOT NULL, program TEXT NOT NULL,
+  recorded TEXT NOT NULL, outcome TEXT NOT NULL, unit TEXT NOT NULL, round INTEGER NOT NULL,
+  version TEXT NOT NULL, parent TEXT NOT NULL, cover TEXT NOT NULL, explanations TEXT NOT NULL
+);
+CREATE INDEX reading_sha256 ON reading (sha256);
+CREATE TABLE observation (
+  reading INTEGER NOT NULL REFERENCES reading, indicator TEXT NOT NULL, period TEXT NOT NULL,
+  row INTEGER NOT NULL, state TEXT NOT NULL, value TEXT, text TEXT NOT NULL, raw TEXT NOT NULL,
+  sheet TEXT NOT NULL, cell TEXT NOT NULL,
+  PRIMARY KEY (reading, indicator, period, row)
+) WITHOUT ROWID;
+CREATE TABLE finding (
+  reading INTEGER NOT NULL REFERENCES reading, number INTEGER NOT NULL, code TEXT NOT NULL,
+  severity TEXT NOT NULL, unit TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL,
+  indicator TEXT NOT NULL, period TEXT NOT NULL, parameters TEXT NOT NULL,
+  PRIMARY KEY (reading, number)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One file as it came in, and how it was last read."""
+
+    reading: int
+    sha256: str
+    file: str
+    received: date
+    first_received: date
+    outcome: Outcome
+    unit: str
+    round: int
+    version: str
+    parent: str
+    cover: Mapping[str, str]
+    explanations: Mapping[str, str]
+
+
+class Ledger:
+    """The ledger of one campaign: a SQLite file and the folder of originals beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the ledger, making it where there is none.
+
+        Raises:
+            CannotWork: the file is no ledger, is damaged, or is of a later schema.
+        """
+        self.folder = folder
+        self.originals = folder / _ORIGINALS
+        path = folder / _LEDGER
+        try:
+            self.originals.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._prepare(path)
+        except (sqlite3.Error, OSError) as error:
+            raise CannotWork("ledger.unusable", path=str(path), reason=str(error)) from error
+
+    def _prepare(self, path: Path) -> None:
+        # A write-ahead log needs shared memory, which a network share does not have.
+        mode = "WAL" if is_local(path) else "DELETE"
+        self._db.execute(f"PRAGMA journal_mode={mode}")
+        self._db.execute(
+            "PRAGMA synchronous=NORMAL" if mode == "WAL" else "PRAGMA synchronous=FULL"
+        )
+        self._db.execute("PRAGMA foreign_keys=ON")
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            with self._transaction():
+                for statement in _SCHEMA.split(";"):
+                    if statement.strip():
+                        self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        elif version > SCHEMA_VERSION:
+            raise CannotWork("ledger.newer", path=str(path), found=version, known=SCHEMA_VERSION)
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        """Return the ledger itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the ledger."""
+        self.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # ------------------------------------------------------------------ originals
+
+    def keep(self, data: bytes) -> str:
+        """Keep the original bytes and return their SHA-256; the same bytes are kept once."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._original(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{os.getpid()}.part")
+            with partial.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.replace(path)
+        return digest
+
+    def original(self, sha256: str) -> bytes:
+        """Return the original bytes of a received file."""
+        return self._original(sha256).read_bytes()
+
+    def _original(self, sha256: str) -> Path:
+        return self.originals / sha256[:2] / sha256
+
+    # ------------------------------------------------------------------ recording
+
+    def outcome_of(self, sha256: str) -> tuple[Outcome, date, str] | None:
+        """Return outcome, day of receipt and file name of bytes already received."""
+        row = self._db.execute(
+            "SELECT r.outcome, c.received, c.file FROM reading r JOIN receipt c USING (sha256) "
+            "WHERE r.sha256 = ? ORDER BY r.id DESC, c.id LIMIT 1",
+            (sha256,),
+        ).fetchone()
+        return (Outcome(row[0]), date.fromisoformat(row[1]), row[2]) if row else None
+
+    def record(
+        self, result: Return, *, file: str, size: int, received: date, form: str, program: str
+    ) -> None:
+        """Record a received file and what was read in it, in one transaction."""
+        now = _now()
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO receipt (sha256, file, size, received, recorded) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (result.sha256, file, size, received.isoformat(), now),
+            )
+            self._insert_reading(result, form, program, now)
+
+    def record_again(self, result: Return, *, form: str, program: str) -> None:
+        """Record a new reading of bytes received before."""
+        with self._transaction():
+            self._insert_reading(result, form, program, _now())
+
+    def _insert_reading(self, result: Return, form: str, program: str, now: str) -> None:
+        identity = result.identity
+        cursor = self._db.execute(
+            "INSERT INTO reading (sha256, form, program, recorded, outcome, unit, round, version, "
+            "parent, cover, explanations) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                result.sha256,
+                form,
+                program,
+                now,
+                result.outcome,
+                identity.unit if identity else "",
+                identity.round if identity else 0,
+                identity.version if identity else "",
+                identity.parent if identity else "",
+                _json(result.cover),
+                _json(result.explanations),
+            ),
+        )
+        number = cursor.lastrowid
+        self._db.executemany(
+            "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    o.indicator,
+                    o.period,
+                    o.row,
+                    o.state,
+                    None if o.value is None else str(o.value),
+                    o.text,
+                    o.raw,
+                    o.sheet,
+                    o.cell,
+                )
+                for o in result.observations
+            ),
+        )
+        self._db.executemany(
+            "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    number,
+                    n,
+                    f.code,
+                    f.severity,
+                    f.place.unit,
+                    f.place.sheet,
+                    f.place.cell,
+                    f.indicator,
+                    f.period,
+                    _json(_plain(f.parameters)),
+                )
+                for n, f in enumerate(result.findings)
+            ),
+        )
+
+    # ------------------------------------------------------------------ facts
+
+    def fact(self, key: str) -> str:
+        """Return a fact about the campaign, empty where it was never set."""
+        row = self._db.execute("SELECT value FROM fact WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else ""
+
+    def set_fact(self, key: str, value: str) -> None:
+        """Set a fact about the campaign."""
+        self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (key, value))
+
+    # ------------------------------------------------------------------ asking
+
+    def receipts(self) -> list[Receipt]:
+        """Return every file received, with its last reading, in order of receipt.
+
+        ``received`` is the day the bytes first came in; a file that came twice stands once.
+        """
+        rows = self._db.execute(
+            """
+            SELECT r.id, r.sha256, c.file, c.received, r.outcome, r.unit, r.round, r.version,
+                   r.parent, r.cover, r.explanations
+            FROM reading r
+            JOIN (SELECT sha256, MAX(id) AS id FROM reading GROUP BY sha256) l ON l.id = r.id
+            JOIN (SELECT sha256, MIN(id) AS id FROM receipt GROUP BY sha256) f
+              ON f.sha256 = r.sha256
+            JOIN receipt c ON c.id = f.id
+            ORDER BY c.id
+            """
+        ).fetchall()
+        first: dict[str, date] = {}
+        receipts = []
+        for row in rows:
+            received = date.fromisoformat(row[3])
+            if row[5]:
+                first[row[5]] = min(received, first.get(row[5], received))
+            receipts.append((row, received))
+        return [
+            Receipt(
+                row[0],
+                row[1],
+                row[2],
+                received,
+                first.get(row[5], received),
+                Outcome(row[4]),
+                row[5],
+                row[6],
+                row[7],
+                row[8],
+                json.loads(row[9]),
+                json.loads(row[10]),
+            )
+            for row, received in receipts
+        ]
+
+    def current(self) -> dict[str, Receipt]:
+        """Return the latest return of each unit: the highest round, then the last received."""
+        latest: dict[str, Receipt] = {}
+        for receipt in self.receipts():
+            if receipt.outcome is Outcome.REFUSED:
+                continue
+            held = latest.get(receipt.unit)
+            if held is None or (receipt.round, receipt.received) >= (held.round, held.received):
+                latest[receipt.unit] = receipt
+        return latest
+
+    def observations(self, reading: int) -> Iterator[Observation]:
+        """Yield the observations of one reading, in the order of their codes."""
+        for row in self._db.execute(
+            "SELECT indicator, period, row, state, value, text, raw, sheet, cell "
+            "FROM observation WHERE reading = ? ORDER BY indicator, period, row",
+            (reading,),
+        ):
+            yield Observation(
+                row[0],
+                row[1],
+                row[2],
+                CellState(row[3]),
+                None if row[4] is None else Decimal(row[4]),
+                row[5],
+                row[6],
+                row[7],
+                row[8],
+            )
+
+    def figures(
+        self, readings: Iterable[int], indicators: Iterable[str]
+    ) -> Iterator[tuple[int, str, str, str, str | None, str, str, str, str]]:
+        """Yield (reading, indicator, period, state, value, text, raw, sheet, cell) of some codes.
+
+        Columns are taken group by group, so that no more than one group is ever in memory.
+        """
+        wanted = list(readings)
+        codes = list(indicators)
+        marks = ",".join("?" * len(codes))
+        for reading in wanted:
+            yield from self._db.execute(
+                "SELECT reading, indicator, period, state, value, text, raw, sheet, cell "  # noqa: S608 - only question marks are put in
+                f"FROM observation WHERE reading = ? AND row = 0 AND indicator IN ({marks})",
+                (reading, *codes),
+            )
+
+    def findings(self, reading: int) -> list[Finding]:
+        """Return the findings of one reading, in their order."""
+        rows = self._db.execute(
+            "SELECT code, severity, unit, sheet, cell, indicator, period, parameters "
+            "FROM finding WHERE reading = ? ORDER BY number",
+            (reading,),
+        )
+        return [
+            Finding(r[0], Severity(r[1]), Place(r[2], r[3], r[4]), r[5], r[6], _revived(r[7]))
+            for r in rows
+        ]
+
+    def counts(self, reading: int) -> dict[Severity, int]:
+        """Return how many findings of each severity one reading has."""
+        rows = self._db.execute(
+            "SELECT severity, COUNT(*) FROM finding WHERE reading = ? GROUP BY severity", (reading,)
+        )
+        return {Severity(severity): count for severity, count in rows}
+
+
+def is_local(path: Path) -> bool:
+    """Say whether a path lies on a disk of this machine; unknown means no."""
+    where = path.resolve()
+    if sys.platform == "win32":  # pragma: no cover - tried only on Windows
+        import ctypes  # noqa: PLC0415 - exists in this form on Windows only
+
+        root = where.anchor
+        return not root.startswith("\\\\") and (
+            ctypes.windll.kernel32.GetDriveTypeW(root) != _WINDOWS_REMOTE
+        )
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # pragma: no cover - macOS, BSD
+        return False
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, point, filesystem, *_ = line.split(" ")
+        point = point.replace("\\040", " ")
+        inside = str(where) == point or str(where).startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, filesystem
+    return bool(kind) and not kind.startswith(_NETWORK)
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict)
+
+
+def _plain(parameters: Mapping[str, Parameter]) -> dict[str, object]:
+    return {k: {"decimal": str(v)} if isinstance(v, Decimal) else v for k, v in parameters.items()}
+
+
+def _revived(text: str) -> dict[str, Parameter]:
+    return {
+        k: Decimal(v["decimal"]) if isinstance(v, dict) else v for k, v in json.loads(text).items()
+    }

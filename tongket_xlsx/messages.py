@@ -1,0 +1,60 @@
+"""The words of the product: one catalogue, ``catalogue.csv``, Vietnamese and English side by side.
+
+Words are made at the edge, in the language of that call; there is no current language.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+
+VIETNAMESE = "vi"
+ENGLISH = "en"
+LANGUAGES = (VIETNAMESE, ENGLISH)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Mapping[str, tuple[str, str]]:
+    """Return every sentence: key → (Vietnamese, English)."""
+    text = files("tongket_xlsx").joinpath("catalogue.csv").read_text(encoding="utf-8")
+    return {row["key"]: (row["vi"], row["en"]) for row in csv.DictReader(text.splitlines())}
+
+
+def has(key: str) -> bool:
+    """Say whether the catalogue has a sentence under this key."""
+    return key in catalogue()
+
+
+def say(key: str, lang: str, /, **parameters: object) -> str:
+    """Return a sentence in a language, its places filled in; numbers are written as read there."""
+    vi, en = catalogue()[key]
+    sentence = en if lang == ENGLISH else vi
+    if not parameters:
+        return sentence
+    return sentence.format_map({name: written(v, lang) for name, v in parameters.items()})
+
+
+def written(value: object, lang: str) -> str:
+    """Write a parameter as the language writes it: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, int | float | Decimal):
+        return number(value, lang)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return str(value)
+
+
+def number(value: float | Decimal, lang: str) -> str:
+    """Write a number with the separators of a language, without needless zeros."""
+    exact = Decimal(str(value))
+    text = f"{exact:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if lang == ENGLISH:
+        return text
+    return text.replace(",", "\0").replace(".", ",").replace("\0", ".")

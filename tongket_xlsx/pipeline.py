@@ -1,0 +1,469 @@
+"""The verbs of the job: generate, receive, check, recheck, status, summarise, export.
+
+Each takes values and a campaign and returns values; progress is a callback. Words are made by
+whoever shows them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from tongket_xlsx import __version__, prefill, template
+from tongket_xlsx.archive import LARGEST_FILE, MIB
+from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, Campaign
+from tongket_xlsx.cells import Place
+from tongket_xlsx.cover_sheet import required_cells
+from tongket_xlsx.findings import CannotWork, Finding, Misuse, Parameter, Severity
+from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.layout import SheetKind, layout_of
+from tongket_xlsx.ledger import Ledger, Receipt
+from tongket_xlsx.messages import VIETNAMESE, say
+from tongket_xlsx.observations import Outcome, Return
+from tongket_xlsx.reading import Guard, Reader
+from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
+from tongket_xlsx.tidy import Traced
+
+Progress = Callable[[int, int], None]
+_BATCH = 64
+
+
+def silent(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+# ---------------------------------------------------------------------- sending out
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One workbook that was written, and what could not be filled in beforehand."""
+
+    unit: Unit
+    path: Path
+    prefilled: int
+
+
+def generate(
+    campaign: Campaign,
+    wanted: Sequence[str] = (),
+    *,
+    folder: Path | None = None,
+    known: Path | None = None,
+    lang: str = VIETNAMESE,
+    progress: Progress = silent,
+) -> tuple[list[Issued], list[Finding]]:
+    """Write one workbook per unit.
+
+    Args:
+        wanted: codes or names of units; empty means all respondents.
+        known: a file or folder of earlier returns or tables, to fill in what is known.
+
+    Returns:
+        What was written, and what was found wrong with the material for filling in.
+    """
+    named = [campaign.unit(w) for w in wanted] or list(campaign.respondents)
+    units = list({unit.code: unit for unit in named}.values())
+    for unit in units:
+        if unit not in campaign.respondents:
+            raise Misuse("campaign.not_respondent", unit=unit.name)
+    findings: list[Finding] = []
+    answers: prefill.Known = {}
+    if known is not None:
+        material = [(str(p.relative_to(known.parent)), _bytes_of(p)) for p in _walk([known])]
+        answers, findings = prefill.gather(
+            [(name, d) for name, d in material if isinstance(d, bytes)],
+            campaign.form,
+            campaign.units,
+        )
+        findings += [replace(d, place=Place(file=n)) for n, d in material if isinstance(d, Finding)]
+    target = folder or campaign.folder(ISSUED)
+    target.mkdir(parents=True, exist_ok=True)
+    issued = []
+    for number, unit in enumerate(units):
+        progress(number, len(units))
+        given = answers.get(unit.code, {})
+        path = target / template.file_name(unit)
+        write_whole(
+            path, template.build(campaign.form, unit, campaign.issue, answers=given, lang=lang)
+        )
+        issued.append(Issued(unit, path, len(given)))
+    progress(len(units), len(units))
+    return issued, findings
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it.
+
+    Raises:
+        CannotWork: it cannot be written, for instance because Excel has it open.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise CannotWork("path.unwritable", path=str(path), reason=str(error)) from error
+
+
+# ---------------------------------------------------------------------- taking in
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file; ``open_findings`` are those of this file alone."""
+
+    path: str
+    outcome: Outcome
+    result: Return
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what is to be said of the file."""
+        return self.result.findings
+
+
+def receive(
+    campaign: Campaign,
+    paths: Sequence[Path] = (),
+    *,
+    received: date | None = None,
+    jobs: int = 0,
+    progress: Progress = silent,
+) -> list[FileResult]:
+    """Take in returned workbooks and record each.
+
+    Args:
+        paths: files or folders; empty means the folder of returned workbooks.
+        received: the day of receipt, today where it is not given.
+
+    Raises:
+        Misuse: a path that is not there.
+    """
+    files = list(_walk(paths or [campaign.folder(RETURNED)]))
+    day = received or date.today()
+    results: list[FileResult] = []
+    with campaign.ledger() as ledger:
+        for start in range(0, len(files), _BATCH):
+            some = files[start : start + _BATCH]
+            results.extend(_receive_some(campaign, ledger, some, day, jobs))
+            progress(len(results), len(files))
+        return _with_conflicts(campaign, ledger, results)
+
+
+def _receive_some(
+    campaign: Campaign, ledger: Ledger, files: Sequence[Path], day: date, jobs: int
+) -> Iterator[FileResult]:
+    loaded = [(path, _bytes_of(path)) for path in files]
+    digests = {path: ledger.keep(data) for path, data in loaded if isinstance(data, bytes)}
+    earlier = {path: ledger.outcome_of(digest) for path, digest in digests.items()}
+    fresh: dict[str, bytes] = {}
+    for path, data in loaded:
+        known = earlier.get(path)
+        if isinstance(data, bytes) and (known is None or known[0] is Outcome.REFUSED):
+            fresh.setdefault(digests[path], data)
+    guard = Guard(Reader((campaign.form,), campaign.units), jobs)
+    read = dict(zip(fresh, guard.read_all(list(fresh.values())), strict=True)) if fresh else {}
+    recorded: dict[str, Path] = {}
+    for path, data in loaded:
+        if isinstance(data, Finding):
+            yield FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(data,)))
+            continue
+        digest, known = digests[path], earlier[path]
+        first = recorded.get(digest)
+        if first is not None:
+            yield _duplicate(path, digest, day, first.name)
+        elif known is not None and known[0] is not Outcome.REFUSED:
+            yield _duplicate(path, digest, known[1], known[2])
+        else:
+            result = read[digest]
+            if known is None:
+                ledger.record(
+                    result,
+                    file=path.name,
+                    size=len(data),
+                    received=day,
+                    form=campaign.form.digest,
+                    program=__version__,
+                )
+            else:
+                ledger.record_again(result, form=campaign.form.digest, program=__version__)
+            recorded[digest] = path
+            yield FileResult(str(path), result.outcome, result)
+
+
+def _duplicate(path: Path, digest: str, day: date, name: str) -> FileResult:
+    finding = Finding(
+        "file.duplicate",
+        Severity.NOTE,
+        Place(file=path.name),
+        parameters={"date": f"{day:%d/%m/%Y}", "found": name},
+    )
+    return FileResult(str(path), Outcome.DUPLICATE, Return(digest, None, findings=(finding,)))
+
+
+def _with_conflicts(
+    campaign: Campaign, ledger: Ledger, results: Iterable[FileResult]
+) -> list[FileResult]:
+    """Add what only shows beside other returns: two files of one round, a later round at hand."""
+    conflicts, current = same_round(campaign, ledger), ledger.current()
+    told = []
+    for item in results:
+        extra = [conflicts[item.result.sha256]] if item.result.sha256 in conflicts else []
+        identity = item.result.identity
+        held = current.get(identity.unit) if identity else None
+        if identity and held and held.round > identity.round:
+            unit = campaign.units[identity.unit].name
+            extra.append(
+                Finding(
+                    "file.superseded",
+                    Severity.NOTE,
+                    Place(unit),
+                    parameters={"round": str(held.round), "unit": unit},
+                )
+            )
+        if not extra:
+            told.append(item)
+            continue
+        result = replace(item.result, findings=(*item.result.findings, *extra))
+        outcome = item.outcome if item.outcome is Outcome.DUPLICATE else result.outcome
+        told.append(FileResult(item.path, outcome, result))
+    return told
+
+
+def same_round(campaign: Campaign, ledger: Ledger) -> dict[str, Finding]:
+    """Return, by content hash, the error on every one of several files of one round."""
+    rounds: dict[tuple[str, int], list[Receipt]] = {}
+    for receipt in ledger.receipts():
+        if receipt.outcome is not Outcome.REFUSED:
+            rounds.setdefault((receipt.unit, receipt.round), []).append(receipt)
+    found: dict[str, Finding] = {}
+    for (code, number), receipts in rounds.items():
+        if len(receipts) < 2 or code not in campaign.units:
+            continue
+        unit = campaign.units[code].name
+        finding = Finding(
+            "file.same_round",
+            Severity.ERROR,
+            Place(unit),
+            parameters={
+                "count": len(receipts),
+                "round": str(number),
+                "unit": unit,
+                "found": "; ".join(r.file for r in receipts),
+            },
+        )
+        found.update({r.sha256: finding for r in receipts})
+    return found
+
+
+def check(
+    reader: Reader, paths: Sequence[Path], *, jobs: int = 0, progress: Progress = silent
+) -> list[FileResult]:
+    """Read workbooks and run the rules; record nothing.
+
+    Raises:
+        Misuse: a path that is not there.
+    """
+    results: list[FileResult] = []
+    files = list(_walk(paths))
+    for start in range(0, len(files), _BATCH):
+        loaded = [(path, _bytes_of(path)) for path in files[start : start + _BATCH]]
+        sound = [data for _, data in loaded if isinstance(data, bytes)]
+        read = Guard(reader, jobs).read_all(sound)
+        for path, data in loaded:
+            result = Return("", None, findings=(data,)) if isinstance(data, Finding) else next(read)
+            results.append(FileResult(str(path), result.outcome, result))
+        progress(len(results), len(files))
+    return results
+
+
+def recheck(campaign: Campaign, *, jobs: int = 0, progress: Progress = silent) -> list[FileResult]:
+    """Read the kept originals again, after a rule or the reader has changed."""
+    results: list[FileResult] = []
+    with campaign.ledger() as ledger:
+        receipts = ledger.receipts()
+        for start in range(0, len(receipts), _BATCH):
+            some = receipts[start : start + _BATCH]
+            data = [ledger.original(r.sha256) for r in some]
+            guard = Guard(Reader((campaign.form,), campaign.units), jobs)
+            for receipt, result in zip(some, guard.read_all(data), strict=True):
+                ledger.record_again(result, form=campaign.form.digest, program=__version__)
+                results.append(FileResult(receipt.file, result.outcome, result))
+            progress(len(results), len(receipts))
+        return _with_conflicts(campaign, ledger, results)
+
+
+# ---------------------------------------------------------------------- asking
+
+
+def status(campaign: Campaign) -> list[Standing]:
+    """Return where each respondent stands."""
+    with campaign.ledger() as ledger:
+        return _standings(campaign, ledger)
+
+
+def _standings(campaign: Campaign, ledger: Ledger) -> list[Standing]:
+    current, conflicts = ledger.current(), same_round(campaign, ledger)
+    return [
+        _standing(campaign, ledger, unit, current.get(unit.code), conflicts)
+        for unit in campaign.respondents
+    ]
+
+
+def _standing(
+    campaign: Campaign,
+    ledger: Ledger,
+    unit: Unit,
+    receipt: Receipt | None,
+    conflicts: Mapping[str, Finding],
+) -> Standing:
+    required = campaign.form.unit_kinds[unit.kind].required
+    groups = _required(campaign.form, unit)
+    asked = sum(len(cells) for cells in groups.values())
+    if receipt is None:
+        none = dict.fromkeys(groups, 0.0)
+        return Standing(unit, required, NOT_RETURNED, None, 0, 0, "", 0, 0, none, 0, asked)
+    counts = ledger.counts(receipt.reading)
+    errors = counts.get(Severity.ERROR, 0) + (receipt.sha256 in conflicts)
+    late = campaign.settings.late_days(receipt.first_received)
+    answers = {
+        (o.indicator, o.period) for o in ledger.observations(receipt.reading) if o.state.answers
+    }
+    done = {group: len(cells & answers) for group, cells in groups.items()}
+    return Standing(
+        unit,
+        required,
+        NEEDS_CORRECTION if errors else LATE if late else ON_TIME,
+        receipt.first_received,
+        late,
+        receipt.round,
+        receipt.file,
+        errors,
+        counts.get(Severity.WARNING, 0),
+        {group: round(done[group] / len(cells), 4) for group, cells in groups.items()},
+        sum(done.values()),
+        asked,
+    )
+
+
+def _required(form: Form, unit: Unit) -> dict[str, set[tuple[str, str]]]:
+    """Return, by group, what a unit must answer; questions in words stand under “narrative”."""
+    groups: dict[str, set[tuple[str, str]]] = {}
+    for sheet in layout_of(form, unit.kind, VIETNAMESE).sheets:
+        cells = required_cells(form, unit, sheet)
+        if cells:
+            code = sheet.code if sheet.kind is SheetKind.GROUP else "narrative"
+            groups[code] = set(cells)
+    return groups
+
+
+# ---------------------------------------------------------------------- giving out
+
+
+def traced(campaign: Campaign, ledger: Ledger) -> Iterator[Traced]:
+    """Yield every observation of the returns that count, with the file each came from."""
+    current = ledger.current()
+    for unit in campaign.units.values():
+        receipt = current.get(unit.code)
+        if receipt is not None:
+            for observation in ledger.observations(receipt.reading):
+                yield Traced(unit, observation, receipt.file, receipt.sha256, receipt.received)
+
+
+def summarise(
+    campaign: Campaign, path: Path | None = None, *, lang: str = VIETNAMESE
+) -> tuple[Path, list[Standing]]:
+    """Write the consolidated comparison workbook; return its path and where the units stand."""
+    # pandas takes half a second to import: only the verb that needs frames pays for it.
+    from tongket_xlsx import summary_book  # noqa: PLC0415
+    from tongket_xlsx.comparison import comparison_of  # noqa: PLC0415
+
+    with campaign.ledger() as ledger:
+        current, conflicts = ledger.current(), same_round(campaign, ledger)
+        readings = {r.reading: r.unit for r in current.values()}
+        standings = _standings(campaign, ledger)
+        findings = [
+            finding
+            for receipt in current.values()
+            for finding in (
+                *ledger.findings(receipt.reading),
+                *((conflicts[receipt.sha256],) if receipt.sha256 in conflicts else ()),
+            )
+        ]
+        form = campaign.form
+        years = ", ".join(p.code for p in form.years)
+        material = summary_book.Material(
+            form=form,
+            title=say("summary.title", lang, years=years),
+            collector=campaign.settings.collector,
+            notice=campaign.settings.notice,
+            signatories=campaign.settings.signatories or {},
+            comparison=comparison_of(
+                form,
+                campaign.units.values(),
+                readings,
+                lambda codes: ledger.figures(readings, codes),
+            ),
+            standings=standings,
+            findings=findings,
+            observations=traced(campaign, ledger),
+        )
+        data = summary_book.build(material, lang)
+    target = path or campaign.folder(RESULTS) / f"tong-hop_{date.today():%Y-%m-%d}.xlsx"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, data)
+    return target, standings
+
+
+# ---------------------------------------------------------------------- files
+
+
+def _walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield every file of the paths, folders in order of name; nothing is skipped unseen.
+
+    Raises:
+        Misuse: a path that is not there.
+    """
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise Misuse("path.missing", path=str(path))
+        if not path.is_dir():
+            yield path
+            continue
+        for entry in sorted(path.iterdir(), key=lambda p: p.name):
+            if entry.is_dir() and not entry.is_symlink():
+                yield from _walk([entry])
+            else:
+                yield entry
+
+
+def _bytes_of(path: Path) -> bytes | Finding:
+    """Return the bytes of an ordinary file, or what it is instead of one."""
+    place = Place(file=path.name)
+    if path.name.startswith(("~$", ".~lock.")):
+        return Finding("file.lock", Severity.ERROR, place)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return Finding("file.directory", Severity.ERROR, place)
+        if not stat.S_ISREG(mode):
+            return Finding("file.special", Severity.ERROR, place)
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            limits: dict[str, Parameter] = {
+                "found": f"{size // MIB} MiB",
+                "limit": f"{LARGEST_FILE // MIB} MiB",
+            }
+            return Finding("file.too_large", Severity.ERROR, place, parameters=limits)
+        return path.read_bytes()
+    except FileNotFoundError:
+        return Finding("file.special", Severity.ERROR, place)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Finding("file.unreadable", Severity.ERROR, place, parameters={"reason": reason})

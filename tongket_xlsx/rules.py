@@ -1,0 +1,149 @@
+"""The rules of the form, run over the answers of one unit.
+
+A missing operand skips a rule, nil counts as zero, and a rule that stands in for another speaks
+only where that one was skipped: nobody is pressed into inventing a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from tongket_xlsx.expressions import DECIMALS, Expression, rounded
+from tongket_xlsx.findings import Finding, Parameter, Severity
+from tongket_xlsx.form import Check, Form, Indicator, Roster, Unit
+from tongket_xlsx.observations import CellState, Observation
+
+Values = dict[tuple[str, str], float]
+
+
+def values_of(form: Form, unit: Unit, observations: Iterable[Observation]) -> Values:
+    """Return the value of every operand: (code, period) → number, computed ones included.
+
+    What is missing, blank or unreadable has no entry; nil is zero; yes is 1 and no is 0. The
+    rows of a roster are counted under its labels, in every period.
+    """
+    values: Values = {}
+    rows: dict[str, dict[int, str]] = {}
+    for o in observations:
+        if o.value is not None and o.state.counts:
+            values[o.indicator, o.period] = float(o.value)
+        elif o.row and o.state is CellState.TEXT:
+            rows.setdefault(o.indicator, {})[o.row] = o.text
+    for roster in form.rosters_for(unit.kind):
+        values.update(_counts(form, roster, rows))
+    values.update(computed_values(form, values))
+    return values
+
+
+def computed_values(form: Form, values: Mapping[tuple[str, str], float]) -> Values:
+    """Return every computed indicator that has all its operands, rounded to six decimals."""
+    known: dict[tuple[str, str], float] = dict(values)
+    result: Values = {}
+    for indicator in _in_order_of_making(form):
+        for period in indicator.periods:
+            value = computed(indicator, period, known)
+            if value is not None:
+                known[indicator.code, period] = result[indicator.code, period] = value
+    return result
+
+
+def computed(
+    indicator: Indicator, period: str, values: Mapping[tuple[str, str], float]
+) -> float | None:
+    """Return factor × numerator ÷ denominator, or ``None`` where a part is missing or zero."""
+    above = _value(indicator.numerator, period, values)
+    below = _value(indicator.denominator, period, values)
+    if above is None or not below:
+        return None
+    return rounded(float(indicator.factor) * above / below)
+
+
+def run(form: Form, unit: Unit, values: Mapping[tuple[str, str], float]) -> Iterator[Finding]:
+    """Run every check of the form over one unit and yield what does not hold.
+
+    The findings name indicator and period; whoever knows the workbook adds the place.
+    """
+    held: dict[tuple[str, str, str], bool | None] = {}
+    failed: list[tuple[Check, list[float | None]]] = []
+    for check in form.checks:
+        if check.only_for and unit.kind not in check.only_for:
+            continue
+        operands = check.expression.operands(values, check.period)
+        result = check.expression.value(operands)
+        held[check.key] = None if result is None else bool(result)
+        if held[check.key] is False:
+            failed.append((check, operands))
+    for check, operands in failed:
+        first = check.rule.fallback_for
+        if not first or held.get((first, check.member, check.period)) is None:
+            yield _finding(form, check, operands)
+
+
+def _value(
+    expression: Expression | None, period: str, values: Mapping[tuple[str, str], float]
+) -> float | None:
+    if expression is None:
+        return None
+    return expression.value(expression.operands(values, period))
+
+
+def _in_order_of_making(form: Form) -> Iterator[Indicator]:
+    """Yield computed indicators so that each comes after those it is made of."""
+    done: set[str] = set()
+
+    def visit(indicator: Indicator) -> Iterator[Indicator]:
+        if indicator.code in done or not indicator.computed:
+            return
+        done.add(indicator.code)
+        for code in indicator.operands():
+            yield from visit(form.indicators[code])
+        yield indicator
+
+    for indicator in form.indicators.values():
+        yield from visit(indicator)
+
+
+def _counts(form: Form, roster: Roster, rows: Mapping[str, Mapping[int, str]]) -> Values:
+    if roster.counted is None:
+        return {}
+    given = list(rows.get(roster.counted.code, {}).values())
+    if not given:
+        return {}
+    return {
+        (label, period.code): float(given.count(label))
+        for label in roster.counted.choices
+        for period in form.periods
+    }
+
+
+def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
+    naming = form.naming(check.subject, check.period)
+    label = naming.get("label", check.subject)
+    parameters: dict[str, Parameter] = {
+        **naming,
+        "text": check.expression.text,
+        "found": _found(form, check, operands),
+        "message": check.rule.message.vi.format(code=check.member, label=label),
+        "message_en": check.rule.message.en.format(code=check.member, label=label),
+    }
+    return Finding(
+        check.rule.code,
+        Severity.WARNING if check.rule.beta else check.rule.severity,
+        indicator=check.subject,
+        period=check.period,
+        parameters=parameters,
+    )
+
+
+def _found(form: Form, check: Check, operands: list[float | None]) -> str:
+    parts = []
+    for reference, value in zip(check.expression.references, operands, strict=True):
+        number = Decimal(str(round(value or 0.0, DECIMALS)))
+        shown = f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+        period = reference.period or check.period
+        if reference.counts_rows or period not in form.period_by_code:
+            parts.append(f"{reference.name} = {shown}")
+        else:
+            parts.append(f"{reference.name}[{period}] = {shown}")
+    return "; ".join(parts)

@@ -1,0 +1,273 @@
+"""Results shown to people and to programs: sentences and tables, or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from tongket_xlsx.campaign import Campaign
+from tongket_xlsx.findings import Finding, Severity
+from tongket_xlsx.form import Form, Group, Indicator
+from tongket_xlsx.messages import VIETNAMESE, say
+from tongket_xlsx.observations import Outcome
+from tongket_xlsx.pipeline import FileResult
+from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
+from tongket_xlsx.wording import worded
+
+_MOST_FINDINGS = 12
+
+
+def files_json(results: Sequence[FileResult], lang: str) -> str:
+    """Return the JSON document of an import or a check."""
+    return _document({"files": [_file(item, lang) for item in results]})
+
+
+def _file(item: FileResult, lang: str) -> dict[str, object]:
+    identity = item.result.identity
+    unit = identity.unit if identity else None
+    return {
+        "file": item.path,
+        "outcome": str(item.outcome),
+        "unit": unit,
+        "sha256": item.result.sha256 or None,
+        "observations": len(item.result.observations),
+        "findings": [_finding(f, unit, lang) for f in item.findings],
+    }
+
+
+def _finding(finding: Finding, unit: str | None, lang: str) -> dict[str, object]:
+    words = worded(finding, lang)
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "unit": unit,
+        "sheet": finding.place.sheet or None,
+        "cell": finding.place.cell or None,
+        "indicator": finding.indicator or None,
+        "period": finding.period or None,
+        "message": words.message,
+        "found": words.found,
+        "expected": words.expected,
+        "advice": words.advice,
+    }
+
+
+def files_text(results: Sequence[FileResult], lang: str) -> Iterator[str]:
+    """Yield what became of each file, the worst of its findings first."""
+    for item in results:
+        counts = {s: sum(f.severity is s for f in item.findings) for s in Severity}
+        shown = say(
+            "counts",
+            lang,
+            errors=counts[Severity.ERROR],
+            warnings=counts[Severity.WARNING],
+            notes=counts[Severity.NOTE],
+        )
+        yield f"{item.path}: {say(f'outcome.{item.outcome}', lang)} ({shown})"
+        order = list(Severity)
+        told = sorted(item.findings, key=lambda f: order.index(f.severity))
+        for finding in told[:_MOST_FINDINGS]:
+            yield from finding_lines(finding, lang)
+        if len(told) > _MOST_FINDINGS:
+            yield "  " + say("finding.more", lang, count=len(told) - _MOST_FINDINGS)
+
+
+def finding_lines(finding: Finding, lang: str) -> Iterator[str]:
+    """Yield a finding: how grave, where, what is wrong; then what to do."""
+    words = worded(finding, lang)
+    place = f"{finding.place}: " if str(finding.place) else ""
+    yield f"  {say(f'severity.{finding.severity}', lang)} · {place}{words.message}"
+    if words.advice:
+        yield "      " + say("finding.advice", lang, advice=words.advice)
+
+
+def outcomes(results: Sequence[FileResult]) -> Mapping[str, int]:
+    """Count the files by what became of them."""
+    return {str(o): sum(r.outcome is o for r in results) for o in Outcome}
+
+
+def status_json(standings: Sequence[Standing]) -> str:
+    """Return the JSON document of the status."""
+    return _document(
+        {
+            "units": [
+                {
+                    "unit": s.unit.code,
+                    "name": s.unit.name,
+                    "kind": s.unit.kind,
+                    "state": s.state,
+                    "received": s.received.isoformat() if s.received else None,
+                    "late_days": s.late_days,
+                    "errors": s.errors,
+                    "warnings": s.warnings,
+                    "completeness": dict(s.completeness),
+                }
+                for s in standings
+            ]
+        }
+    )
+
+
+def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
+    """Yield where each unit stands, and a last line that counts."""
+    headings = [
+        say(f"status.{k}", lang)
+        for k in ("unit", "state", "received", "errors", "warnings", "complete")
+    ]
+    rows = [headings]
+    for s in standings:
+        state = say(f"state.{s.state}", lang, days=s.late_days)
+        if not s.required:
+            state += " " + say("status.optional", lang)
+        came = s.received is not None
+        rows.append(
+            [
+                f"{s.unit.code} {s.unit.short_name}",
+                state,
+                f"{s.received:%d/%m/%Y}" if s.received else "",
+                str(s.errors) if came else "",
+                str(s.warnings) if came else "",
+                f"{s.complete:.0%}" if came and s.complete is not None else "",
+            ]
+        )
+    widths = [max(_width(row[n]) for row in rows) for n in range(len(headings))]
+    for row in rows:
+        yield "  ".join(_padded(v, w) for v, w in zip(row, widths, strict=True)).rstrip()
+    required = [s for s in standings if s.required]
+    yield say(
+        "status.total",
+        lang,
+        n=sum(s.state != NOT_RETURNED for s in required),
+        total=len(required),
+        correction=sum(s.state == NEEDS_CORRECTION for s in standings),
+    )
+
+
+def reminders(
+    campaign: Campaign, standings: Sequence[Standing], today: date, lang: str
+) -> Iterator[str]:
+    """Yield, for each required unit that has not returned, whom to call and what to send."""
+    missing = [s for s in standings if s.required and s.state == NOT_RETURNED]
+    if not missing:
+        yield say("remind.none", lang)
+    for standing in missing:
+        yield from _reminder(campaign, standing, today, lang)
+
+
+def _reminder(campaign: Campaign, standing: Standing, today: date, lang: str) -> Iterator[str]:
+    unit, settings = standing.unit, campaign.settings
+    yield f"{unit.code} {unit.name}"
+    if unit.contact or unit.phone:
+        yield "  " + say(
+            "remind.contact", lang, contact=unit.contact or "…", phone=unit.phone or "…"
+        )
+    else:
+        yield "  " + say("remind.no_contact", lang)
+    days = settings.days_left(today)
+    if days is None:
+        yield "  " + say("remind.no_deadline", lang)
+    elif days >= 0:
+        yield "  " + say("remind.left", lang, days=days)
+    else:
+        yield "  " + say("remind.overdue", lang, days=-days)
+    if settings.deadline is not None:
+        overdue = days is not None and days < 0
+        key = (
+            "remind.soon"
+            if overdue
+            else ("remind.by" if settings.deadline_day_counts else "remind.before")
+        )
+        yield "  " + say(
+            "remind.sentence",
+            lang,
+            name=unit.contact or say("remind.colleague", lang),
+            today=today,
+            collector=" ".join(settings.collector.split()),
+            unit=unit.name,
+            by=say(key, lang),
+            deadline=settings.deadline,
+        )
+    yield ""
+
+
+def codebook(form: Form, lang: str) -> Iterator[str]:
+    """Yield a readable codebook of a form, as Markdown."""
+    yield f"# {form.title.to(lang)} — {form.id} {form.version}"
+    yield ""
+    yield form.subtitle.to(lang)
+    yield ""
+    yield form_counts(form, lang)
+    for group in form.groups:
+        yield ""
+        yield from _group_of_codebook(form, group, lang)
+    if form.prompts:
+        yield ""
+        yield f"## {say('sheet.narrative', lang)}"
+        yield ""
+        for prompt in form.prompts:
+            mark = " *" if prompt.core else ""
+            asked = ", ".join(prompt.respondents)
+            yield f"- **{prompt.code}**{mark} {prompt.label.to(lang)} — {asked}"
+    yield ""
+    yield f"## {say('codebook.rules', lang)}"
+    yield ""
+    for rule in form.rules:
+        family = f" ({', '.join(rule.members)})" if rule.members else ""
+        beta = " beta" if rule.beta else ""
+        grave = say(f"severity.{rule.severity}", lang) + beta
+        yield f"- **{rule.code}** [{grave}] `{rule.text}`{family}"
+        words = rule.message.to(lang) if lang == VIETNAMESE or rule.message.en else ""
+        if words:
+            yield f"  {words}"
+
+
+def form_counts(form: Form, lang: str) -> str:
+    """Return one sentence that counts what a form holds."""
+    return say(
+        "definition.ok",
+        lang,
+        indicators=len(form.indicators),
+        computed=sum(i.computed for i in form.indicators.values()),
+        rules=len(form.rules),
+        families=sum(bool(r.members) for r in form.rules),
+        checks=len(form.checks),
+        prompts=len(form.prompts),
+        targets=len(form.targets),
+    )
+
+
+def _group_of_codebook(form: Form, group: Group, lang: str) -> Iterator[str]:
+    yield f"## {group.code} {group.title.to(lang)}"
+    yield ""
+    for indicator in group.indicators:
+        yield f"- **{indicator.code}** {indicator.label.to(lang)} ({indicator.unit.to(lang)})"
+        yield f"  {indicator.help.to(lang)}"
+        yield "  " + "; ".join(_facts(form, indicator, lang))
+
+
+def _facts(form: Form, indicator: Indicator, lang: str) -> Iterator[str]:
+    yield f"{indicator.kind}, {indicator.nature}, {indicator.aggregation}"
+    yield ", ".join(indicator.periods)
+    if indicator.numerator and indicator.denominator:
+        yield f"{indicator.factor} × {indicator.numerator.text} ÷ {indicator.denominator.text}"
+    yield ", ".join(k + ("*" if k in indicator.core else "") for k in indicator.respondents)
+    provider = form.providers.get(indicator.provider)
+    if provider:
+        yield provider.name
+    if indicator.series_break:
+        years = ", ".join(indicator.series_break.periods)
+        yield say("summary.break", lang, years=years, reason=indicator.series_break.reason.to(lang))
+
+
+def _document(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _width(text: str) -> int:
+    return sum(not unicodedata.combining(c) for c in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

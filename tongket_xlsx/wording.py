@@ -1,0 +1,66 @@
+"""A finding put into words: what is wrong, where, what was expected and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongket_xlsx.findings import Finding, TongketError
+from tongket_xlsx.messages import ENGLISH, has, say, written
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Hold the sentences of one finding, in one language."""
+
+    message: str
+    found: str
+    expected: str
+    advice: str
+
+
+def worded(finding: Finding, lang: str) -> Wording:
+    """Put a finding into words.
+
+    A rule of the form brings its own sentence along (``message``, ``message_en``); where there
+    is none in English, the rule itself is quoted.
+    """
+    parameters = finding.parameters
+    key = finding.code if has(finding.code) else "rule"
+    own = parameters.get("message_en" if lang == ENGLISH else "message", "")
+    if key == "rule":
+        message = str(own) or say("rule", lang, **_for(finding, lang))
+    else:
+        message = say(key, lang, **_for(finding, lang))
+    return Wording(
+        message,
+        written(parameters["found"], lang) if "found" in parameters else "",
+        _part(finding, key, "expected", lang),
+        _part(finding, key, "advice", lang),
+    )
+
+
+def problem(error: TongketError, lang: str) -> str:
+    """Put into words why the work stopped."""
+    return say(error.code, lang, **error.parameters)
+
+
+def _for(finding: Finding, lang: str) -> dict[str, object]:
+    """Return the values of the sentence; ``label_en`` stands for ``label`` in English."""
+    given: dict[str, object] = {
+        "code": finding.code,
+        "indicator": finding.indicator,
+        "period": finding.period,
+        **finding.parameters,
+    }
+    if lang == ENGLISH:
+        given.update(
+            {k.removesuffix("_en"): v for k, v in finding.parameters.items() if k.endswith("_en")}
+        )
+    return given
+
+
+def _part(finding: Finding, key: str, part: str, lang: str) -> str:
+    specific = f"{key}.{part}"
+    if key == "rule" and part == "advice":
+        specific = f"rule.advice.{finding.severity}"
+    return say(specific, lang, **_for(finding, lang)) if has(specific) else ""
