@@ -7,7 +7,8 @@ messages and progress to stderr.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tongket_xlsx import __version__
-from tongket_xlsx.findings import CannotWork, Misuse, UnsoundDefinition
+from tongket_xlsx.findings import CannotWork, Misuse, TongketError, UnsoundDefinition
 from tongket_xlsx.messages import LANGUAGES
 from tongket_xlsx.speaking import (
     RootGroup,
@@ -100,6 +101,25 @@ def _campaign(session: Session, *, accept_changed_form: bool = False) -> Campaig
     return open_campaign(home_of(session.directory), accept_changed_form=accept_changed_form)
 
 
+@contextmanager
+def _one_document(empty: str, *, wanted: bool) -> Iterator[None]:
+    """See to it that whoever asked for JSON gets one document, even where nothing can be done."""
+    try:
+        yield
+    except TongketError:
+        if wanted:
+            click.echo(empty)
+        raise
+
+
+def _missing(paths: Iterable[Path], lang: str) -> str:
+    """Return the JSON document about paths of which some are not there."""
+    from tongket_xlsx import showing  # noqa: PLC0415
+
+    gone = [p for p in paths if not p.exists() and not p.is_symlink()]
+    return showing.files_json([showing.missing(p) for p in gone], lang)
+
+
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
@@ -176,15 +196,13 @@ def import_(
 
     session = session_of(ctx)
     session.quiet |= as_json
-    campaign = _campaign(session)
-    with session.progress() as progress:
-        results = pipeline.receive(
-            campaign,
-            [session.at(p) for p in paths],
-            received=received,
-            jobs=jobs,
-            progress=progress,
-        )
+    files = [session.at(p) for p in paths]
+    with _one_document(_missing(files, session.lang), wanted=as_json):
+        campaign = _campaign(session)
+        with session.progress() as progress:
+            results = pipeline.receive(
+                campaign, files, received=received, jobs=jobs, progress=progress
+            )
     code = _show_files(session, results, as_json=as_json)
     if not results:
         session.tell("import.none", path=str(campaign.home / RETURNED))
@@ -224,11 +242,11 @@ def check(
 
     session = session_of(ctx)
     session.quiet |= as_json
-    reader = _reader(session, form)
-    with session.progress() as progress:
-        results = pipeline.check(
-            reader, [session.at(p) for p in paths], jobs=jobs, progress=progress
-        )
+    files = [session.at(p) for p in paths]
+    with _one_document(_missing(files, session.lang), wanted=as_json):
+        reader = _reader(session, form)
+        with session.progress() as progress:
+            results = pipeline.check(reader, files, jobs=jobs, progress=progress)
     return _show_files(session, results, as_json=as_json)
 
 
@@ -258,9 +276,10 @@ def recheck(ctx: click.Context, jobs: int, as_json: bool) -> int:
 
     session = session_of(ctx)
     session.quiet |= as_json
-    campaign = _campaign(session, accept_changed_form=True)
-    with session.progress() as progress:
-        results = pipeline.recheck(campaign, jobs=jobs, progress=progress)
+    with _one_document(_missing((), session.lang), wanted=as_json):
+        campaign = _campaign(session, accept_changed_form=True)
+        with session.progress() as progress:
+            results = pipeline.recheck(campaign, jobs=jobs, progress=progress)
     return _show_files(session, results, as_json=as_json)
 
 
@@ -273,8 +292,9 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     from tongket_xlsx import pipeline, showing  # noqa: PLC0415
 
     session = session_of(ctx)
-    campaign = _campaign(session)
-    standings = pipeline.status(campaign)
+    with _one_document(showing.status_json(()), wanted=as_json):
+        campaign = _campaign(session)
+        standings = pipeline.status(campaign)
     if as_json:
         click.echo(showing.status_json(standings))
     elif reminders:
@@ -316,7 +336,8 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     from tongket_xlsx import pipeline, tidy  # noqa: PLC0415
 
     session = session_of(ctx)
-    campaign = _campaign(session)
+    with _one_document("[]", wanted=kind == "json" and path is None):
+        campaign = _campaign(session)
     with campaign.ledger() as ledger:
         rows = list(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
     if kind == "parquet":

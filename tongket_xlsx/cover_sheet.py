@@ -122,7 +122,7 @@ def _fields(page: Sheet, style: Styles, fields: Mapping[str, str], issue: Issue,
             style.cell(bold=True),
         )
         typed = field in TYPED_FIELDS
-        answer = style.required(num_format="@") if typed else style.cell(bold=True)
+        answer = style.required(num_format="@", indent=1) if typed else style.cell(bold=True)
         page.merge((row, COVER_ANSWER), (row, COVER_LAST), fields.get(field, ""), answer)
         page.height(row, 20)
     if issue.deadline is not None:
@@ -130,6 +130,7 @@ def _fields(page: Sheet, style: Styles, fields: Mapping[str, str], issue: Issue,
         key = "cover.send_by_inclusive" if issue.deadline_counts else "cover.send_by"
         text = f"{say(key, lang)} {issue.deadline:%d/%m/%Y}"
         page.merge((row, COVER_LABEL), (row, COVER_LAST), text, style.warning_line())
+        page.height(row, 24)
 
 
 def _reference_dates(
@@ -174,7 +175,9 @@ def _reference_dates(
         page.write(row, COVER_LABEL, period.label.to(lang), style.cell(bold=True))
         page.merge((row, COVER_LABEL + 1), (row, other - 1), text, style.cell(font_size=10))
         declared = fields.get(f"other:{period.code}", "")
-        page.merge((row, other), (row, COVER_LAST), declared, style.optional(num_format="@"))
+        page.merge(
+            (row, other), (row, COVER_LAST), declared, style.optional(num_format="@", indent=1)
+        )
         page.height(row, 32)
     return first + len(form.years)
 
@@ -277,7 +280,7 @@ def _legend(page: Sheet, style: Styles, row: int, lang: str) -> int:
     for sample, shown, key in samples:
         row += 1
         page.write(row, COVER_LABEL, shown, sample)
-        page.merge((row, COVER_LABEL + 1), (row, COVER_LAST), say(key, lang), style.plain())
+        page.merge((row, COVER_LABEL + 1), (row, COVER_LAST), say(key, lang), style.plain(indent=1))
         page.height(row, 18)
     for key in ("sign.nil", "sign.missing", "sign.not_applicable", "sign.blank", "cover.paper"):
         row += 1
@@ -304,10 +307,11 @@ def write_guide(
     """Write the instructions: the steps, and the rules that this unit's rows call for."""
     page = book.sheet(layout.sheets[1].name, tab="#1F2A44")
     style = Styles(book)
-    widths = (4, 120)
+    widths = (4, 92)
     page.widths(widths)
     page.merge((0, 0), (0, 1), say("guide.title", lang), style.title(16))
     page.height(0, 30)
+    page.merge((1, 0), (1, 1), issue.notice, style.warning_line())
     row = 2
     blocks = (
         ("guide.steps", [f"guide.step{n}" for n in range(1, 6)]),
@@ -318,10 +322,10 @@ def write_guide(
         page.merge((row, 0), (row, 1), say(heading, lang), style.section())
         for n, key in enumerate(keys, start=1):
             row += 1
-            text = say(key, lang, collector=issue.collector or "…")
+            text = say(key, lang, collector=" ".join(issue.collector.split()) or "…")
             page.write(row, 0, str(n), style.plain(align="center", valign="top"))
             page.write(row, 1, text, style.plain(text_wrap=True, valign="top"))
-            page.height(row, 16 * lines(text, widths[1]) + 3)
+            page.height(row, 16 * lines(text, widths[1] * 1.12) + 6)
         row += 2
     page.printed(landscape=False, area=(row, 1), footer=unit.name)
     page.protect()

@@ -6,6 +6,7 @@ hatched and says “x”, what is computed is italic.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from tongket_xlsx.book import Book, Format
@@ -25,11 +26,27 @@ _HATCHED = 14
 _THIN, _MEDIUM = 1, 2
 
 
-def number_format(indicator: Indicator) -> str:
-    """Return the number format of an indicator's figures (Excel puts in its own separators)."""
+def number_format(indicator: Indicator, value: Decimal | None = None) -> str:
+    """Return the number format of a figure (Excel puts in its own separators).
+
+    An amount that has a fraction where none is foreseen shows it: rounding on the screen would
+    hide what is wrong.
+    """
     if indicator.kind is Kind.PERCENT:
         return "#,##0.00"
-    return "#,##0" if indicator.whole else "#,##0.##"
+    if indicator.whole:
+        broken = value is not None and value != value.to_integral_value()
+        return "#,##0.0#####" if broken else "#,##0"
+    return "#,##0.0"
+
+
+def change_format(indicator: Indicator, *, across_break: bool) -> str:
+    """Return the number format of a change: signed, and marked ≠ across a series break."""
+    digits = "#,##0" if indicator.whole or indicator.kind is Kind.YESNO else "#,##0.0"
+    if indicator.kind is Kind.PERCENT:
+        digits = "0.00"
+    mark = '"≠ "' if across_break else ""
+    return f"{mark}+{digits};{mark}-{digits};{mark}0"
 
 
 class Styles:
@@ -88,7 +105,11 @@ class Styles:
         )
 
     def cell(self, **properties: Any) -> Format:
-        """Return the format of a fixed cell of a table."""
+        """Return the format of a fixed cell of a table; text keeps off the border."""
+        if not properties.keys() & {"align", "num_format", "indent"}:
+            properties = {**properties, "indent": 1}
+        elif "align" not in properties and "num_format" in properties:
+            properties = {**properties, "align": "right", "indent": 1}
         return self.book.style(
             **{
                 "border": _THIN,

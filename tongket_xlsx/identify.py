@@ -20,6 +20,7 @@ from tongket_xlsx.layout import (
     META_SHEET,
     PROPERTY_PREFIX,
     CoverField,
+    checksum,
     folded,
 )
 from tongket_xlsx.messages import LANGUAGES, say
@@ -63,6 +64,8 @@ def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identi
             return _refused(cover, "file.no_identity")
         findings.append(_said("file.identity_by_cover", Severity.NOTE, unit_file=unit.name))
         meta = {"unit": unit.code, "form": form.id, "version": form.version}
+    if meta.get("checksum") and meta["checksum"] != _checksum(meta):
+        return _refused(cover, "file.identity_changed", found=meta["unit"])
     if meta.get("form", form.id) != form.id:
         return _refused(cover, "file.other_form", found=meta["form"], expected_form=form.id)
     unit = _unit(meta, form, units)
@@ -92,6 +95,11 @@ def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identi
         meta.get("parent", ""),
     )
     return Identified(unit, identity, cover, tuple(findings))
+
+
+def _checksum(meta: Mapping[str, str]) -> str:
+    keys = ("form", "version", "unit", "round", "parent")
+    return checksum(*(meta.get(key, "") for key in keys))
 
 
 def form_id(grid: Grid) -> str:

@@ -6,6 +6,7 @@ intake both ask here, and neither computes an address. Rows and columns are coun
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -173,6 +174,12 @@ class WorkbookLayout:
 # Column (0-based) of labels and of answers on the cover, and the row where its blocks start.
 COVER_LABEL, COVER_ANSWER, COVER_LAST = 1, 3, 6
 COVER_FIELDS_ROW = 7
+
+
+def checksum(form: str, version: str, unit: str, round_number: str, parent: str) -> str:
+    """Return what shows whether the identity of a workbook was changed by hand."""
+    whole = (form, version, unit, round_number, parent)
+    return hashlib.sha256("\0".join(whole).encode()).hexdigest()[:16]
 
 
 def layout_of(form: Form, kind: str, lang: str) -> WorkbookLayout:

@@ -6,12 +6,13 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Group, Indicator
 from tongket_xlsx.messages import VIETNAMESE, say
-from tongket_xlsx.observations import Outcome
+from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.pipeline import FileResult
 from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.wording import worded
@@ -22,6 +23,12 @@ _MOST_FINDINGS = 12
 def files_json(results: Sequence[FileResult], lang: str) -> str:
     """Return the JSON document of an import or a check."""
     return _document({"files": [_file(item, lang) for item in results]})
+
+
+def missing(path: Path) -> FileResult:
+    """Return what is said of a path that is not there."""
+    finding = Finding("path.missing", Severity.ERROR, parameters={"path": str(path)})
+    return FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(finding,)))
 
 
 def _file(item: FileResult, lang: str) -> dict[str, object]:
@@ -79,6 +86,8 @@ def finding_lines(finding: Finding, lang: str) -> Iterator[str]:
     words = worded(finding, lang)
     place = f"{finding.place}: " if str(finding.place) else ""
     yield f"  {say(f'severity.{finding.severity}', lang)} · {place}{words.message}"
+    if words.found and words.found not in words.message:
+        yield "      " + say("finding.found_line", lang, found=words.found)
     if words.advice:
         yield "      " + say("finding.advice", lang, advice=words.advice)
 

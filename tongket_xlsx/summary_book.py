@@ -11,12 +11,13 @@ from tongket_xlsx.cells import a1, quoted
 from tongket_xlsx.comparison import Aggregate, Comparison, compared_year
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Period, Target
-from tongket_xlsx.house_style import Styles, lines, number_format
+from tongket_xlsx.house_style import Styles, change_format, lines, number_format
 from tongket_xlsx.messages import say
 from tongket_xlsx.observations import CellState
 from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.summary_tables import (
     Plan,
+    crosses_break,
     plan_of,
     province_column,
     province_row,
@@ -27,6 +28,7 @@ from tongket_xlsx.tidy import Traced
 from tongket_xlsx.wording import worded
 
 _GREY = "#808080"
+_SIGNS = {">=": "≥", "<=": "≤"}
 Totals = dict[tuple[str, str], Aggregate]
 
 
@@ -198,13 +200,14 @@ class _Writer:
         first, final = totals.get((code, years[0].code)), totals.get((code, years[-1].code))
         left, right = a1(row, 3), a1(row, 2 + len(years))
         difference = None
+        broken = crosses_break(form, indicator, years[0], years[-1])
         if first and final and first.value is not None and final.value is not None:
             difference = final.value - first.value
         page.formula(
             row,
             3 + 2 * len(years),
             f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),ROUND({right}-{left},6),"")',
-            style.cell(num_format="+#,##0.##;-#,##0.##;0"),
+            style.cell(num_format=change_format(indicator, across_break=broken)),
             _plain(difference),
         )
         page.link(
@@ -292,21 +295,26 @@ class _Writer:
         color = {} if target.verified else {"font_color": _GREY, "italic": True}
         text = self.style.cell(**color)
         centre = self.style.cell(align="center", **color)
-        number = self.style.cell(num_format="#,##0.##", **color)
+        number = self.style.cell(num_format="#,##0.00", **color)
         scope_key = f"scope.{target.applies_to}"
         scope = self._say(scope_key) if _has(scope_key) else target.applies_to
         page.write(row, 0, target.document, text)
         page.write(row, 1, target.label, text)
         page.write(row, 2, scope, text)
         page.write(row, 3, target.indicator, centre)
-        level = None if target.value is None else f"{target.operator} {_text(target.value)}"
+        level = None if target.value is None else f"{_SIGNS[target.operator]} {_text(target.value)}"
         page.write(row, 4, level, centre)
         page.write(row, 5, target.year, self.style.cell(num_format="0", align="center", **color))
         self._actual(page, row, target, totals, number, centre)
         key = "target.verified" if target.verified else "target.unverified"
         page.write(row, 9, self._say(key), text)
         page.write(row, 10, target.note, self.style.cell(font_size=9, **color))
-        tall = max(lines(target.label, 38), lines(target.note, 54), lines(target.document, 22))
+        tall = max(
+            lines(target.label, 38),
+            lines(target.note, 54),
+            lines(target.document, 22),
+            lines(self._say(key), 19),
+        )
         page.height(row, max(18, 14 * tall + 4))
 
     def _actual(

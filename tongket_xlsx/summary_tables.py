@@ -25,7 +25,7 @@ from tongket_xlsx.comparison import (
 )
 from tongket_xlsx.expressions import DECIMALS, Expression, Reference
 from tongket_xlsx.form import Aggregation, Form, Group, Indicator, Kind, Period, Unit
-from tongket_xlsx.house_style import Styles, lines, number_format
+from tongket_xlsx.house_style import Styles, change_format, lines, number_format
 from tongket_xlsx.messages import say
 from tongket_xlsx.observations import CellState
 
@@ -136,7 +136,10 @@ def write_units(book: Book, plan: Plan, table: GroupTable, notice: str) -> None:
                     _unit_figure(page, style, plan, table, unit, indicator, period, row)
     page.page.freeze_panes(columns.first_row, UNIT_COLUMNS)
     page.page.autofilter(columns.first_row - 1, 0, rows[-1][0] if rows else columns.first_row, last)
-    page.printed(heading_row=_HEAD + 2, footer=columns.sheet)
+    page.printed(footer=columns.sheet)
+    # A wide table is cut by columns: one page tall, the units repeated on each page.
+    page.page.fit_to_pages(0, 1)
+    page.page.repeat_columns(0, UNIT_COLUMNS - 1)
 
 
 def _title(page: Sheet, style: Styles, title: str, last: int, notice: str) -> None:
@@ -186,16 +189,22 @@ def _unit_figure(
         formula = _unit_formula(plan, indicator, period, row)
         if formula:
             cached = None if value is None else float(value)
-            page.formula(row, column, formula, style.computed(num_format=shown), cached)
+            page.formula(
+                row,
+                column,
+                formula,
+                style.computed(num_format=shown, align="right", indent=1),
+                cached,
+            )
         else:
             page.write(row, column, None, style.absent())
         return
     figure = table.figures.get((unit.code, indicator.code, period.code))
-    page.write(row, column, *_shown(figure, style, indicator, shown))
+    page.write(row, column, *_shown(figure, style, indicator))
 
 
 def _shown(
-    figure: Figure | None, style: Styles, indicator: Indicator, shown: str
+    figure: Figure | None, style: Styles, indicator: Indicator
 ) -> tuple[str | float | None, Format]:
     """Return what a table shows for an answer: a number, its sign, or the text in red."""
     if figure is None or figure.state is CellState.BLANK:
@@ -203,7 +212,7 @@ def _shown(
     if figure.state is CellState.NUMBER and figure.value is not None:
         if indicator.kind is Kind.YESNO:
             return figure.text, style.cell(align="center")
-        return _plain(figure.value), style.cell(num_format=shown)
+        return _plain(figure.value), style.cell(num_format=number_format(indicator, figure.value))
     if figure.state in (CellState.NIL, CellState.MISSING, CellState.NOT_APPLICABLE):
         signs = {CellState.NIL: "-", CellState.MISSING: "…", CellState.NOT_APPLICABLE: "x"}
         return signs[figure.state], style.cell(align="center")
@@ -262,6 +271,17 @@ def pairs(form: Form) -> list[tuple[Period, Period]]:
     if len(years) > 2:
         found.append((years[0], years[-1]))
     return found
+
+
+def crosses_break(form: Form, indicator: Indicator, before: Period, after: Period) -> bool:
+    """Say whether an indicator changed its meaning after one year and not after the other."""
+    if indicator.series_break is None:
+        return False
+    order = [p.code for p in form.periods]
+    return any(
+        order.index(before.code) < order.index(p) <= order.index(after.code)
+        for p in indicator.series_break.periods
+    )
 
 
 def write_province(book: Book, plan: Plan, table: GroupTable, notice: str) -> None:
@@ -327,7 +347,6 @@ def _province_row(
     widths: list[int],
 ) -> None:
     form, lang = plan.form, plan.lang
-    shown = number_format(indicator)
     head = style.cell(bold=indicator.headline)
     label = indicator.label.to(lang)
     page.write(row, 0, indicator.code, style.cell(align="center", bold=indicator.headline))
@@ -351,11 +370,17 @@ def _province_row(
             sign = {"missing": "…", "not_applicable": "x"}.get(reported.state, "?")
             page.write(row, at, sign, style.cell(align="center"))
         else:
-            page.write(row, at, _plain(reported.value), style.cell(num_format=shown))
+            page.write(
+                row,
+                at,
+                _plain(reported.value),
+                style.cell(num_format=number_format(indicator, reported.value)),
+            )
     _changes(page, style, plan, table, indicator, row, 3 + 2 * count, periods)
     note = _note(plan, table, indicator)
     page.write(row, len(widths) - 1, note, style.cell(font_size=9))
-    tall = max(lines(label, widths[1]), lines(note, widths[-1] * 1.2))
+    unit = indicator.unit.to(lang)
+    tall = max(lines(label, widths[1]), lines(note, widths[-1] * 1.2), lines(unit, widths[2]))
     page.height(row, max(20, 13.5 * tall + 6))
 
 
@@ -371,7 +396,9 @@ def _total(
 ) -> None:
     formula = _total_formula(plan, indicator, period)
     kind = style.computed if indicator.computed else style.cell
-    shown = kind(num_format="0" if indicator.kind is Kind.YESNO else number_format(indicator))
+    shown = kind(
+        num_format="0" if indicator.kind is Kind.YESNO else number_format(indicator, total.value)
+    )
     if not formula:
         page.write(row, column, None, shown)
         return
@@ -485,7 +512,6 @@ def _changes(
 ) -> None:
     order = [p.code for p in periods]
     percent = indicator.kind is Kind.PERCENT
-    plain = style.cell(num_format="+#,##0.##;-#,##0.##;0")
     share = style.cell(num_format='+0.0"%";-0.0"%";0"%"')
     for n, (before, after) in enumerate(pairs(plan.form)):
         at = column + 2 * n
@@ -497,6 +523,8 @@ def _changes(
         left, right = (a1(row, 3 + order.index(p.code)) for p in (before, after))
         both = f"AND(ISNUMBER({left}),ISNUMBER({right}))"
         difference, relative = change(old, new)
+        broken = crosses_break(plan.form, indicator, before, after)
+        plain = style.cell(num_format=change_format(indicator, across_break=broken))
         page.formula(
             row,
             at,

@@ -6,7 +6,6 @@ are the same call. Nothing that came back is ever patched: a fresh workbook is i
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -29,6 +28,7 @@ from tongket_xlsx.layout import (
     SheetKind,
     SheetLayout,
     WorkbookLayout,
+    checksum,
     entry_of,
     fact_of,
     layout_of,
@@ -60,12 +60,6 @@ def ascii_of(text: str) -> str:
     return plain.encode("ascii", "ignore").decode()
 
 
-def checksum(form: Form, unit: Unit, round_number: int, parent: str) -> str:
-    """Return what shows whether the identity of a workbook was changed by hand."""
-    text = "\0".join((form.id, form.version, unit.code, str(round_number), parent))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def identity(form: Form, unit: Unit, round_number: int, parent: str) -> dict[str, str]:
     """Return what a workbook says of itself on its hidden sheet and in its properties."""
     return {
@@ -78,7 +72,7 @@ def identity(form: Form, unit: Unit, round_number: int, parent: str) -> dict[str
         "existed_to": unit.existed_to.isoformat() if unit.existed_to else "",
         "round": str(round_number),
         "parent": parent,
-        "checksum": checksum(form, unit, round_number, parent),
+        "checksum": checksum(form.id, form.version, unit.code, str(round_number), parent),
     }
 
 
@@ -239,7 +233,7 @@ class _Builder:
         part = label.startswith(("- ", "Trong đó"))
         provider = self.form.providers.get(indicator.provider)
         office = provider.name_for(self.unit.kind) if provider else ""
-        fixed = self.style.cell(bold=required, indent=1 if part else 0)
+        fixed = self.style.cell(bold=required, indent=2 if part else 1)
         page.write(
             row,
             sheet.column(Role.CODE),
@@ -260,6 +254,7 @@ class _Builder:
         tallest = max(
             lines(label, sheet.columns[1].width * (0.92 if required else 1)),
             lines(office, sheet.columns[sheet.column(Role.PROVIDER)].width * 1.1),
+            lines(indicator.unit.to(self.lang), sheet.columns[2].width),
             lines(explained, sheet.columns[sheet.column(Role.EXPLANATION)].width * 1.1),
         )
         page.height(row, max(21, 15 * tallest + 4))
@@ -271,15 +266,15 @@ class _Builder:
         self, page: Sheet, sheet: SheetLayout, indicator: Indicator, period: Period, entry: Entry
     ) -> None:
         row, column = sheet.cell(indicator.code, period.code)
-        shown = number_format(indicator)
         answer = self._given(indicator.code, period.code)
+        shown = number_format(indicator, answer.value if answer else None)
         if entry is Entry.COMPUTED:
             value = self.values.get((indicator.code, period.code))
             page.formula(
                 row,
                 column,
                 self._computed_formula(indicator, period),
-                self.style.computed(num_format=shown, align="right"),
+                self.style.computed(num_format=shown, align="right", indent=1),
                 value,
             )
         elif entry in (Entry.NOT_APPLICABLE, Entry.NOT_FOUNDED) and answer is None:
@@ -289,10 +284,10 @@ class _Builder:
 
     def _entry_style(self, entry: Entry, shown: str) -> Format:
         if entry is Entry.REQUIRED:
-            return self.style.required(num_format=shown, align="right")
+            return self.style.required(num_format=shown, align="right", indent=1)
         if entry is Entry.PREFILLED:
-            return self.style.cell(num_format=shown, align="right")
-        return self.style.optional(num_format=shown, align="right")
+            return self.style.cell(num_format=shown, align="right", indent=1)
+        return self.style.optional(num_format=shown, align="right", indent=1)
 
     def _computed_formula(self, indicator: Indicator, period: Period) -> str:
         """Write factor × numerator ÷ denominator; empty where a part is missing or zero."""
@@ -457,6 +452,8 @@ class _Builder:
         sheet = self.layout.of_kind(SheetKind.SCRATCH)[0]
         page = self.book.sheet(sheet.name, tab=_TABS[SheetKind.SCRATCH])
         page.widths([18] * 8)
+        if self.issue.notice:
+            page.write(1, 0, self.issue.notice, self.book.style(bold=True, font_color="#C00000"))
         free = self.book.style(locked=False)
         page.page.set_column(0, 40, 18, free)
         page.write(

@@ -1,0 +1,125 @@
+"""A quite different small form goes through the whole loop without touching the package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+HERE = Path(__file__).resolve().parent / "forms" / "giao-thong"
+TYPED = {
+    "P1": {
+        ("AA01", "2020"): 10,
+        ("AA01", "2025"): 7,
+        ("AA01", "2020-2025"): 51,
+        ("AA02", "2020"): 14,
+        ("AA02", "2025"): 5,
+        ("AA04", "2025"): 12,
+        ("BB01", "2025"): 1,
+        ("BB02", "2020"): "Không",
+        ("BB02", "2025"): "Có",
+    },
+    "P2": {
+        ("AA01", "2020"): 3,
+        ("AA01", "2025"): "-",
+        ("AA02", "2020"): "?",
+        ("AA02", "2025"): "-",
+        ("AA04", "2025"): 30,
+        ("BB01", "2025"): "-",
+        ("BB02", "2025"): "Có",
+    },
+    "P3": {("AA01", "2025"): 2, ("AA02", "2025"): 4, ("BB01", "2025"): "…"},
+    "DOI": {("AA01", "2020"): 14, ("AA01", "2025"): 9, ("BB03", "2025"): 81.5},
+}
+
+
+def fill(path: Path, answers: dict[tuple[str, str], object]) -> None:
+    """Type answers into a workbook, finding rows by code and columns by heading."""
+    book = openpyxl.load_workbook(path)
+    headings = {"Năm 2020": "2020", "Năm 2025": "2025", "Cả giai đoạn 2020–2025": "2020-2025"}
+    for sheet in book.worksheets:
+        columns: dict[int, str] = {}
+        for row in sheet.iter_rows():
+            if row[0].value == "Mã":
+                columns = {c.column: headings[c.value] for c in row if c.value in headings}
+            for column, period in columns.items():
+                typed = answers.get((str(row[0].value), period))
+                if typed is not None:
+                    sheet.cell(row[0].row, column).value = typed
+            if row[0].value == "TM1":
+                sheet.cell(row[0].row, 5).value = "Tai nạn giảm."
+            if sheet.title == "Điểm đen" and row[0].value == 1 and path.name.startswith("P1"):
+                sheet.cell(row[0].row, 2).value = "Ngã tư"
+                sheet.cell(row[0].row, 3).value = "cao"
+    for label, text in (
+        ("Người lập biểu", "B"),
+        ("Số điện thoại", "1"),
+        ("Báo cáo số", "2"),
+        ("Ngày ký báo cáo", "01/02/2026"),
+    ):
+        cover = book["Bìa"]
+        cell = next(c for r in cover.iter_rows() for c in r if c.value == label)
+        cover.cell(cell.row, cell.column + 2).value = text
+    book.save(path)
+
+
+@pytest.fixture
+def home(tmp_path: Path, run: Any) -> Path:
+    """A campaign of the other form in which every unit has returned."""
+    home = tmp_path / "dot"
+    made = run("init", home, "--form", HERE, "--units", HERE / "units.csv")
+    assert made.exit_code == 0, made.output
+    assert run("generate", home=home).exit_code == 0
+    for path in sorted((home / "phat-hanh").iterdir()):
+        code = path.name.split("_")[0]
+        fill(path, TYPED[code])
+        path.rename(home / "nop-ve" / path.name)
+    return home
+
+
+def test_form_is_sound(run: Any) -> None:
+    """The other definition is sound and its version stays the text 1.10."""
+    shown = run("form", "show", HERE)
+    assert shown.exit_code == 0, shown.output
+    assert "giao-thong 1.10" in shown.output
+    assert "7 chỉ tiêu (1 tự tính), 2 luật" in run("form", "check", HERE).output
+
+
+def test_whole_loop(home: Path, run: Any) -> None:
+    """Returns are taken in, compared over two years, and the totals are right."""
+    taken = json.loads(run("import", "--json", home=home).output)
+    assert {f["unit"]: f["outcome"] for f in taken["files"]} == dict.fromkeys(
+        ("P1", "P2", "P3", "DOI"), "accepted"
+    )
+    notes = [x["code"] for f in taken["files"] for x in f["findings"]]
+    assert notes == []
+    summary = run("summary", "-o", home / "s.xlsx", home=home)
+    assert summary.exit_code == 0, summary.output
+    book = openpyxl.load_workbook(home / "s.xlsx", data_only=True)
+    rows = {r[0].value: [c.value for c in r] for r in book["Toàn tỉnh – AA"].iter_rows()}
+    heading = rows["Mã"]
+    assert heading[3:6] == ["Năm 2020", "Năm 2025", "Cả giai đoạn 2020–2025"]
+    assert rows["AA01"][3:9] == [13, 9, 51, "2/2", "3/3", "1/3"]
+    assert rows["AA01"][9:11] == [-4, pytest.approx(-30.769231)]
+    # AA02 of P2 is unknown in 2020 and nil in 2025, where its AA01 is nil as well.
+    assert rows["AA03"][3:5] == [1.4, 1]
+    assert rows["AA03"][6:8] == ["1/2", "3/3"]
+    assert rows["AA04"][4] == 42
+    roads = {r[0].value: [c.value for c in r] for r in book["Toàn tỉnh – BB"].iter_rows()}
+    assert roads["BB02"][3:5] == [0, 2]
+    assert roads["BB01"][4] == 1
+
+
+def test_violation_is_told_in_both_languages(home: Path, run: Any) -> None:
+    """A rule without an English sentence is quoted in English, with its figures."""
+    path = next((home / "nop-ve").glob("P3*"))
+    fill(path, {("AA02", "2025"): 400})
+    found = json.loads(run("check", path, "--json", "--lang", "en", home=home).output)
+    (finding,) = found["files"][0]["findings"]
+    assert finding["code"] == "BI-THUONG"
+    assert finding["sheet"] == "AA Tai nạn"
+    assert "AA02 <= 40*AA01" in finding["message"]
+    assert "AA02[2025] = 400" in finding["message"]
