@@ -80,6 +80,7 @@ class Book:
         self._book.set_size(2400, 1500)
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._names: set[str] = set()
+        self._reserved: dict[str, Worksheet] = {}
 
     def style(self, **properties: Any) -> Format:
         """Return the format with these properties, made once."""
@@ -89,9 +90,14 @@ class Book:
             self._styles[key] = self._book.add_format({**defaults, **properties})
         return self._styles[key]
 
+    def reserve(self, *names: str) -> None:
+        """Add sheets now, in this order, to be written whenever their turn comes."""
+        for name in names:
+            self._reserved[name] = self._book.add_worksheet(name)
+
     def sheet(self, name: str, *, tab: str = "") -> Sheet:
-        """Add a sheet."""
-        page = self._book.add_worksheet(name)
+        """Add a sheet, or take one that was reserved."""
+        page = self._reserved.pop(name, None) or self._book.add_worksheet(name)
         if tab:
             page.set_tab_color(tab)
         return Sheet(self, page)
@@ -131,8 +137,22 @@ class Sheet:
         self.page = page
         self.name: str = page.name or ""
 
-    def write(self, row: int, column: int, value: Value, style: Format | None = None) -> None:
-        """Write one value; text is always text, whatever it looks like."""
+    def write(
+        self,
+        row: int,
+        column: int,
+        value: Value,
+        style: Format | None = None,
+        *,
+        link: tuple[str, str] | None = None,
+    ) -> None:
+        """Write one value; text is always text, whatever it looks like.
+
+        Args:
+            link: sheet and cell of this workbook that a click on the value leads to.
+        """
+        if link is not None:
+            self.link(row, column, *link, "", style)
         if value is None or value == "":
             done = self.page.write_blank(row, column, None, style)
         elif isinstance(value, bool):
@@ -146,9 +166,22 @@ class Sheet:
         _done(done, f"{self.name}!{a1(row, column)}")
 
     def formula(
-        self, row: int, column: int, text: str, style: Format | None, cached: Value
+        self,
+        row: int,
+        column: int,
+        text: str,
+        style: Format | None,
+        cached: Value,
+        *,
+        link: tuple[str, str] | None = None,
     ) -> None:
-        """Write a formula with the value it has, so that a preview shows the truth."""
+        """Write a formula with the value it has, so that a preview shows the truth.
+
+        Args:
+            link: sheet and cell of this workbook that a click on the figure leads to.
+        """
+        if link is not None:
+            self.link(row, column, *link, "", style)
         if len(text) > LONGEST_FORMULA:
             raise NotWritten(f"{self.name}!{a1(row, column)}: formula of {len(text)}")
         shown = "" if cached is None else cached
@@ -215,6 +248,11 @@ class Sheet:
     ) -> None:
         """Put a conditional format on a block of cells."""
         _done(self.page.conditional_format(*first, *last, rule), self.name)
+
+    def sparkline(self, row: int, column: int, block: str) -> None:
+        """Draw a small line of a block of cells, its highest and last points marked."""
+        options = {"range": block, "markers": True, "series_color": "#1F3864", "weight": 1.75}
+        _done(self.page.add_sparkline(row, column, options), self.name)
 
     def place(self, row: int, column: int, chart: Any, description: str, **options: Any) -> None:
         """Place a chart, described in words for those who cannot see it."""

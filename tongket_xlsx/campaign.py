@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tongket_xlsx import definition, resources, units
 from tongket_xlsx.cover_sheet import Issue
@@ -20,6 +21,8 @@ from tongket_xlsx.findings import CannotWork, Misuse
 from tongket_xlsx.form import Form, Scope, Unit
 from tongket_xlsx.ledger import Ledger
 
+_TARGET_KEYS = frozenset({"document", "target", "indicator", "value", "year"})
+_PUBLISHED_KEYS = frozenset({"indicator", "period", "value", "source"})
 SETTINGS = "tongket.toml"
 FORM, SEAL = "bieu-mau", "bieu-mau.sha256"
 ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER = (
@@ -49,11 +52,30 @@ deadline_day_counts = true
 # Dòng chữ đỏ in trên mọi trang, ví dụ “SỐ LIỆU GIẢ ĐỊNH – chỉ để minh họa”. Để trống nếu không cần.
 notice = {notice}
 
+# Số đơn vị có số liệu dưới mức này (phần của số đơn vị phải có) thì con số mang dấu “!”.
+coverage_warning = 0.8
+
 [signatories]
 compiler = "NGƯỜI LẬP BIỂU"
 authority = "T/M BAN THƯỜNG VỤ"
 position = "PHÓ BÍ THƯ"
 name = ""
+
+# Chỉ tiêu do tỉnh đặt ra: bỏ dấu # ở đầu dòng, chép thêm cho mỗi chỉ tiêu.
+# [[targets]]
+# document = "Kế hoạch số … của Tỉnh ủy"
+# target = "Hội viên so với dân số"
+# indicator = "ML13"
+# operator = ">="
+# value = 15.0
+# year = 2020
+
+# Số đã công bố trước đây, để đối chiếu; ghi rõ nguồn.
+# [[published]]
+# indicator = "ML10"
+# period = "2012"
+# value = 120000
+# source = "Báo cáo số … ngày …"
 """
 
 
@@ -67,7 +89,10 @@ class Settings:
     deadline: date | None = None
     deadline_day_counts: bool = True
     notice: str = ""
+    coverage_warning: float = 0.8
     signatories: Mapping[str, str] | None = None
+    targets: tuple[Mapping[str, Any], ...] = ()
+    published: tuple[Mapping[str, Any], ...] = ()
 
     def late_days(self, received: date) -> int:
         """Return by how many days a return came late; 0 is on time."""
@@ -247,12 +272,22 @@ def _settings(path: Path) -> Settings:
         "deadline_day_counts": bool,
         "notice": str,
         "signatories": dict,
+        "coverage_warning": float,
+        "targets": list,
+        "published": list,
     }
     for key, value in given.items():
         if key not in shapes:
             raise CannotWork("settings.unknown", path=path.name, key=key)
         if not isinstance(value, shapes[key]):
             raise CannotWork("settings.value", path=path.name, key=key, value=str(value))
+    for key, wanted in (("targets", _TARGET_KEYS), ("published", _PUBLISHED_KEYS)):
+        rows = given.get(key, [])
+        for row in rows:
+            if not isinstance(row, dict) or not wanted <= row.keys():
+                expected = ", ".join(sorted(wanted))
+                raise CannotWork("settings.row", path=path.name, key=key, expected=expected)
+        given[key] = tuple(rows)
     return Settings(**given)
 
 

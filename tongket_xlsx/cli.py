@@ -306,14 +306,20 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
 
 @cli.command("summary", help="help.summary")
 @option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
+@option(
+    "--edition",
+    type=click.Choice(["day-du", "lanh-dao"]),
+    default="day-du",
+    help="help.summary.edition",
+)
 @click.pass_context
-def summary(ctx: click.Context, path: Path | None) -> int:
+def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     """Write the consolidated workbook."""
     from tongket_xlsx import pipeline  # noqa: PLC0415
 
     session = session_of(ctx)
     target, standings = pipeline.summarise(
-        _campaign(session), session.maybe_at(path), lang=session.lang
+        _campaign(session), session.maybe_at(path), edition=edition, lang=session.lang
     )
     click.echo(str(target))
     came = sum(s.received is not None for s in standings)

@@ -10,12 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
 
 from tongket_xlsx.expressions import Expression, Reference
-from tongket_xlsx.form import Aggregation, Form, Group, Indicator, Period, Scope, Target, Unit
+from tongket_xlsx.form import (
+    OWN_SCOPE,
+    Aggregation,
+    Form,
+    Group,
+    Indicator,
+    Period,
+    Scope,
+    Target,
+    Unit,
+)
 from tongket_xlsx.observations import CellState
 
 COLUMNS = ["reading", "indicator", "period", "state", "value", "text", "raw", "sheet", "cell"]
@@ -47,6 +58,30 @@ class Aggregate:
     left_out: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class LikeForLike:
+    """The figure of the province in two years, over the ``n`` units that reported both."""
+
+    before: Decimal | None
+    after: Decimal | None
+    n: int
+
+    @property
+    def change(self) -> Decimal | None:
+        """Return the change over the same units."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Units that together cover the same ground in every year."""
+
+    code: str
+    units: tuple[Unit, ...]
+
+
 class Reported(NamedTuple):
     """What a department reports for the whole province."""
 
@@ -62,6 +97,7 @@ class GroupTable:
     group: Group
     figures: Mapping[tuple[str, str, str], Figure]
     province: Mapping[tuple[str, str], Aggregate]
+    same_units: Mapping[tuple[str, str, str], LikeForLike]
     departments: Mapping[tuple[str, str], Reported]
 
 
@@ -72,6 +108,7 @@ class Comparison:
     form: Form
     parts: tuple[Unit, ...]
     wholes: tuple[Unit, ...]
+    blocks: tuple[Block, ...]
     readings: Mapping[int, str]
     fetch: Fetch
 
@@ -97,7 +134,14 @@ class Comparison:
             for p in self.form.periods
             if p.code in i.periods
         }
-        return GroupTable(group, figures, province, dict(self._departments(group, figures)))
+        same_units = {
+            (i.code, before.code, after.code): self._same_units(i, before, after, figures)
+            for i in group.indicators
+            for before, after in combinations(self.form.years, 2)
+            if before.code in i.periods and after.code in i.periods
+        }
+        departments = dict(self._departments(group, figures))
+        return GroupTable(group, figures, province, same_units, departments)
 
     def _frame(self, codes: Iterable[str]) -> pd.DataFrame:
         frame = pd.DataFrame.from_records(list(self.fetch(codes)), columns=COLUMNS)
@@ -133,6 +177,41 @@ class Comparison:
             return Aggregate(None, n, len(asked))
         return Aggregate(sum(mine["value"], Decimal(0)), n, len(asked))
 
+    def _same_units(
+        self,
+        indicator: Indicator,
+        before: Period,
+        after: Period,
+        figures: Mapping[tuple[str, str, str], Figure],
+    ) -> LikeForLike:
+        """Aggregate two years over the units that have everything it takes in both."""
+        kinds = self.form.adding_kinds(indicator)
+        needed = indicator.operands() or (indicator.code,)
+        both = [
+            u
+            for u in self.parts
+            if u.kind in kinds
+            and all(
+                (figure := figures.get((u.code, code, p.code))) is not None and figure.state.counts
+                for p in (before, after)
+                for code in needed
+                if self.form.is_asked(self.form.indicators[code], u.kind)
+            )
+        ]
+        if indicator.computed:
+            old, new = (ratio(self.form, indicator, p, both, figures) for p in (before, after))
+            return LikeForLike(old.value, new.value, new.n)
+        if not both or indicator.aggregation is Aggregation.NONE:
+            return LikeForLike(None, None, 0)
+        sums = [
+            sum(
+                (figures[u.code, indicator.code, p.code].value or Decimal(0) for u in both),
+                Decimal(0),
+            )
+            for p in (before, after)
+        ]
+        return LikeForLike(sums[0], sums[1], len(both))
+
     def _departments(
         self, group: Group, figures: Mapping[tuple[str, str, str], Figure]
     ) -> Iterator[tuple[tuple[str, str], Reported]]:
@@ -160,8 +239,22 @@ def comparison_of(
         form,
         tuple(u for u in listed if scope[u.kind] is Scope.PART),
         tuple(u for u in listed if scope[u.kind] is Scope.WHOLE),
+        blocks_of(form, [u for u in listed if scope[u.kind] is Scope.PART]),
         readings,
         fetch,
+    )
+
+
+def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[Block, ...]:
+    """Return the comparable areas in which some unit did not exist in some benchmark year."""
+    members: dict[str, list[Unit]] = {}
+    for unit in units:
+        if unit.block:
+            members.setdefault(unit.block, []).append(unit)
+    return tuple(
+        Block(code, tuple(together))
+        for code, together in members.items()
+        if len(together) > 1 and any(not u.existed_in(p) for u in together for p in form.years)
     )
 
 
@@ -195,7 +288,7 @@ def ratio(
         above, below, n = above + top, below + bottom, n + 1
     value = None
     if below:
-        value = (indicator.factor * above / below).quantize(_PLACES, ROUND_HALF_UP)
+        value = six(indicator.factor * above / below)
     return Aggregate(value, n, expected, tuple(alone), left_out)
 
 
@@ -205,13 +298,39 @@ def has_denominator(form: Form, indicator: Indicator, kind: str) -> bool:
     return all(form.is_asked(form.indicators[name], kind) for name in names)
 
 
+def six(value: Decimal) -> Decimal:
+    """Round to six decimals as Excel does: halves away from zero."""
+    return value.quantize(_PLACES, ROUND_HALF_UP)
+
+
 def change(before: Decimal | None, after: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
     """Return the change in absolute terms and in per cent, six decimals."""
     if before is None or after is None:
         return None, None
     difference = after - before
-    share = (difference / before * 100).quantize(_PLACES, ROUND_HALF_UP) if before else None
+    share = six(difference / before * 100) if before else None
     return difference, share
+
+
+def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None:
+    """Return the target an indicator is first held against.
+
+    Of those for this kind of province the most particular scope counts; within it, the latest
+    that has fallen due, else the next to come.
+    """
+    scopes = form.target_scopes
+    known = [t for t in targets if t.indicator == code and t.value is not None]
+    known = [t for t in known if t.applies_to in scopes or t.applies_to == OWN_SCOPE]
+    if not known:
+        return None
+    best = max(_rank(scopes, t) for t in known)
+    mine = sorted((t for t in known if _rank(scopes, t) == best), key=lambda t: t.year)
+    due = [t for t in mine if t.year <= int_year(form.years[-1])]
+    return due[-1] if due else mine[0]
+
+
+def _rank(scopes: tuple[str, ...], target: Target) -> int:
+    return len(scopes) if target.applies_to == OWN_SCOPE else scopes.index(target.applies_to)
 
 
 def compared_year(form: Form, target: Target) -> Period:
@@ -249,7 +368,7 @@ def unit_value(
     bottom = _exact(form, indicator.denominator, unit, period, figures)
     if top is None or not bottom:
         return None
-    return (indicator.factor * top / bottom).quantize(_PLACES, ROUND_HALF_UP)
+    return six(indicator.factor * top / bottom)
 
 
 def _exact(

@@ -15,10 +15,13 @@ from tongket_xlsx.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.findings import UnsoundDefinition
 from tongket_xlsx.form import (
     DEFAULT_SIGNS,
+    Aggregation,
     Break,
+    ChartPlan,
     Form,
     Group,
     Indicator,
+    Kind,
     Nature,
     Period,
     Prompt,
@@ -29,6 +32,7 @@ from tongket_xlsx.form import (
     UnitKind,
     Words,
 )
+from tongket_xlsx.rulebook import bound_is_sound
 from tongket_xlsx.schema import (
     FormText,
     GroupText,
@@ -141,7 +145,16 @@ class _Definition:
             outline=head.outline,
             signs={**DEFAULT_SIGNS, **{k: tuple(v) for k, v in head.signs.items()}},
             target_scopes=head.target_scopes,
+            charts=tuple(self._charts(head, text, indicators)),
         )
+
+    def _charts(
+        self, head: FormText, text: Text, indicators: Mapping[str, Indicator]
+    ) -> Iterator[ChartPlan]:
+        for n, chart in enumerate(head.charts):
+            self._known(text, ("charts", n, "indicators"), chart.indicators, indicators)
+            title = Words(chart.title, chart.title_en)
+            yield ChartPlan(chart.code, chart.kind, title, chart.indicators)
 
     def _read_the_rest(self) -> None:
         # The form file is broken; whoever mends it wants the faults of the others as well.
@@ -185,7 +198,9 @@ class _Definition:
         known = tuple(known)
         for code in given:
             if code not in known:
-                text.fault(path, "definition.unknown", value=code, choices=_some(known))
+                text.fault(
+                    path, "definition.unknown", value=code, choices=rulebook.alike(code, known)
+                )
 
     def _periods(self, head: FormText, text: Text) -> Iterator[Period]:
         for i, p in enumerate(head.periods):
@@ -230,6 +245,7 @@ class _Definition:
             )
         self._known(text, ("plausible_for",), head.plausible_for, seen)
         self._known(text, ("signs",), head.signs, DEFAULT_SIGNS)
+        self._check_signs(head, text)
 
     def _group(self, name: str, group: GroupText, scope: _Scope) -> Group:
         text = self.text(name)
@@ -324,10 +340,50 @@ class _Definition:
                     if expression is not None:
                         self._known(text, (*path, key), expression.names, indicators)
                 for key, part in (("numerator", i.numerator), ("denominator", i.denominator)):
-                    if part is not None and part.terms is None:
+                    if part is not None and (
+                        part.terms is None or not bound_is_sound(part, indicators)
+                    ):
                         text.fault((*path, key), "definition.not_a_sum", text=part.text)
+                for key, bound in (
+                    ("plausible_min", i.plausible_min),
+                    ("plausible_max", i.plausible_max),
+                ):
+                    if bound is not None and bound.is_test:
+                        text.fault((*path, key), "definition.test_as_bound", text=bound.text)
+                self._check_aggregation(i, text, path)
                 if i.nature is Nature.COMPUTED and _in_circle(i.code, indicators):
                     text.fault(path, "definition.cycle", code=i.code)
+
+    def _check_aggregation(self, i: Indicator, text: Text, path: Path) -> None:
+        """Refuse a way of adding up that does not fit the kind of figure."""
+        if i.computed:
+            fitting = (Aggregation.RATIO,)
+        elif i.kind is Kind.YESNO:
+            fitting = (Aggregation.COUNT_YES, Aggregation.NONE)
+        elif i.kind is Kind.PERCENT:
+            fitting = (Aggregation.NONE,)
+        else:
+            fitting = (Aggregation.SUM, Aggregation.NONE)
+        if i.aggregation not in fitting:
+            text.fault(
+                (*path, "aggregation"),
+                "definition.value",
+                key="aggregation",
+                value=i.aggregation,
+                expected=", ".join(fitting),
+            )
+
+    def _check_signs(self, head: FormText, text: Text) -> None:
+        """Refuse a state without a sign, and a sign that means two things."""
+        signs = {**DEFAULT_SIGNS, **{k: tuple(v) for k, v in head.signs.items()}}
+        owners: dict[str, str] = {}
+        for state, given in signs.items():
+            if not given:
+                text.fault(("signs", state), "definition.missing", key=state)
+            for sign in given:
+                other = owners.setdefault(sign.casefold(), state)
+                if other != state:
+                    text.fault(("signs", state), "definition.code_twice", code=sign, other=other)
 
     def _roster(self, r: RosterText, n: int, text: Text, scope: _Scope) -> Roster:
         path: Path = ("rosters", n)
@@ -428,7 +484,3 @@ def _in_circle(code: str, indicators: Mapping[str, Indicator]) -> bool:
             seen.add(name)
             waiting.extend(indicators[name].operands())
     return False
-
-
-def _some(known: tuple[str, ...]) -> str:
-    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")

@@ -29,6 +29,7 @@ _DEEPEST = 40
 _SCALE = 10.0**DECIMALS
 # Beyond this a float has no room for six decimals.
 _NO_FRACTION = 1e9
+_LARGEST = 1e15
 
 
 class ExpressionFault(ValueError):
@@ -68,6 +69,11 @@ class Expression:
         return tuple(dict.fromkeys(r.name for r in self.references if not r.counts_rows))
 
     @property
+    def is_test(self) -> bool:
+        """Say whether it is true or false, as a rule must be, and not a number."""
+        return _is_test(self.tree)
+
+    @property
     def crosses_periods(self) -> bool:
         """Say whether any operand is bound to a named period."""
         return any(r.period is not None for r in self.references)
@@ -95,7 +101,14 @@ class Expression:
         body = _Rounding().visit(ast.parse(ast.unparse(self.tree), mode="eval").body)
         arguments = ast.arguments([], names, None, [], [], None, [])
         code = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
-        scope = {"__builtins__": {}, "implies": _implies, "approx": _approx, "rounded": rounded}
+        scope = {
+            "__builtins__": {},
+            "implies": _implies,
+            "approx": _approx,
+            "rounded": rounded,
+            "every": lambda *tests: all(tests),
+            "some": lambda *tests: any(tests),
+        }
         # The tree holds nothing but whitelisted nodes, and no built-in is in reach.
         return eval(compile(code, "<rule>", "eval"), scope)  # type: ignore[no-any-return]  # noqa: S307
 
@@ -143,7 +156,10 @@ def parse(text: str, aliases: Mapping[str, str]) -> Expression:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionFault("expression.syntax", text=text) from None
     reader = _Reader(aliases)
-    rewritten = reader.read(tree, 0)
+    try:
+        rewritten = reader.read(tree, 0)
+    except RecursionError:
+        raise ExpressionFault("expression.too_long", count=_LONGEST) from None
     return Expression(text, rewritten, tuple(reader.references))
 
 
@@ -161,24 +177,43 @@ class _Reader:
         match node:
             case ast.Constant(value=bool() | str() | bytes() | None | complex()):
                 raise ExpressionFault("expression.not_allowed", text=ast.unparse(node))
-            case ast.Constant(value=int() | float()):
+            case ast.Constant(value=int() | float() as number):
+                # Written so that NaN fails as well: beyond this no engine is exact.
+                if not abs(number) <= _LARGEST:
+                    raise ExpressionFault("expression.not_allowed", text=str(number)[:40])
                 return node
             case ast.Name(id=name):
                 return self._operand(Reference(name))
             case ast.Subscript(value=ast.Name(id=name), slice=inner):
                 return self._operand(Reference(name, self._period(inner, node)))
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not() as op, operand=inner):
-                return ast.UnaryOp(op, self.read(inner, deeper))
+            case ast.UnaryOp(op=ast.Not() as op, operand=inner):
+                return ast.UnaryOp(op, self._test(inner, deeper))
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=inner):
+                return ast.UnaryOp(op, self._number(inner, deeper))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-                return ast.BinOp(self.read(left, deeper), op, self.read(right, deeper))
+                return ast.BinOp(self._number(left, deeper), op, self._number(right, deeper))
             case ast.BoolOp(op=op, values=values):
-                return ast.BoolOp(op, [self.read(value, deeper) for value in values])
+                return ast.BoolOp(op, [self._test(value, deeper) for value in values])
             case ast.Compare():
                 return self._comparison(node, deeper)
             case ast.Call():
                 return self._call(node, deeper)
             case _:
                 raise ExpressionFault("expression.not_allowed", text=ast.unparse(node))
+
+    def _number(self, node: ast.expr, depth: int) -> ast.expr:
+        """Read what must be a number: a comparison cannot be calculated with."""
+        found = self.read(node, depth)
+        if _is_test(found):
+            raise ExpressionFault("expression.test_as_number", text=ast.unparse(node))
+        return found
+
+    def _test(self, node: ast.expr, depth: int) -> ast.expr:
+        """Read what must be true or false."""
+        found = self.read(node, depth)
+        if not _is_test(found):
+            raise ExpressionFault("expression.number_as_test", text=ast.unparse(node))
+        return found
 
     def _operand(self, reference: Reference) -> ast.expr:
         if reference not in self.references:
@@ -190,7 +225,7 @@ class _Reader:
             raise ExpressionFault("expression.chained", text=ast.unparse(node))
         if type(node.ops[0]) not in _COMPARE:
             raise ExpressionFault("expression.not_allowed", text=ast.unparse(node))
-        sides = self.read(node.left, depth), self.read(node.comparators[0], depth)
+        sides = self._number(node.left, depth), self._number(node.comparators[0], depth)
         return ast.Compare(sides[0], node.ops, [sides[1]])
 
     def _call(self, node: ast.Call, depth: int) -> ast.expr:
@@ -202,7 +237,8 @@ class _Reader:
             if not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
                 raise ExpressionFault("expression.function", text=ast.unparse(node))
             return self._operand(Reference(label.value, counts_rows=True))
-        return ast.Call(ast.Name(name, ast.Load()), [self.read(a, depth) for a in node.args], [])
+        read = self._test if name == "implies" else self._number
+        return ast.Call(ast.Name(name, ast.Load()), [read(a, depth) for a in node.args], [])
 
     def _period(self, inner: ast.expr, node: ast.expr) -> str:
         written = inner.id if isinstance(inner, ast.Name) else str(getattr(inner, "value", ""))
@@ -215,7 +251,15 @@ class _Reader:
 
 
 class _Rounding(ast.NodeTransformer):
-    """Round both sides of every comparison."""
+    """Round both sides of every comparison, and evaluate both sides of every and, or.
+
+    Excel evaluates all arguments, so that a division by zero anywhere skips the whole rule.
+    """
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:  # noqa: N802 - ast's own naming
+        name = "every" if isinstance(node.op, ast.And) else "some"
+        values = [self.visit(value) for value in node.values]
+        return ast.Call(ast.Name(name, ast.Load()), values, [])
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         left, right = (
@@ -242,6 +286,15 @@ def _terms(node: ast.expr, factor: Decimal) -> list[tuple[Decimal, int]] | None:
         case ast.BinOp(left=inner, op=ast.Mult(), right=ast.Constant(value=by)):
             return _terms(inner, factor * Decimal(str(by)))
     return None
+
+
+def _is_test(node: ast.expr) -> bool:
+    match node:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Call(func=ast.Name(id="implies" | "approx")):
+            return True
+    return False
 
 
 def rounded(value: float) -> float:

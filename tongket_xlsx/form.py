@@ -24,6 +24,10 @@ DEFAULT_SIGNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# The scope of targets that the province set itself.
+OWN_SCOPE = "cua-tinh"
+
+
 class Kind(StrEnum):
     """Say what sort of figure an indicator is."""
 
@@ -310,6 +314,29 @@ class Target:
         return self.status == "verified-secondary"
 
 
+class ChartKind(StrEnum):
+    """Say how a chart shows its indicators."""
+
+    YEARS = "years"
+    SHARE = "share"
+    TARGET = "target"
+    RANKING = "ranking"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPlan:
+    """A chart that a person would cut into a report.
+
+    ``years``: columns by year; ``share``: columns, and the last indicator as a line on its own
+    axis; ``target``: columns against the target; ``ranking``: units sorted, with the province.
+    """
+
+    code: str
+    kind: ChartKind
+    title: Words
+    indicators: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A reporting unit: a respondent of the campaign."""
@@ -358,6 +385,7 @@ class Form:
     outline: Mapping[str, str]
     signs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_SIGNS)
     target_scopes: tuple[str, ...] = ()
+    charts: tuple[ChartPlan, ...] = ()
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:

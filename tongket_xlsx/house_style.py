@@ -155,6 +155,45 @@ class Styles:
             **properties,
         )
 
+    def over(self, **properties: Any) -> Format:
+        """Return the format of the upper of two rows that belong together."""
+        return self.book.style(
+            **{
+                "left": _THIN,
+                "right": _THIN,
+                "top": _THIN,
+                "border_color": RULE,
+                "text_wrap": True,
+                "font_color": INK,
+                **properties,
+            }
+        )
+
+    def behind(self) -> Format:
+        """Return the format of the lower row: what stands behind the figure above it."""
+        return self.book.style(
+            left=_THIN,
+            right=_THIN,
+            bottom=_THIN,
+            border_color=RULE,
+            font_size=8,
+            italic=True,
+            font_color="#5A6478",
+            align="right",
+            indent=1,
+            valign="top",
+        )
+
+    def thin(self) -> Format:
+        """Return the mark of a figure that too few units stand behind."""
+        return self.book.style(bold=True, font_color=WARNING, bg_color="#FCE4D6")
+
+    def link(self) -> Format:
+        """Return the format of a visible link."""
+        return self.book.style(
+            border=_THIN, border_color=RULE, font_color="#0B5394", underline=1, indent=1
+        )
+
     def absent(self) -> Format:
         """Return the format of a cell that cannot apply."""
         return self.book.style(
@@ -166,6 +205,13 @@ class Styles:
             align="center",
             font_color=INK,
         )
+
+
+def plain_number(value: Decimal | None) -> int | float | None:
+    """Return a figure as Excel holds it: whole where it is whole."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def lines(text: str, width: float) -> int:

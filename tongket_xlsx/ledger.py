@@ -344,6 +344,17 @@ class Ledger:
                 (reading, *codes),
             )
 
+    def answered(self, readings: Iterable[int]) -> int:
+        """Return how many observations of some readings are not blank."""
+        count = 0
+        for reading in readings:
+            row = self._db.execute(
+                "SELECT COUNT(*) FROM observation WHERE reading = ? AND state <> 'blank'",
+                (reading,),
+            ).fetchone()
+            count += row[0]
+        return count
+
     def findings(self, reading: int) -> list[Finding]:
         """Return the findings of one reading, in their order."""
         rows = self._db.execute(

@@ -11,15 +11,17 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tongket_xlsx import __version__, prefill, template
+from tongket_xlsx import __version__, prefill, template, tidy
 from tongket_xlsx.archive import LARGEST_FILE, MIB
-from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, Campaign
+from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, SETTINGS, Campaign
 from tongket_xlsx.cells import Place
 from tongket_xlsx.cover_sheet import required_cells
 from tongket_xlsx.findings import CannotWork, Finding, Misuse, Parameter, Severity
-from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.form import OWN_SCOPE, Form, Target, Unit
 from tongket_xlsx.layout import SheetKind, layout_of
 from tongket_xlsx.ledger import Ledger, Receipt
 from tongket_xlsx.messages import VIETNAMESE, say
@@ -27,6 +29,9 @@ from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.reading import Guard, Reader
 from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
 from tongket_xlsx.tidy import Traced
+
+if TYPE_CHECKING:
+    from tongket_xlsx.summary_page import Material
 
 Progress = Callable[[int, int], None]
 _BATCH = 64
@@ -377,48 +382,96 @@ def traced(campaign: Campaign, ledger: Ledger) -> Iterator[Traced]:
 
 
 def summarise(
-    campaign: Campaign, path: Path | None = None, *, lang: str = VIETNAMESE
+    campaign: Campaign,
+    path: Path | None = None,
+    *,
+    edition: str = "day-du",
+    lang: str = VIETNAMESE,
 ) -> tuple[Path, list[Standing]]:
-    """Write the consolidated comparison workbook; return its path and where the units stand."""
+    """Write a consolidated comparison workbook; return its path and where the units stand.
+
+    Args:
+        edition: ``day-du`` for everything, ``lanh-dao`` for overview, provincial tables, charts.
+    """
     # pandas takes half a second to import: only the verb that needs frames pays for it.
     from tongket_xlsx import summary_book  # noqa: PLC0415
-    from tongket_xlsx.comparison import comparison_of  # noqa: PLC0415
 
-    with campaign.ledger() as ledger:
-        current, conflicts = ledger.current(), same_round(campaign, ledger)
-        readings = {r.reading: r.unit for r in current.values()}
-        standings = _standings(campaign, ledger)
-        findings = [
-            finding
-            for receipt in current.values()
-            for finding in (
-                *ledger.findings(receipt.reading),
-                *((conflicts[receipt.sha256],) if receipt.sha256 in conflicts else ()),
-            )
-        ]
-        form = campaign.form
-        years = ", ".join(p.code for p in form.years)
-        material = summary_book.Material(
-            form=form,
-            title=say("summary.title", lang, years=years),
-            collector=campaign.settings.collector,
-            notice=campaign.settings.notice,
-            signatories=campaign.settings.signatories or {},
-            comparison=comparison_of(
-                form,
-                campaign.units.values(),
-                readings,
-                lambda codes: ledger.figures(readings, codes),
-            ),
-            standings=standings,
-            findings=findings,
-            observations=traced(campaign, ledger),
-        )
-        data = summary_book.build(material, lang)
-    target = path or campaign.folder(RESULTS) / f"tong-hop_{date.today():%Y-%m-%d}.xlsx"
+    name = f"tong-hop_{edition}_{date.today():%Y-%m-%d}.xlsx"
+    target = path or campaign.folder(RESULTS) / name
     target.parent.mkdir(parents=True, exist_ok=True)
+    with campaign.ledger() as ledger:
+        standings = _standings(campaign, ledger)
+        material = _material(campaign, ledger, standings, target, lang)
+        data = summary_book.build(material, lang, summary_book.Edition(edition))
+        if material.beside:
+            rows = tidy.rows(campaign.form, traced(campaign, ledger))
+            write_whole(target.with_name(material.beside), ("\ufeff" + tidy.as_csv(rows)).encode())
     write_whole(target, data)
     return target, standings
+
+
+def _material(
+    campaign: Campaign, ledger: Ledger, standings: list[Standing], target: Path, lang: str
+) -> Material:
+    from tongket_xlsx.comparison import comparison_of  # noqa: PLC0415
+    from tongket_xlsx.record_sheets import MOST_ROWS  # noqa: PLC0415
+    from tongket_xlsx.summary_page import Material, Published  # noqa: PLC0415
+
+    form, settings = campaign.form, campaign.settings
+    current, conflicts = ledger.current(), same_round(campaign, ledger)
+    readings = {r.reading: r.unit for r in current.values()}
+    findings = [
+        finding
+        for receipt in current.values()
+        for finding in (
+            *ledger.findings(receipt.reading),
+            *((conflicts[receipt.sha256],) if receipt.sha256 in conflicts else ()),
+        )
+    ]
+    count = ledger.answered(readings)
+    return Material(
+        form=form,
+        title=say("summary.title", lang, years=", ".join(p.code for p in form.years)),
+        collector=settings.collector,
+        notice=settings.notice,
+        signatories=settings.signatories or {},
+        comparison=comparison_of(
+            form, campaign.units.values(), readings, lambda codes: ledger.figures(readings, codes)
+        ),
+        standings=standings,
+        findings=findings,
+        observations=lambda: traced(campaign, ledger),
+        observation_count=count,
+        targets=(*_own_targets(campaign), *form.targets),
+        published=[
+            Published(p["indicator"], str(p["period"]), Decimal(str(p["value"])), p["source"])
+            for p in settings.published
+        ],
+        enough=settings.coverage_warning,
+        beside=f"{target.stem}_so-lieu-goc.csv" if count > MOST_ROWS else "",
+    )
+
+
+def _own_targets(campaign: Campaign) -> Iterator[Target]:
+    """Yield the targets the province set itself, as entered in the settings."""
+    for number, row in enumerate(campaign.settings.targets, start=1):
+        if row["indicator"] not in campaign.form.indicators:
+            raise CannotWork(
+                "settings.value", path=SETTINGS, key="indicator", value=str(row["indicator"])
+            )
+        yield Target(
+            f"CT-{number}",
+            str(row["document"]),
+            str(row["target"]),
+            str(row["indicator"]),
+            str(row.get("operator", ">=")),
+            Decimal(str(row["value"])),
+            int(row["year"]),
+            OWN_SCOPE,
+            "verified-secondary",
+            "",
+            str(row.get("note", "")),
+        )
 
 
 # ---------------------------------------------------------------------- files

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from tongket_xlsx.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.findings import Severity
@@ -96,13 +97,19 @@ class Rulebook:
             given.source,
         )
         self.rules.append(rule)
-        for member in rule.members or ("",):
-            self._unfold(rule, member, text, path)
+        # A family that is at fault has been told of; unfolding it would only confuse.
+        if bool(given.family) == bool(rule.members) and (given.family or "{code}" not in rule.text):
+            for member in rule.members or ("",):
+                self._unfold(rule, member, text, path)
 
     def _check_message(self, given: RuleText, text: Text, path: Path) -> None:
         for key in ("message", "message_en"):
             try:
-                fields = {f for _, f, _, _ in string.Formatter().parse(getattr(given, key)) if f}
+                fields = {
+                    name + ("!" if spec or conversion else "")
+                    for _, name, spec, conversion in string.Formatter().parse(getattr(given, key))
+                    if name is not None
+                }
             except ValueError:
                 fields = {"{"}
             for name in sorted(fields - {"code", "label"}):
@@ -130,7 +137,12 @@ class Rulebook:
         names += [] if terms else selector.split()
         for name in names:
             if name not in self.indicators:
-                text.fault((*path, "family"), "definition.unknown", value=name, choices="code")
+                text.fault(
+                    (*path, "family"),
+                    "definition.unknown",
+                    value=name,
+                    choices=alike(name, self.indicators),
+                )
         if not terms:
             yield from (name for name in names if name in self.indicators)
             return
@@ -156,7 +168,9 @@ class Rulebook:
         except ExpressionFault as fault:
             text.fault(below, fault.code, **fault.parameters)
             return
-        sound = True
+        sound = expression.is_test
+        if not sound:
+            text.fault(below, "definition.not_a_test", text=expression.text)
         for reference in expression.references:
             if reference.counts_rows:
                 if reference.name not in self.counted:
@@ -171,7 +185,12 @@ class Rulebook:
             indicator = self.indicators.get(reference.name)
             if indicator is None:
                 sound = False
-                text.fault(below, "definition.unknown", value=reference.name, choices="code")
+                text.fault(
+                    below,
+                    "definition.unknown",
+                    value=reference.name,
+                    choices=alike(reference.name, self.indicators),
+                )
             elif reference.period and reference.period not in indicator.periods:
                 sound = False
                 text.fault(
@@ -214,7 +233,7 @@ class Rulebook:
         for code, indicator in self.indicators.items():
             for sign, bound in ((">=", indicator.plausible_min), ("<=", indicator.plausible_max)):
                 hard = indicator.hard_min if sign == ">=" else indicator.hard_max
-                if bound is None or any(name not in self.indicators for name in bound.names):
+                if bound is None or not bound_is_sound(bound, self.indicators):
                     continue
                 if hard is not None and bound.text == str(hard):
                     continue
@@ -225,6 +244,19 @@ class Rulebook:
                         continue
                     if (expression.normal_form, check.period) not in said:
                         yield check
+
+
+def alike(name: str, known: Iterable[str]) -> str:
+    """Return the known names most like a mistyped one, or the first few of all."""
+    names = list(known)
+    found = get_close_matches(name, names, n=5, cutoff=0.5) or names[:12]
+    return ", ".join(found) + (", …" if len(found) < len(names) else "")
+
+
+def bound_is_sound(bound: Expression, known: Container[str]) -> bool:
+    """Say whether a bound is a number made of figures of the same period."""
+    plain = all(r.period is None and not r.counts_rows for r in bound.references)
+    return not bound.is_test and plain and all(name in known for name in bound.names)
 
 
 def _has(indicator: Indicator, key: str, value: str, aliases: Mapping[str, str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tongket_xlsx.findings import Severity
-from tongket_xlsx.form import Aggregation, Better, Clock, Kind, Nature, Scope
+from tongket_xlsx.form import Aggregation, Better, ChartKind, Clock, Kind, Nature, Scope
 from tongket_xlsx.yaml_text import Path, Text
 
 
@@ -17,6 +18,14 @@ def _split(value: Any) -> Any:
     return value.split() if isinstance(value, str) else value
 
 
+def _day(value: Any) -> Any:
+    """Let only 2016-12-31 pass for a day; pydantic would take seconds since 1970 as well."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise ValueError(value)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Code = Annotated[str, Field(pattern=r"^[^\s\"'<>&/\\:]{1,24}$")]
 
@@ -31,8 +40,8 @@ class PeriodText(_Model):
     code: Code
     label: str
     label_en: str = ""
-    starts: date
-    ends: date
+    starts: Day
+    ends: Day
     cumulative: bool = False
     aliases: Codes = ()
     school_year: str = ""
@@ -206,6 +215,16 @@ class TargetsText(_Model):
     targets: list[TargetText] = []
 
 
+class ChartText(_Model):
+    """A chart of the consolidated workbook."""
+
+    code: Code
+    kind: ChartKind
+    title: str
+    title_en: str = ""
+    indicators: Codes
+
+
 class FormText(_Model):
     """The file of the form itself."""
 
@@ -226,6 +245,7 @@ class FormText(_Model):
     providers: list[ProviderText] = []
     rosters: list[RosterText] = []
     outline: dict[str, str] = {}
+    charts: list[ChartText] = []
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -236,6 +256,7 @@ _EXPECTED = {
     "decimal_parsing": "12.5",
     "date_from_datetime_parsing": "2016-12-31",
     "date_parsing": "2016-12-31",
+    "value_error": "2016-12-31",
     "list_type": "- …",
     "tuple_type": "A B C",
 }
@@ -269,5 +290,5 @@ def _note(text: Text, fault: Any) -> None:
             "definition.value",
             key=key,
             value=str(fault.get("input"))[:80],
-            expected=str(expected or fault["msg"]),
+            expected=str(expected or fault["msg"]).replace("'", "").replace(" or ", ", "),
         )

@@ -53,29 +53,29 @@ def read(file: str, data: bytes) -> Text:
         return text
     try:
         node = yaml.compose(content, Loader=_Loader)
+        if node is not None:
+            text.value = _plain(node, (), text, set())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         text.lines[()] = mark.line + 1 if mark else 1
         text.fault((), "definition.yaml", problem=str(getattr(error, "problem", "") or ""))
-        return text
     except RecursionError:
+        text.value = None
         text.fault((), "definition.yaml", problem="nesting")
-        return text
-    if node is not None:
-        text.value = _plain(node, (), text, set())
     return text
 
 
-def _plain(node: Any, path: Path, text: Text, above: set[int]) -> Any:
+def _plain(node: Any, path: Path, text: Text, seen: set[int]) -> Any:
     text.lines[path] = node.start_mark.line + 1
+    # An alias would let a few lines stand for millions; nobody needs one to describe a form.
+    if id(node) in seen:
+        text.fault(path, "definition.yaml", problem="alias *")
+        return ""
+    seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
-    if id(node) in above:
-        text.fault(path, "definition.yaml", problem="alias")
-        return ""
-    above = above | {id(node)}
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, i), text, above) for i, item in enumerate(node.value)]
+        return [_plain(item, (*path, i), text, seen) for i, item in enumerate(node.value)]
     values: dict[str, Any] = {}
     for key, value in node.value:
         name = str(getattr(key, "value", ""))
@@ -84,7 +84,7 @@ def _plain(node: Any, path: Path, text: Text, above: set[int]) -> Any:
             text.lines[below] = key.start_mark.line + 1
             text.fault(below, "definition.key_twice", key=name)
             continue
-        plain = _plain(value, below, text, above)
+        plain = _plain(value, below, text, seen)
         text.lines[below] = key.start_mark.line + 1
         # “note:” with nothing behind it says the same as no such line at all.
         if plain != "":

@@ -1,0 +1,267 @@
+"""The charts a person would cut into the report, native and readable in black and white."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from tongket_xlsx.book import Sheet
+from tongket_xlsx.cells import a1, quoted
+from tongket_xlsx.comparison import target_of
+from tongket_xlsx.form import ChartKind, ChartPlan
+from tongket_xlsx.house_style import number_format, plain_number
+from tongket_xlsx.summary_page import Pages
+
+_DATA = 18  # the column where the figures behind the charts start, beyond what is printed
+_TALL = 19
+_FILLS: Sequence[dict[str, Any]] = (
+    {"fill": {"color": "#1F3864"}},
+    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#2E75B6", "bg_color": "#FFFFFF"}},
+    {"pattern": {"pattern": "percent_20", "fg_color": "#1F3864", "bg_color": "#FFFFFF"}},
+    {"pattern": {"pattern": "dark_horizontal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
+)
+_LINE = {"color": "#C00000", "width": 2.25, "dash_type": "dash"}
+_MARKER = {
+    "type": "diamond",
+    "size": 8,
+    "fill": {"color": "#FFFFFF"},
+    "border": {"color": "#C00000"},
+}
+_FONT = {"name": "Times New Roman", "size": 10}
+
+
+def write_charts(p: Pages) -> None:
+    """Write the charts, two beside each other, and the figures behind them to their right."""
+    if not p.form.charts:
+        return
+    page = p.book.sheet(p.say("sheet.charts"), tab="#548235")
+    page.merge((0, 0), (0, 15), p.m.title, p.style.title(14))
+    page.height(0, 26)
+    page.merge((1, 0), (1, 15), p.m.notice, p.style.warning_line())
+    data_row = 3
+    for n, plan in enumerate(p.form.charts):
+        place = (3 + _TALL * (n // 2), 8 * (n % 2))
+        if plan.kind is ChartKind.RANKING:
+            data_row = _ranking(p, page, plan, place, data_row)
+        else:
+            data_row = _by_year(p, page, plan, place, data_row)
+    bottom = 3 + _TALL * ((len(p.form.charts) + 1) // 2)
+    page.printed(area=(bottom, 16), footer=page.name)
+    page.page.fit_to_pages(1, 1)
+
+
+def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row: int) -> int:
+    """Draw columns by year; the last indicator of a share chart, or the target, is a line."""
+    years = p.form.years
+    head = p.style.heading(font_size=9)
+    page.write(row, _DATA, plan.title.to(p.lang), p.style.plain(bold=True, font_size=9))
+    row += 1
+    page.write(row, _DATA, None, head)
+    for n, year in enumerate(years):
+        # The heading is a text, so that no chart takes the year for a figure.
+        page.write(row, _DATA + 1 + n, year.code, head)
+    heading = row
+    for code in plan.indicators:
+        row += 1
+        _series_row(p, page, row, code)
+    target = target_of(p.form, p.m.targets, plan.indicators[0])
+    if plan.kind is ChartKind.TARGET and target is not None and target.value is not None:
+        row += 1
+        sign = {">=": "≥", "<=": "≤"}[target.operator]
+        name = p.say("summary.target_level", sign=sign, value=target.value, year=str(target.year))
+        page.write(row, _DATA, f"{p.say('summary.target')} {name}", p.style.cell(font_size=9))
+        for n in range(len(years)):
+            page.write(
+                row, _DATA + 1 + n, plain_number(target.value), p.style.cell(num_format="0.0")
+            )
+    lines = 1 if row - heading > len(plan.indicators) or plan.kind is ChartKind.SHARE else 0
+    chart = p.book.chart({"type": "column"})
+    rows = list(range(heading + 1, row + 1))
+    for n, at in enumerate(rows[: len(rows) - lines]):
+        chart.add_series(
+            {
+                **_series(page, heading, at, len(years)),
+                **_FILLS[n % len(_FILLS)],
+                "border": {"color": "#1F3864"},
+                "gap": 80,
+                "data_labels": {"value": True, "font": {**_FONT, "size": 9}},
+            }
+        )
+    if lines:
+        line = p.book.chart({"type": "line"})
+        line.add_series(
+            {
+                **_series(page, heading, rows[-1], len(years)),
+                "line": _LINE,
+                "marker": _MARKER,
+                "y2_axis": plan.kind is ChartKind.SHARE,
+                "data_labels": {"value": True, "position": "above", "font": {**_FONT, "size": 9}},
+            }
+        )
+        chart.combine(line)
+        if plan.kind is ChartKind.SHARE:
+            last = p.form.indicators[plan.indicators[-1]]
+            line.set_y2_axis(
+                {"name": last.unit.to(p.lang), "name_font": _FONT, "min": 0, "num_font": _FONT}
+            )
+    _finish(p, page, chart, plan, place)
+    return row + 2
+
+
+def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:
+    indicator = p.form.indicators[code]
+    label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
+    page.write(row, _DATA, label, p.style.cell(font_size=9))
+    for n, year in enumerate(p.form.years):
+        total = p.figures.province.get((code, year.code))
+        look = p.style.cell(num_format=number_format(indicator))
+        if total is None:
+            page.write(row, _DATA + 1 + n, None, look)
+        else:
+            page.formula(
+                row,
+                _DATA + 1 + n,
+                "=" + p.plan.province_cell(code, year.code),
+                look,
+                plain_number(total.value),
+            )
+
+
+def _series(page: Sheet, heading: int, row: int, count: int) -> dict[str, Any]:
+    sheet = quoted(page.name)
+
+    def block(at: int) -> str:
+        return f"={sheet}!{a1(at, _DATA + 1)}:{a1(at, _DATA + count)}"
+
+    return {
+        "name": f"={sheet}!{a1(row, _DATA)}",
+        "categories": block(heading),
+        "values": block(row),
+    }
+
+
+def _ranking(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row: int) -> int:
+    """Draw the units from the highest down, with the level of the province as a line.
+
+    The order is made by formulas: a key that breaks ties by position, and the k-th largest key.
+    """
+    code, year = plan.indicators[0], p.form.years[-1]
+    indicator = p.form.indicators[code]
+    units = p.figures.units.get((code, year.code), ())
+    if not units:
+        return row
+    page.write(row, _DATA, plan.title.to(p.lang), p.style.plain(bold=True, font_size=9))
+    headings = (
+        "ranking.unit",
+        "ranking.value",
+        "ranking.key",
+        "ranking.sorted_unit",
+        "ranking.sorted_value",
+        "ranking.province",
+    )
+    for n, key in enumerate(headings):
+        page.write(row + 1, _DATA + n, p.say(key), p.style.heading(font_size=9))
+    first, last = row + 2, row + 1 + len(units)
+    total = p.figures.province[code, year.code]
+    ordered = sorted(
+        ((v, -n, name) for n, (name, v) in enumerate(units) if v is not None), reverse=True
+    )
+    look = p.style.cell(num_format=number_format(indicator))
+    keys = f"${a1(0, _DATA + 2)[:-1]}${first + 1}:${a1(0, _DATA + 2)[:-1]}${last + 1}"
+
+    def column(offset: int) -> str:
+        letters = a1(0, _DATA + offset)[:-1]
+        return f"${letters}${first + 1}:${letters}${last + 1}"
+
+    for n, (name, value) in enumerate(units):
+        at = first + n
+        page.write(at, _DATA, name, p.style.cell(font_size=9))
+        source = _unit_cell(p, code, year.code, name)
+        if source:
+            page.formula(at, _DATA + 1, f"={source}", look, plain_number(value))
+        else:
+            page.write(at, _DATA + 1, plain_number(value), look)
+        here = a1(at, _DATA + 1)
+        tie = Decimal(n + 1) / 10**9
+        sort_key = None if value is None else float(value - tie)
+        page.formula(at, _DATA + 2, f'=IF(ISNUMBER({here}),{here}-{n + 1}/10^9,"")', look, sort_key)
+        name_, value_ = (ordered[n][2], ordered[n][0]) if n < len(ordered) else ("", None)
+        found = f"MATCH(LARGE({keys},{n + 1}),{keys},0)"
+        page.formula(
+            at,
+            _DATA + 3,
+            f'=IFERROR(INDEX({column(0)},{found}),"")',
+            p.style.cell(font_size=9),
+            name_,
+        )
+        page.formula(
+            at, _DATA + 4, f'=IFERROR(INDEX({column(1)},{found}),"")', look, plain_number(value_)
+        )
+        page.formula(
+            at,
+            _DATA + 5,
+            "=" + p.plan.province_cell(code, year.code),
+            look,
+            plain_number(total.value),
+        )
+    sheet = quoted(page.name)
+    chart = p.book.chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": f"{indicator.plain_label} {year.label.to(p.lang).lower()}",
+            "categories": f"={sheet}!{column(3)}",
+            "values": f"={sheet}!{column(4)}",
+            **_FILLS[0],
+            "gap": 40,
+            "data_labels": {"value": True, "num_format": "0.0", "font": {**_FONT, "size": 8}},
+        }
+    )
+    line = p.book.chart({"type": "line"})
+    line.add_series(
+        {
+            "name": p.say("ranking.province"),
+            "categories": f"={sheet}!{column(3)}",
+            "values": f"={sheet}!{column(5)}",
+            "line": _LINE,
+        }
+    )
+    chart.combine(line)
+    _finish(p, page, chart, plan, place, wide=True)
+    return last + 3
+
+
+def _unit_cell(p: Pages, code: str, period: str, name: str) -> str:
+    if not p.live:
+        return ""
+    number = next((n for n, u in enumerate(p.plan.parts) if u.short_name == name), None)
+    return "" if number is None else p.plan.cell(code, period, p.plan.row_of_part(number))
+
+
+def _finish(
+    p: Pages,
+    page: Sheet,
+    chart: Any,
+    plan: ChartPlan,
+    place: tuple[int, int],
+    *,
+    wide: bool = False,
+) -> None:
+    first = p.form.indicators[plan.indicators[0]]
+    chart.set_title(
+        {"name": plan.title.to(p.lang), "name_font": {**_FONT, "size": 12}, "overlay": False}
+    )
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_x_axis({"num_font": {**_FONT, "rotation": -45} if wide else _FONT})
+    chart.set_y_axis(
+        {
+            "name": first.unit.to(p.lang),
+            "name_font": _FONT,
+            "num_font": _FONT,
+            "min": 0,
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+    )
+    width = 1010 if wide else 500
+    chart.set_size({"width": width, "height": 360})
+    page.place(*place, chart, p.say("chart.alt", title=plan.title.to(p.lang)))

@@ -1,0 +1,114 @@
+"""What the sheets of a consolidated workbook are made of and from: material, plan, plain tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tongket_xlsx.book import Book, Sheet
+from tongket_xlsx.comparison import Aggregate, Comparison, LikeForLike, Reported
+from tongket_xlsx.findings import Finding
+from tongket_xlsx.form import Form, Target
+from tongket_xlsx.house_style import Styles
+from tongket_xlsx.messages import say
+from tongket_xlsx.plan import HEAD, Plan
+from tongket_xlsx.standing import Standing
+from tongket_xlsx.tidy import Traced
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A figure published earlier, entered in the campaign with its source."""
+
+    indicator: str
+    period: str
+    value: Decimal
+    source: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a consolidated workbook is made of.
+
+    ``observations`` is read once, row by row, and ``observation_count`` says beforehand how many
+    rows it takes; ``notice`` is a line nobody may overlook; ``enough`` the share of units below
+    which a figure carries a warning; ``beside`` names the file that holds the tidy data where a
+    sheet cannot.
+    """
+
+    form: Form
+    title: str
+    collector: str
+    notice: str
+    signatories: Mapping[str, str]
+    comparison: Comparison
+    standings: Sequence[Standing]
+    findings: Sequence[Finding]
+    observations: Callable[[], Iterable[Traced]]
+    observation_count: int = 0
+    targets: Sequence[Target] = ()
+    published: Sequence[Published] = ()
+    enough: float = 0.8
+    beside: str = ""
+
+
+@dataclass
+class Figures:
+    """Hold the figures of the province as the groups are gone through."""
+
+    province: dict[tuple[str, str], Aggregate] = field(default_factory=dict)
+    same_units: dict[tuple[str, str, str], LikeForLike] = field(default_factory=dict)
+    departments: dict[tuple[str, str], Reported] = field(default_factory=dict)
+    missing: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    units: dict[tuple[str, str], tuple[tuple[str, Decimal | None], ...]] = field(
+        default_factory=dict
+    )
+
+
+class Pages:
+    """Hold the workbook while its sheets are written."""
+
+    def __init__(self, material: Material, plan: Plan, lang: str, *, live: bool) -> None:
+        """Open the workbook; ``live`` says whether it holds the tables by unit."""
+        self.m = material
+        self.plan = plan
+        self.form = material.form
+        self.lang = lang
+        self.live = live
+        self.figures = Figures()
+        self.book = Book(material.title, subject=material.form.subtitle.to(lang))
+        self.style = Styles(self.book)
+
+    def say(self, key: str, **parameters: object) -> str:
+        """Return a sentence in the language of the workbook."""
+        return say(key, self.lang, **parameters)
+
+    def table(
+        self,
+        name: str,
+        title: str,
+        headings: Sequence[str],
+        widths: Sequence[float],
+        *,
+        tab: str,
+        help_text: str = "",
+    ) -> Sheet:
+        """Open a plain table: title, notice, a line of help, headings; rows start below HEAD."""
+        page = self.book.sheet(name, tab=tab)
+        page.widths(widths)
+        last = len(headings) - 1
+        page.merge((0, 0), (0, last), title, self.style.title(14))
+        page.height(0, 26)
+        page.merge((1, 0), (1, last), self.m.notice, self.style.warning_line())
+        page.merge((2, 0), (2, last), help_text, self.style.subtitle())
+        for column, heading in enumerate(headings):
+            page.write(HEAD, column, heading, self.style.heading())
+        page.height(HEAD, 36)
+        return page
+
+    def close(self, page: Sheet, row: int, columns: int, frozen: int = 0) -> None:
+        """Finish a plain table whose rows end before ``row``."""
+        page.page.freeze_panes(HEAD + 1, frozen)
+        page.page.autofilter(HEAD, 0, max(row - 1, HEAD + 1), columns - 1)
+        page.printed(heading_row=HEAD, footer=page.name)
