@@ -1,0 +1,302 @@
+"""The figures of the province: exact sums, ratios of sums, and who stands behind them."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongket_xlsx.comparison import (
+    Figure,
+    change,
+    compared_year,
+    comparison_of,
+    has_denominator,
+    ratio,
+    unit_value,
+)
+from tongket_xlsx.form import Target
+from tongket_xlsx.observations import CellState
+
+NUMBER, NIL, MISSING, NA, INVALID, BLANK = (
+    CellState.NUMBER,
+    CellState.NIL,
+    CellState.MISSING,
+    CellState.NOT_APPLICABLE,
+    CellState.INVALID,
+    CellState.BLANK,
+)
+
+
+@pytest.fixture
+def table(form, units):
+    """Return the table of the group of a code, from {(unit, code, period): value or state}."""
+
+    def build(figures, code, used=form):
+        readings = dict(enumerate(units, start=1))
+        numbers = {unit: n for n, unit in readings.items()}
+
+        def fetch(codes):
+            wanted = set(codes)
+            for (unit, indicator, period), given_ in figures.items():
+                if indicator in wanted:
+                    state = given_ if isinstance(given_, CellState) else NUMBER
+                    value = "0" if state is NIL else None if state is given_ else str(given_)
+                    yield numbers[unit], indicator, period, str(state), value, "", "", "S", "A1"
+
+        compared = comparison_of(used, units.values(), readings, fetch)
+        group = used.indicators[code].group
+        return next(t for t in compared.groups() if t.group.code == group)
+
+    return build
+
+
+def figure_of(value):
+    return Figure(NUMBER, Decimal(value), "", "")
+
+
+def districts(units, period=None):
+    found = [u for u in units.values() if u.kind == "huyen"]
+    return [u for u in found if period is None or u.existed_in(period)]
+
+
+# ---------------------------------------------------------------------- totals
+
+
+def test_totals_are_exact(table):
+    """A tenth and two tenths are three tenths, with no binary dust."""
+    figures = {("GL-622", "QK01", "2017"): "0.1", ("GL-623", "QK01", "2017"): "0.2"}
+    assert table(figures, "QK01").province["QK01", "2017"].value == Decimal("0.3")
+
+
+def test_departments_are_never_added(table):
+    """What a department reports for the whole province stands beside the total, not in it."""
+    figures = {
+        ("GL-622", "TT05", "2017"): 23,
+        ("GL-623", "TT05", "2017"): 11,
+        ("GL-S-GDDT", "TT05", "2017"): 222,
+    }
+    built = table(figures, "TT05")
+    total = built.province["TT05", "2017"]
+    assert (total.value, total.n) == (Decimal(34), 2)
+    beside = built.departments["TT05", "2017"]
+    assert (beside.unit.code, beside.value, beside.state) == ("GL-S-GDDT", Decimal(222), NUMBER)
+
+
+def test_a_department_that_has_no_figure_is_shown_without_one(table):
+    """The sign of a department stands beside the total; a blank cell does not."""
+    figures = {
+        ("GL-S-GDDT", "TT05", "2012"): MISSING,
+        ("GL-S-GDDT", "TT05", "2017"): BLANK,
+    }
+    built = table(figures, "TT05").departments
+    assert (built["TT05", "2012"].value, built["TT05", "2012"].state) == (None, MISSING)
+    assert ("TT05", "2017") not in built
+
+
+def test_missing_is_not_zero_and_nil_is(table):
+    """Nil enters a total as zero; what is missing, wrong or blank does not enter at all."""
+    figures = {
+        ("GL-622", "ML10", "2017"): 5,
+        ("GL-623", "ML10", "2017"): NIL,
+        ("GL-625", "ML10", "2017"): MISSING,
+        ("GL-626", "ML10", "2017"): INVALID,
+        ("GL-627", "ML10", "2017"): BLANK,
+        ("GL-628", "ML10", "2017"): NA,
+    }
+    total = table(figures, "ML10").province["ML10", "2017"]
+    assert (total.value, total.n, total.expected) == (Decimal(5), 2, 18)
+
+
+def test_nothing_received_is_no_total(table):
+    """Where nobody has a figure the province has none, not zero."""
+    total = table({}, "ML10").province["ML10", "2017"]
+    assert (total.value, total.n, total.expected) == (None, 0, 18)
+
+
+def test_units_that_did_not_exist_are_not_expected(table, form, units):
+    """A figure of 2007 expects the units of 2007 only; that of a later one is not added."""
+    figures = {("GL-622", "TC01", "2007"): 100, ("GL-639", "TC01", "2007"): 7}
+    total = table(figures, "TC01").province["TC01", "2007"]
+    expected = len(districts(units, form.period_by_code["2007"]))
+    assert (total.value, total.n, total.expected) == (Decimal(100), 1, expected)
+    assert "GL-639" not in {u.code for u in districts(units, form.period_by_code["2007"])}
+    assert table(figures, "TC01").province["TC01", "2017"].expected == 17
+
+
+def test_a_cumulative_figure_expects_whoever_existed_in_the_span(table):
+    """A unit founded within the span belongs to its cumulative figure."""
+    figures = {("GL-639", "DN02", "2007-2017"): 7}
+    total = table(figures, "DN02").province["DN02", "2007-2017"]
+    assert (total.value, total.n, total.expected) == (Decimal(7), 1, 17)
+
+
+def test_yes_is_counted_among_the_kinds_that_add(table):
+    """The province counts the districts that said yes; the provincial centre is no district."""
+    figures = {
+        ("GL-622", "TT01", "2017"): 1,
+        ("GL-623", "TT01", "2017"): 1,
+        ("GL-625", "TT01", "2017"): 0,
+        ("GL-TTGDTX", "TT01", "2017"): 1,
+    }
+    total = table(figures, "TT01").province["TT01", "2017"]
+    assert (total.value, total.n, total.expected) == (Decimal(2), 3, 17)
+
+
+def test_what_does_not_add_has_no_total(table):
+    """An indicator that only a department reports gets no figure of the province."""
+    figures = {("GL-S-GDDT", "PC39", "2017"): 96}
+    built = table(figures, "PC39")
+    assert built.province["PC39", "2017"].value is None
+    assert built.departments["PC39", "2017"].value == Decimal(96)
+
+
+# ---------------------------------------------------------------------- ratios
+
+AMOUNT = st.none() | st.integers(0, 10**6) | st.just(NIL) | st.just(MISSING)
+
+
+@given(data=st.data())
+def test_a_ratio_is_a_ratio_of_sums_over_units_with_both_parts(form, units, data):
+    """Against a calculation by hand: sums of the units with both parts, rounded to six places."""
+    period = form.period_by_code["2012"]
+    indicator = form.indicators["ML03"]
+    asked = districts(units)
+    figures = {}
+    parts = {}
+    for unit in asked:
+        for code in ("ML02", "TC04"):
+            amount = data.draw(AMOUNT)
+            if isinstance(amount, CellState):
+                value = Decimal(0) if amount is NIL else None
+                figures[unit.code, code, "2012"] = Figure(amount, value, "", "")
+                amount = 0 if amount is NIL else None
+            elif amount is not None:
+                figures[unit.code, code, "2012"] = figure_of(amount)
+            parts[unit.code, code] = amount
+    both = [
+        (parts[u.code, "ML02"], parts[u.code, "TC04"])
+        for u in asked
+        if parts[u.code, "ML02"] is not None and parts[u.code, "TC04"] is not None
+    ]
+    one = sum((parts[u.code, "ML02"] is None) != (parts[u.code, "TC04"] is None) for u in asked)
+    found = ratio(form, indicator, period, asked, figures)
+    assert (found.n, found.expected, found.left_out) == (len(both), len(asked), one)
+    below = sum(b for _, b in both)
+    if not below:
+        assert found.value is None
+        return
+    exact = Fraction(100 * sum(a for a, _ in both), below)
+    assert abs(Fraction(found.value) - exact) <= Fraction(1, 2 * 10**6)
+    assert found.value == found.value.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def test_a_ratio_is_not_an_average_of_ratios(table):
+    """One of two and ninety-nine of hundred make 98.04 per cent, not 74.5."""
+    figures = {
+        ("GL-622", "ML02", "2017"): 1,
+        ("GL-622", "TC04", "2017"): 2,
+        ("GL-623", "ML02", "2017"): 99,
+        ("GL-623", "TC04", "2017"): 100,
+    }
+    assert table(figures, "ML03").province["ML03", "2017"].value == Decimal("98.039216")
+
+
+def test_half_a_ratio_is_left_out_and_counted(table):
+    """A unit with only one of two parts is in neither sum, and is counted as left out."""
+    figures = {
+        ("GL-622", "ML02", "2017"): 1,
+        ("GL-622", "TC04", "2017"): 4,
+        ("GL-623", "ML02", "2017"): 1000,
+        ("GL-625", "TC04", "2017"): 1000,
+    }
+    found = table(figures, "ML03").province["ML03", "2017"]
+    assert (found.value, found.n, found.expected, found.left_out) == (Decimal(25), 1, 17, 2)
+
+
+def test_a_unit_without_a_denominator_of_its_own_adds_its_numerator(table, form):
+    """The provincial block has members and no population: it is in the numerator, and named."""
+    figures = {
+        ("GL-622", "ML10", "2017"): 10,
+        ("GL-622", "TC01", "2017"): 200,
+        ("GL-TINH", "ML10", "2017"): 10,
+    }
+    found = table(figures, "ML13").province["ML13", "2017"]
+    assert (found.value, found.n, found.expected) == (Decimal(10), 1, 17)
+    assert found.numerator_only == ("Khối tỉnh",)
+    assert not has_denominator(form, form.indicators["ML13"], "khoi-tinh")
+    assert has_denominator(form, form.indicators["ML13"], "huyen")
+
+
+def test_a_denominator_of_nothing_gives_no_ratio(table):
+    """Where the denominators add to zero there is no figure, and no error."""
+    figures = {("GL-622", "ML02", "2017"): 0, ("GL-622", "TC04", "2017"): 0}
+    found = table(figures, "ML03").province["ML03", "2017"]
+    assert (found.value, found.n) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "value"),
+    [(1, 3, "33.333333"), (2, 3, "66.666667"), (0, 3, "0"), (1, 0, None), (None, 3, None)],
+)
+def test_the_ratio_of_one_unit(form, top, bottom, value):
+    """A unit's own ratio is computed from its two figures; without both it has none."""
+    figures = {
+        ("GL-622", code, "2017"): figure_of(v)
+        for code, v in (("ML02", top), ("TC04", bottom))
+        if v is not None
+    }
+    found = unit_value(form, form.indicators["ML03"], "GL-622", "2017", figures)
+    assert found == (None if value is None else Decimal(value))
+
+
+def test_what_does_not_count_is_no_figure_of_a_unit(form):
+    """A value that is kept but invalid is not the unit's figure."""
+    figures = {("GL-622", "ML02", "2017"): Figure(INVALID, Decimal(5), "", "5?")}
+    assert unit_value(form, form.indicators["ML02"], "GL-622", "2017", figures) is None
+
+
+# ---------------------------------------------------------------------- change and targets
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "difference", "share"),
+    [
+        ("3", "4", "1", "33.333333"),
+        ("4", "3", "-1", "-25"),
+        ("0", "5", "5", None),
+        (None, "5", None, None),
+        ("5", None, None, None),
+    ],
+)
+def test_change_in_absolute_terms_and_per_cent(before, after, difference, share):
+    """Change is told as a difference and a percentage; from zero there is no percentage."""
+
+    def maybe(text):
+        return None if text is None else Decimal(text)
+
+    assert change(maybe(before), maybe(after)) == (maybe(difference), maybe(share))
+
+
+@pytest.mark.parametrize(
+    ("year", "column"),
+    [(2000, "2007"), (2007, "2007"), (2008, "2012"), (2015, "2017"), (2020, "2017")],
+)
+def test_a_target_is_held_against_the_next_benchmark_year(form, year, column):
+    """A target is compared with the first benchmark year at or after its own, else the last."""
+    target: Target = replace(form.targets[0], year=year)
+    assert compared_year(form, target).code == column
+
+
+def test_a_benchmark_year_not_named_after_a_year_is_the_year_of_its_last_day(form):
+    """A column that is not called by a year stands for the year it ends in."""
+    renamed = tuple(
+        replace(p, code=f"N{p.code}", ends=date(int(p.code), 12, 31))
+        for p in form.periods
+        if not p.cumulative
+    )
+    target = replace(form.targets[0], year=2012)
+    assert compared_year(replace(form, periods=renamed), target).code == "N2012"

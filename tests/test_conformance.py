@@ -1,0 +1,285 @@
+"""Everything the product writes opens without a repair and computes what it says it computes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import RETURNED
+from recalculation import differences, recalculated, results
+from workbook_linter import lint
+
+from tongket_xlsx import archive, campaign, grid, intake, pipeline, template
+from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.form import Form, Kind, Scope, Unit
+from tongket_xlsx.layout import CoverField, layout_of
+from tongket_xlsx.messages import ENGLISH, LANGUAGES, VIETNAMESE
+from tongket_xlsx.observations import Answer
+from tongket_xlsx.tables import Finder
+
+KINDS = (
+    "huyen",
+    "khoi-tinh",
+    "ttgdtx-tinh",
+    "bql-kkt",
+    "so-gddt",
+    "so-ldtbxh",
+    "so-nnptnt",
+    "so-noivu",
+    "so-vhttdl",
+    "cuc-thongke",
+    "ban-dantoc",
+    "hkh-tinh",
+    "ldld-tinh",
+    "hlhpn-tinh",
+    "hnct-tinh",
+    "hnd-tinh",
+    "mttq-tinh",
+    "dang-uy",
+)
+FOR_MICROSOFT = ("huyen", "khoi-tinh", "so-gddt", "mttq-tinh")
+DISTRICT = "GL-626_DakDoa.xlsx"
+
+
+def unit_of(units: Mapping[str, Unit], kind: str) -> Unit:
+    """Return the first unit of a kind."""
+    return next(u for u in units.values() if u.kind == kind)
+
+
+@pytest.fixture(scope="module")
+def prefilled(form: Form, units: Mapping[str, Unit], issue: Issue, finder: Finder) -> bytes:
+    """The correction copy of a district: everything it answered, its cover, its explanations."""
+    data = (RETURNED / DISTRICT).read_bytes()
+    came = intake.receive(grid.read(archive.admit(data)), form, units, "0" * 64, finder)
+    assert came.identity is not None
+    return template.build(
+        form,
+        units[came.identity.unit],
+        issue,
+        answers=came.answers(),
+        cover={**came.cover, CoverField.PHONE: "=1+1"},
+        explanations={"TC01": "Số của Chi cục Thống kê; xem <biểu 2> & phụ lục"},
+        round_number=2,
+        parent="0" * 64,
+    )
+
+
+def summary(folder: Path, *returned: str, lang: str = VIETNAMESE) -> bytes:
+    """Write the consolidated workbook of a campaign with some of the returns of the samples."""
+    made = campaign.create(folder, units_file=None, form=campaign.DEFAULT_FORM)
+    if returned:
+        pipeline.receive(made, [RETURNED / name for name in returned], jobs=1)
+    path, _ = pipeline.summarise(made, lang=lang)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def summaries(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The consolidated workbooks of the demo, of nobody, and of one district."""
+    folder = tmp_path_factory.mktemp("summaries")
+    return {
+        "demo": (demo / "tong-hop" / "tong-hop.xlsx").read_bytes(),
+        "empty": summary(folder / "empty"),
+        "single": summary(folder / "single", DISTRICT),
+        "english": summary(folder / "english", DISTRICT, lang=ENGLISH),
+    }
+
+
+# ---------------------------------------------------------------------- the linter
+
+
+def test_the_kinds_named_here_are_all_that_get_a_form(form: Form) -> None:
+    """No kind of unit that gets a workbook is left out of the tests below."""
+    asked = {k.code for k in form.unit_kinds.values() if k.scope is not Scope.TOTAL}
+    assert asked == set(KINDS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_blank_forms_are_clean(
+    form: Form, units: Mapping[str, Unit], issue: Issue, kind: str, lang: str
+) -> None:
+    """The blank form of every kind of unit, in both languages, has no fault."""
+    assert lint(template.build(form, unit_of(units, kind), issue, lang=lang)) == []
+
+
+def test_a_prefilled_form_is_clean(prefilled: bytes) -> None:
+    """A form with answers, texts, documents, explanations and a cover has no fault."""
+    assert lint(prefilled) == []
+
+
+@pytest.mark.parametrize("which", ["demo", "empty", "single", "english"])
+def test_consolidated_workbooks_are_clean(summaries: dict[str, bytes], which: str) -> None:
+    """The consolidated workbook has no fault, whether all, one or none have returned theirs."""
+    assert lint(summaries[which]) == []
+
+
+# ---------------------------------------------------------------------- Microsoft's validator
+
+
+def validated(path: Path) -> dict[str, object]:
+    """Ask Microsoft's validator, which ends with an exit code of its own."""
+    done = subprocess.run(
+        ["ooxml-validator", path], capture_output=True, text=True, timeout=120, check=False
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.npm
+@pytest.mark.parametrize("what", [*FOR_MICROSOFT, "prefilled", "demo", "empty"])
+def test_microsoft_finds_no_fault(
+    form: Form,
+    units: Mapping[str, Unit],
+    issue: Issue,
+    prefilled: bytes,
+    summaries: dict[str, bytes],
+    tmp_path: Path,
+    what: str,
+) -> None:
+    """Microsoft's own validator accepts forms of the main kinds and the consolidated workbook."""
+    if what in FOR_MICROSOFT:
+        data = template.build(form, unit_of(units, what), issue)
+    else:
+        data = prefilled if what == "prefilled" else summaries[what]
+    path = tmp_path / f"{what}.xlsx"
+    path.write_bytes(data)
+    verdict = validated(path)
+    assert verdict["ok"] is True, verdict
+    assert verdict["errors"] == []
+
+
+@pytest.mark.npm
+def test_microsoft_would_find_a_fault(
+    form: Form, units: Mapping[str, Unit], issue: Issue, tmp_path: Path
+) -> None:
+    """The validator is really asked: an element that is out of place does not pass."""
+    data = template.build(form, unit_of(units, "mttq-tinh"), issue)
+    path = tmp_path / "broken.xlsx"
+    path.write_bytes(patched(data, "xl/workbook.xml", "<bookViews>", "<wrong/><bookViews>"))
+    assert validated(path)["ok"] is False
+
+
+# ---------------------------------------------------------------------- LibreOffice
+
+
+def patched(data: bytes, part: str, old: str, new: str) -> bytes:
+    """Replace one text in one part of a workbook; everything else stays as it is."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(stream, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).decode()
+            if name == part:
+                assert content.count(old) == 1, (old, content.count(old))
+                content = content.replace(old, new)
+            target.writestr(name, content)
+    return stream.getvalue()
+
+
+def retyped(data: bytes, sheet: str, cell: str, value: str) -> bytes:
+    """Type a number over a number, in the XML itself; stored results of formulas stay stale."""
+    names = openpyxl.load_workbook(BytesIO(data), read_only=True).sheetnames
+    part = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
+    with zipfile.ZipFile(BytesIO(data)) as source:
+        found = re.search(rf'<c r="{cell}"[^>]*><v>[0-9.]+</v></c>', source.read(part).decode())
+    assert found is not None, (sheet, cell)
+    new = re.sub("<v>.*</v>", f"<v>{value}</v>", found[0])
+    return patched(data, part, found[0], new)
+
+
+@pytest.fixture(scope="module")
+def filled(form: Form, units: Mapping[str, Unit], issue: Issue) -> bytes:
+    """The form of a district full of numbers, some of them nil, missing or left out."""
+    unit = units["GL-639"]
+    answers: dict[tuple[str, str, int], Answer] = {}
+    signs = ("-", "…", "x")
+    asked = [i for g in form.groups for i in form.asked(g, unit.kind) if not i.computed]
+    for number, indicator in enumerate(asked):
+        for place, period in enumerate(indicator.periods):
+            turn = number * 4 + place
+            if turn % 11 == 5:
+                answers[indicator.code, period, 0] = Answer(text=signs[turn % 3])
+            elif turn % 13 and indicator.kind is not Kind.YESNO:
+                answers[indicator.code, period, 0] = Answer(Decimal(turn * 37 % 1409))
+    return template.build(form, unit, issue, answers=answers)
+
+
+@pytest.fixture(scope="module")
+def changed(demo: Path) -> tuple[bytes, str, int]:
+    """The demo's consolidated workbook with 1000 added to one district's figure."""
+    data = (demo / "tong-hop" / "tong-hop.xlsx").read_bytes()
+    book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
+    value = book["Theo đơn vị – TC"]["D8"].value
+    assert isinstance(value, int)
+    return retyped(data, "Theo đơn vị – TC", "D8", str(value + 1000)), "TC01", value
+
+
+@pytest.fixture(scope="module")
+def recalculations(
+    summaries: dict[str, bytes],
+    filled: bytes,
+    prefilled: bytes,
+    changed: tuple[bytes, str, int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, tuple[bytes, bytes]]:
+    """Every workbook as written and as LibreOffice recalculates it, in one run of LibreOffice."""
+    books = {
+        "demo": summaries["demo"],
+        "empty": summaries["empty"],
+        "single": summaries["single"],
+        "filled": filled,
+        "prefilled": prefilled,
+        "changed": changed[0],
+    }
+    after = recalculated(books, tmp_path_factory.mktemp("libreoffice"))
+    return {name: (data, after[name]) for name, data in books.items()}
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(
+    ("which", "at_least"),
+    [("demo", 4000), ("empty", 2000), ("single", 3000), ("filled", 80), ("prefilled", 80)],
+)
+def test_stored_results_are_what_a_spreadsheet_computes(
+    recalculations: dict[str, tuple[bytes, bytes]], which: str, at_least: int
+) -> None:
+    """No formula ends in an error, and each has stored with it the value it really has."""
+    before, after = (results(data) for data in recalculations[which])
+    assert len(before) >= at_least
+    assert differences(before, after) == []
+
+
+@pytest.mark.libreoffice
+def test_totals_follow_a_changed_cell(
+    recalculations: dict[str, tuple[bytes, bytes]], changed: tuple[bytes, str, int]
+) -> None:
+    """A figure changed in the table by unit changes the total, and nothing it has no part in."""
+    before, after = (results(data) for data in recalculations["changed"])
+    moved = {place for place in before if before[place] != after[place]}
+    province = {cell for sheet, cell in moved if sheet == "Toàn tỉnh – TC"}
+    total = "Toàn tỉnh – TC", "D6"
+    assert total in moved
+    assert after[total] == before[total] + 1000  # type: ignore[operator]
+    assert not {cell for cell in province if int(re.sub("[A-Z]", "", cell)) != 6}
+    assert {"J6", "K6"} <= province
+    assert not any(sheet.startswith("Toàn tỉnh – LD") for sheet, _ in moved)
+
+
+@pytest.mark.libreoffice
+def test_the_sheets_of_a_form_survive_libreoffice(
+    recalculations: dict[str, tuple[bytes, bytes]], form: Form
+) -> None:
+    """An office that works with LibreOffice gets every sheet and every heading back."""
+    before, after = (openpyxl.load_workbook(BytesIO(d)) for d in recalculations["filled"])
+    assert after.sheetnames == before.sheetnames
+    for sheet in layout_of(form, "huyen", VIETNAMESE).sheets:
+        for number, column in enumerate(sheet.columns, start=1):
+            row = sheet.heading_row + 1
+            assert after[sheet.name].cell(row, number).value == column.heading

@@ -1,0 +1,232 @@
+"""One cell of a group sheet: its state, its value and what is said about it."""
+
+# ruff: noqa: DTZ001 - a cell of a workbook knows no time zone
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tongket_xlsx.figures import Figure, exact, raw_text, read_figure
+from tongket_xlsx.findings import Severity
+from tongket_xlsx.form import Form
+from tongket_xlsx.grid import ErrorValue, NoResult, Raw
+from tongket_xlsx.observations import CellState
+
+# An indicator of each kind of the shipped form: a count of people, million đồng, per cent
+# between 0 and 100, and yes or no.
+COUNT, MONEY, PERCENT, YESNO = "TC01", "QK01", "PC39", "ML01"
+
+
+def _figure(form: Form, code: str, value: Raw) -> Figure:
+    return read_figure(form, form.indicators[code], value)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "state", "number"),
+    [
+        (COUNT, 12345, CellState.NUMBER, "12345"),
+        (COUNT, 12345.0, CellState.NUMBER, "12345"),
+        (COUNT, 0, CellState.NUMBER, "0"),
+        (MONEY, 2700.0, CellState.NUMBER, "2700"),
+        (PERCENT, 85.5, CellState.NUMBER, "85.5"),
+        (PERCENT, 0, CellState.NUMBER, "0"),
+        (PERCENT, 100, CellState.NUMBER, "100"),
+        (PERCENT, 0.1 + 0.2, CellState.NUMBER, "0.3"),
+        (COUNT, None, CellState.BLANK, None),
+        (COUNT, "", CellState.BLANK, None),
+        (COUNT, " \u00a0\n", CellState.BLANK, None),
+        (COUNT, "-", CellState.NIL, "0"),
+        (COUNT, " – ", CellState.NIL, "0"),
+        (COUNT, "—", CellState.NIL, "0"),
+        (COUNT, "…", CellState.MISSING, None),
+        (COUNT, "...", CellState.MISSING, None),
+        (COUNT, "x", CellState.NOT_APPLICABLE, None),
+        (COUNT, "X", CellState.NOT_APPLICABLE, None),
+        (YESNO, "Có", CellState.NUMBER, "1"),
+        (YESNO, "không", CellState.NUMBER, "0"),
+        (YESNO, "Yes", CellState.NUMBER, "1"),
+        (YESNO, "No", CellState.NUMBER, "0"),
+        (YESNO, "…", CellState.MISSING, None),
+        (YESNO, None, CellState.BLANK, None),
+    ],
+)
+def test_an_answer_as_the_form_asks_for_it_needs_no_remark(
+    form: Form, code: str, value: Raw, state: CellState, number: str | None
+) -> None:
+    """Numbers, blanks and the signs of the form are told apart and taken as they are."""
+    figure = _figure(form, code, value)
+    assert figure.state is state
+    assert figure.value == (None if number is None else Decimal(number))
+    assert figure.remark is None
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "state", "number", "shown"),
+    [
+        (COUNT, "không", CellState.NIL, "0", "-"),
+        (COUNT, "Không phát sinh", CellState.NIL, "0", "-"),
+        (COUNT, "0", CellState.NIL, "0", "-"),
+        (COUNT, "chưa có số liệu", CellState.MISSING, None, "…"),
+        (COUNT, "N/A", CellState.MISSING, None, "…"),
+        (COUNT, "12.345", CellState.NUMBER, "12345", Decimal(12345)),
+        (COUNT, "gần 70.000", CellState.NUMBER, "70000", Decimal(70000)),
+        ("TC04", "17/17 xã", CellState.NUMBER, "17", Decimal(17)),
+        (MONEY, "2,7 tỷ", CellState.NUMBER, "2700", Decimal(2700)),
+        (PERCENT, "85,5%", CellState.NUMBER, "85.5", Decimal("85.5")),
+        (YESNO, "đã có", CellState.NUMBER, "1", "Có"),
+        (YESNO, "chưa", CellState.NUMBER, "0", "Không"),
+        (YESNO, 1, CellState.NUMBER, "1", "Có"),
+        (YESNO, False, CellState.NUMBER, "0", "Không"),
+        (YESNO, "không rõ", CellState.MISSING, None, "…"),
+    ],
+)
+def test_what_was_read_with_help_says_so(
+    form: Form, code: str, value: Raw, state: CellState, number: str | None, shown: object
+) -> None:
+    """A reading of words carries a note of what stood there and what it was read as."""
+    figure = _figure(form, code, value)
+    assert figure.state is state
+    assert figure.value == (None if number is None else Decimal(number))
+    assert figure.remark is not None
+    assert figure.remark.code == "cell.read"
+    assert figure.remark.severity is Severity.NOTE
+    assert figure.remark.parameters["value"] == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "state", "remark"),
+    [
+        (COUNT, ErrorValue("#DIV/0!"), CellState.ERROR, "cell.error_value"),
+        (COUNT, NoResult("=A1+B1"), CellState.FORMULA, "cell.no_result"),
+        (COUNT, date(2007, 12, 1), CellState.INVALID, "cell.date_as_number"),
+        (COUNT, datetime(2007, 12, 1, 8, 30), CellState.INVALID, "cell.date_as_number"),
+        (COUNT, time(8, 30), CellState.INVALID, "cell.date_as_number"),
+        (COUNT, timedelta(hours=30), CellState.INVALID, "cell.date_as_number"),
+        (COUNT, True, CellState.INVALID, "cell.text"),
+        (COUNT, "nhiều", CellState.INVALID, "cell.text"),
+        (COUNT, "15 kg", CellState.INVALID, "cell.text"),
+        (COUNT, "1,234", CellState.INVALID, "cell.ambiguous"),
+        (MONEY, "1.234", CellState.INVALID, "cell.ambiguous"),
+        (PERCENT, "1.234", CellState.INVALID, "cell.ambiguous"),
+        (YESNO, "x", CellState.INVALID, "cell.yes_x"),
+        (YESNO, "có thể", CellState.INVALID, "cell.yes_no"),
+        (YESNO, 2, CellState.INVALID, "cell.yes_no"),
+    ],
+)
+def test_what_cannot_be_read_is_an_error_and_has_no_value(
+    form: Form, code: str, value: Raw, state: CellState, remark: str
+) -> None:
+    """Errors, empty formulas, dates, foreign words and doubtful texts are never made a number."""
+    figure = _figure(form, code, value)
+    assert (figure.state, figure.value) == (state, None)
+    assert figure.remark is not None
+    assert (figure.remark.code, figure.remark.severity) == (remark, Severity.ERROR)
+    assert figure.remark.parameters["found"] == figure.raw
+
+
+def test_a_doubtful_text_is_shown_with_both_readings(form: Form) -> None:
+    """The office is asked which of the two it meant."""
+    remark = _figure(form, MONEY, "1.234").remark
+    assert remark is not None
+    assert remark.parameters == {
+        "found": "1.234",
+        "reading_a": Decimal(1234),
+        "reading_b": Decimal("1.234"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "number", "remark", "parameters"),
+    [
+        (COUNT, -3, "-3", "cell.below", {"limit": Decimal(0)}),
+        (COUNT, "-3", "-3", "cell.below", {"limit": Decimal(0)}),
+        (PERCENT, 120, "120", "cell.above", {"limit": Decimal(100)}),
+        (COUNT, 12.345, "12.345", "cell.integer", {"proposal": Decimal(12345)}),
+        (COUNT, 12.34567, "12.34567", "cell.integer", {"proposal": Decimal(12)}),
+        (COUNT, "12,5", "12.5", "cell.integer", {"proposal": Decimal(12500)}),
+        (MONEY, 2.5, "2.5", "cell.money_whole", {"proposal": Decimal(2500)}),
+    ],
+)
+def test_an_impossible_number_is_kept_as_given_and_remarked_on(
+    form: Form,
+    code: str,
+    value: Raw,
+    number: str,
+    remark: str,
+    parameters: dict[str, Decimal],
+) -> None:
+    """A number out of bounds or with a fraction stays; the remark says the bound or a guess."""
+    figure = _figure(form, code, value)
+    assert (figure.state, figure.value) == (CellState.NUMBER, Decimal(number))
+    assert figure.remark is not None
+    assert (figure.remark.code, figure.remark.severity) == (remark, Severity.ERROR)
+    assert figure.remark.parameters == {"found": Decimal(number), **parameters}
+
+
+def test_a_yes_is_one_and_keeps_its_word(form: Form) -> None:
+    """Yes counts one, and its text is the word of the form whatever was typed."""
+    assert _figure(form, YESNO, "YES")[:4] == (CellState.NUMBER, Decimal(1), "Có", "YES")
+    assert _figure(form, YESNO, "chưa có")[:4] == (CellState.NUMBER, Decimal(0), "Không", "chưa có")
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (3, "3"),
+        (1e14, "100000000000000"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333333333333"),
+        (1.5e15, "1500000000000000"),
+        (-2.0, "-2"),
+    ],
+)
+def test_a_stored_number_is_what_excel_shows(value: float, number: str) -> None:
+    """Fifteen significant digits, no more, and whole numbers without a fraction."""
+    assert exact(value) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (" gần 70.000 ", " gần 70.000 "),
+        (True, "TRUE"),
+        (False, "FALSE"),
+        (1234, "1234"),
+        (0.1 + 0.2, "0.3"),
+        (2e15, "2000000000000000"),
+        (date(2007, 7, 3), "03/07/2007"),
+        (datetime(2007, 7, 3), "03/07/2007"),
+        (datetime(2007, 7, 3, 8, 30), "03/07/2007 08:30"),
+        (time(8, 30), "08:30:00"),
+        (timedelta(hours=30), "1 day, 6:00:00"),
+        (ErrorValue("#REF!"), "#REF!"),
+        (NoResult("=A1"), "=A1"),
+    ],
+)
+def test_what_stood_in_a_cell_can_be_shown_as_text(value: Raw, text: str) -> None:
+    """Every kind of content has one plain text."""
+    assert raw_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("state", "answers", "counts"),
+    [
+        (CellState.NUMBER, True, True),
+        (CellState.NIL, True, True),
+        (CellState.MISSING, True, False),
+        (CellState.NOT_APPLICABLE, True, False),
+        (CellState.TEXT, True, False),
+        (CellState.BLANK, False, False),
+        (CellState.INVALID, False, False),
+        (CellState.ERROR, False, False),
+        (CellState.FORMULA, False, False),
+    ],
+)
+def test_a_state_says_whether_it_answers_and_whether_it_counts(
+    state: CellState, answers: bool, counts: bool
+) -> None:
+    """Only numbers and nil enter totals; a sign answers, a blank or unreadable cell does not."""
+    assert (state.answers, state.counts) == (answers, counts)

@@ -1,0 +1,243 @@
+"""Untrusted bytes in, a plain answer out: the reader, and the processes that guard it."""
+
+import hashlib
+import io
+import multiprocessing
+import os
+import threading
+import time
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tongket_xlsx.findings import Severity
+from tongket_xlsx.observations import CellState, Identity, Outcome, Return
+from tongket_xlsx.reading import Guard, Reader, failed
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "gia-lai"
+FLAWS = {
+    "01-tong-khac-thanh-phan.xlsx": (Outcome.NEEDS_CORRECTION, {"ML11-ML10", "QK05-tong"}),
+    "02-so-go-bang-chu.xlsx": (
+        Outcome.NEEDS_CORRECTION,
+        {"cell.yes_x", "cell.text", "cell.ambiguous", "cell.read"},
+    ),
+    "03-ghi-dong-thay-trieu.xlsx": (
+        Outcome.NEEDS_CORRECTION,
+        {"cell.below", "cell.integer", "cell.money_whole"},
+    ),
+    "04-chen-dong-doi-ten-trang.xlsx": (Outcome.ACCEPTED, {"rows.moved"}),
+    "05-bia-ghi-don-vi-khac.xlsx": (Outcome.REFUSED, {"file.wrong_unit"}),
+    "06-loi-cong-thuc.xlsx": (
+        Outcome.NEEDS_CORRECTION,
+        {"cell.error_value", "cell.no_result", "cell.date_as_number"},
+    ),
+    "07-nam-chua-thanh-lap.xlsx": (
+        Outcome.NEEDS_CORRECTION,
+        {"cell.not_founded", "cell.not_applicable"},
+    ),
+    "08-trung-ma-trung-nam.xlsx": (
+        Outcome.NEEDS_CORRECTION,
+        {"code.twice", "period.twice", "period.missing"},
+    ),
+    "09-bo-trong.xlsx": (Outcome.NEEDS_CORRECTION, {"cell.blank", "cell.blank_text"}),
+    "10-cat-ngang.xlsx": (Outcome.REFUSED, {"file.broken"}),
+}
+
+
+@dataclass(frozen=True)
+class Fragile:
+    """Do to its own process what the bytes say."""
+
+    def read(self, data: bytes) -> Return:
+        """Die, hang, fail or answer."""
+        if data.startswith(b"abort"):
+            os.abort()
+        if data.startswith(b"sleep"):
+            time.sleep(120)
+        if data.startswith(b"exit"):
+            raise SystemExit(1)
+        identity = Identity(data.decode(), "f", "1", 1)
+        return Return(hashlib.sha256(data).hexdigest(), identity)
+
+
+def told(returns):
+    """Return, per file, the unit that was read or the code of what is said of the file."""
+    return [r.identity.unit if r.identity else r.findings[0].code for r in returns]
+
+
+def docx() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return stream.getvalue()
+
+
+@pytest.fixture
+def reader(form, units):
+    return Reader((form,), units)
+
+
+# ---------------------------------------------------------------------- the reader
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "nop-ve").iterdir()), ids=lambda p: p.stem)
+def test_every_sample_return_is_in_order(reader, path):
+    """Each sample return, of any of the formats offices send, is read without any remark."""
+    result = reader.read(path.read_bytes())
+    assert (result.outcome, result.findings) == (Outcome.ACCEPTED, ())
+    assert path.stem.startswith(result.identity.unit + "_")
+    assert {o.state for o in result.observations} <= {
+        CellState.NUMBER,
+        CellState.NIL,
+        CellState.MISSING,
+        CellState.NOT_APPLICABLE,
+        CellState.TEXT,
+        CellState.BLANK,
+    }
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_every_flawed_sample_gets_its_own_findings(reader, name):
+    """Each flawed sample shows the faults it was made for, and what follows from them."""
+    outcome, codes = FLAWS[name]
+    result = reader.read((SAMPLES / "co-loi" / name).read_bytes())
+    assert result.outcome is outcome
+    assert codes <= {f.code for f in result.findings}
+
+
+def test_a_return_carries_the_hash_of_its_bytes(reader):
+    """The SHA-256 of a return is that of the bytes handed in, whatever became of them."""
+    for data in ((SAMPLES / "nop-ve" / "GL-HND_HoiNongDanTinh.xlsx").read_bytes(), b"", b"abc"):
+        assert reader.read(data).sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file.empty"),
+        (b"Kinh gui: so lieu", "file.text"),
+        (b"<html><body><table></table></body></html>", "file.web"),
+        (b"%PDF-1.4", "file.scan"),
+        (b"Rar!\x1a\x07\x00", "file.archive"),
+        (docx(), "file.word"),
+        (b"PK\x03\x04 cut off", "file.broken"),
+        (b"\x00\x01\x02", "file.not_workbook"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_with_its_own_reason(reader, data, code):
+    """A file that is no workbook is refused, gives no figures and says what it is."""
+    result = reader.read(data)
+    assert (result.outcome, result.observations) == (Outcome.REFUSED, ())
+    assert [(f.code, f.severity) for f in result.findings] == [(code, Severity.ERROR)]
+
+
+def test_the_form_is_the_one_the_workbook_names(form, units):
+    """Of several forms the one whose id the workbook bears is used, wherever it stands."""
+    other = replace(form, id="khac", digest="khac")
+    data = (SAMPLES / "nop-ve" / "GL-HND_HoiNongDanTinh.xlsx").read_bytes()
+    result = Reader((other, form), units).read(data)
+    assert (result.outcome, result.identity.form) == (Outcome.ACCEPTED, form.id)
+
+
+def test_a_return_of_another_form_is_refused(form, units):
+    """A workbook of a form that is not at hand is refused and both forms are named."""
+    other = replace(form, id="khac", digest="khac")
+    data = (SAMPLES / "nop-ve" / "GL-HND_HoiNongDanTinh.xlsx").read_bytes()
+    (finding,) = Reader((other,), units).read(data).findings
+    assert finding.code == "file.other_form"
+    assert finding.parameters == {"found": form.id, "expected_form": "khac"}
+
+
+def test_outside_a_campaign_a_workbook_speaks_for_itself(form):
+    """Without a list of units the workbook's own word is taken for whose it is."""
+    data = (SAMPLES / "nop-ve" / "GL-HND_HoiNongDanTinh.xlsx").read_bytes()
+    result = Reader((form,), None).read(data)
+    assert (result.outcome, result.identity.unit) == (Outcome.ACCEPTED, "GL-HND")
+
+
+def test_a_unit_that_is_not_listed_is_refused(form, units):
+    """Inside a campaign a return of a unit that is not in the list is not taken in."""
+    data = (SAMPLES / "nop-ve" / "GL-HND_HoiNongDanTinh.xlsx").read_bytes()
+    fewer = {code: unit for code, unit in units.items() if code != "GL-HND"}
+    (finding,) = Reader((form,), fewer).read(data).findings
+    assert (finding.code, finding.parameters["found"]) == ("file.unknown_unit", "GL-HND")
+
+
+def test_what_is_said_of_a_file_that_killed_its_reader():
+    """The stand-in for a file nobody could read keeps its hash and is an error."""
+    result = failed(b"abc")
+    assert result.sha256 == hashlib.sha256(b"abc").hexdigest()
+    assert (result.outcome, result.findings[0].code) == (Outcome.REFUSED, "file.reader_failed")
+
+
+# ---------------------------------------------------------------------- the processes
+
+
+def test_no_files_need_no_process():
+    """A batch of nothing gives nothing."""
+    assert list(Guard(Fragile(), 1).read_all([])) == []
+
+
+def test_a_file_that_kills_its_process_costs_only_itself():
+    """Whatever dies in a process of its own, the other files are read, in their order."""
+    files = [b"one", b"abort", b"two", b"exit", b"three"]
+    assert told(Guard(Fragile(), 1).read_all(files)) == [
+        "one",
+        "file.reader_failed",
+        "two",
+        "file.reader_failed",
+        "three",
+    ]
+
+
+def test_a_killer_in_one_batch_leaves_the_batches_beside_it_whole():
+    """Batches that ran beside a dying process are read again, and keep their order."""
+    files = [f"f{n}".encode() for n in range(20)]
+    files[10] = b"abort"
+    expected = [f.decode() for f in files]
+    expected[10] = "file.reader_failed"
+    assert told(Guard(Fragile(), 2).read_all(files)) == expected
+
+
+def test_a_file_that_hangs_is_given_up():
+    """A file on which the reader hangs is given up after its time; the next one is read."""
+    begun = time.monotonic()
+    assert told(Guard(Fragile(), 1, seconds=2).read_all([b"sleep", b"one"])) == [
+        "file.reader_failed",
+        "one",
+    ]
+    assert time.monotonic() - begun < 60
+
+
+def test_a_reader_that_hung_does_not_outlive_the_call():
+    """When reading has ended, no process of ours is left running, hung ones included."""
+    list(Guard(Fragile(), 1, seconds=1).read_all([b"sleep"]))
+    until = time.monotonic() + 10
+    while multiprocessing.active_children() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.xfail(
+    reason="a pool that was ended is not waited for; see also the end of the program"
+)
+def test_nothing_of_a_pool_is_left_when_reading_has_ended():
+    """No thread of a pool outlives the call: one that did may print a traceback at exit."""
+    before = set(threading.enumerate())
+    assert told(Guard(Fragile(), 1).read_all([b"one"])) == ["one"]
+    assert set(threading.enumerate()) - before == set()
+
+
+def test_the_same_file_reads_alike_in_and_out_of_process(reader):
+    """What comes out of a process of its own equals what is read here, findings included."""
+    data = (SAMPLES / "co-loi" / "09-bo-trong.xlsx").read_bytes()
+    (result,) = Guard(reader, 1).read_all([data])
+    assert result == reader.read(data)
+
+
+def test_as_many_processes_as_cores_unless_told():
+    """Zero jobs means one process per core; any other number is taken as it stands."""
+    assert Guard(Fragile(), 0).jobs == (os.cpu_count() or 1)
+    assert Guard(Fragile(), 3).jobs == 3
