@@ -304,7 +304,7 @@ def words(form: Form, unit: Unit, answers: dict[tuple[str, str, int], Answer]) -
         for code, block, kind, number in (
             ("LD03", "cấp ủy", "Kế hoạch", "{n}-KH/HU"),
             ("LD04", "chính quyền", "Kế hoạch", "{n}/KH-UBND"),
-            ("LD05", "Mặt trận, đoàn thể, Hội", "Công văn", "{n}-CV/HKH"),
+            ("LD05", "Mặt trận – đoàn thể – Hội", "Công văn", "{n}-CV/HKH"),
         ):
             told = answers.get((code, SPAN, 0))
             for n in range(int(told.value) if told and told.value else 0):

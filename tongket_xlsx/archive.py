@@ -41,8 +41,8 @@ _KEPT = re.compile(
 )
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 
-# A cell far out: a row of six digits or more, or a column of three letters.
-_FAR = re.compile(rb"""\br=["']([A-Z]{0,3}[0-9]{6,}|[A-Z]{3}[0-9]+|[0-9]{6,})["']""")
+# Every cell beyond row 999 or column Z; what is nearer cannot make a grid too large.
+_FAR = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{2,}[0-9]+|[A-Za-z]?[0-9]{4,})\s*["']""")
 _ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt=["']e["']""")
 _NO_RESULT = re.compile(
     rb"""<(?:\w+:)?c\b(?![^>]*\bt=["']str["'])[^>]*><(?:\w+:)?f\b"""
@@ -168,9 +168,9 @@ def _opened(data: bytes, archive: zipfile.ZipFile) -> SafeWorkbook:
     for member in members:
         content = b"".join(_inflated(archive, member, len(data), total))
         total += len(content)
-        if _is_text(member.filename) and _DANGEROUS.search(content):
-            raise Refusal("file.unsafe", found="DOCTYPE")
-        if _SHEET.search(member.filename):
+        if _is_text(member.filename):
+            _check_text(content)
+        if _is_sheet(member.filename, content):
             _check_span(content)
             if _ERROR_CELL.search(content) or _NO_RESULT.search(content):
                 unusual[member.filename] = content
@@ -190,7 +190,8 @@ def _kind(names: set[str], archive: zipfile.ZipFile) -> Format:
     if "ppt/presentation.xml" in lower:
         raise Refusal("file.slides")
     if "mimetype" in names and "content.xml" in names:
-        kind = archive.read("mimetype")[:200]
+        with archive.open("mimetype") as stream:
+            kind = stream.read(200)
         if b"opendocument.text" in kind:
             raise Refusal("file.word")
         if b"opendocument.spreadsheet" not in kind:
@@ -203,6 +204,21 @@ def _kind(names: set[str], archive: zipfile.ZipFile) -> Format:
                 raise Refusal("file.password")
         return Format.ODS
     raise Refusal("file.archive")
+
+
+def _check_text(content: bytes) -> None:
+    """Refuse an XML part that could define entities, or hides what it says in another encoding."""
+    if _DANGEROUS.search(content):
+        raise Refusal("file.unsafe", found="DOCTYPE")
+    if b"\0" in content[:64] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refusal("file.unsafe", found="UTF-16")
+
+
+def _is_sheet(name: str, content: bytes) -> bool:
+    """Tell a sheet by what it holds: where it lies is up to whoever wrote the file."""
+    return bool(_SHEET.search(name)) or (
+        name.lower().endswith(".xml") and b"worksheet" in content[:2000]
+    )
 
 
 def _is_text(name: str) -> bool:
@@ -233,7 +249,7 @@ def _check_span(content: bytes) -> None:
     """Refuse a sheet with a cell so far out that a full grid would not fit in memory."""
     rows, columns = 1, 1
     for match in _FAR.finditer(content):
-        address = match[1].decode()
+        address = match[1].decode().upper()
         if address.isdigit():
             rows = max(rows, int(address))
             continue

@@ -7,7 +7,8 @@ of these raises, because a missing list or a cut text must never leave the house
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -26,6 +27,8 @@ LONGEST_RULE = 255
 LONGEST_PROMPT = 255
 LONGEST_PROMPT_TITLE = 32
 LONGEST_FORMULA = 8192
+LONGEST_PROPERTY = 255
+LONGEST_FOOTER = 255
 # Two workbooks of the same content are the same bytes, whenever they were made.
 CREATED = datetime(2017, 1, 11, tzinfo=UTC)
 A4 = 9
@@ -80,6 +83,7 @@ class Book:
         self._book.set_size(2400, 1500)
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._names: set[str] = set()
+        self._properties: set[str] = set()
         self._reserved: dict[str, Worksheet] = {}
 
     def style(self, **properties: Any) -> Format:
@@ -104,27 +108,32 @@ class Book:
 
     def chart(self, options: Mapping[str, Any]) -> Any:
         """Add a chart, to be placed by :meth:`Sheet.place`."""
-        return self._book.add_chart(dict(options))
+        with _loudly("chart"):
+            chart = self._book.add_chart(dict(options))
+        if chart is None:
+            raise NotWritten(f"chart {options}")
+        return chart
 
     def name(self, name: str, formula: str) -> None:
         """Define a workbook-wide name."""
-        if name in self._names:
+        if name.casefold() in self._names:
             raise NotWritten(f"name {name} twice")
-        self._names.add(name)
-        _done(self._book.define_name(name, formula), name)
+        self._names.add(name.casefold())
+        with _loudly(name):
+            _done(self._book.define_name(name, formula), name)
 
     def property(self, name: str, value: str) -> None:
         """Set one custom document property."""
-        _done(self._book.set_custom_property(name, value, "text"), name)
+        if len(value) > LONGEST_PROPERTY or name in self._properties:
+            raise NotWritten(f"property {name}")
+        self._properties.add(name)
+        with _loudly(name):
+            _done(self._book.set_custom_property(name, value, "text"), name)
 
     def bytes(self) -> bytes:
         """Close the workbook and return it."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                self._book.close()
-            except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
-                raise NotWritten(str(error)) from error
+        with _loudly("workbook"):
+            self._book.close()
         return self._stream.getvalue()
 
 
@@ -136,6 +145,7 @@ class Sheet:
         self.book = book
         self.page = page
         self.name: str = page.name or ""
+        self._noted: set[tuple[int, int]] = set()
 
     def write(
         self,
@@ -194,6 +204,8 @@ class Sheet:
         self, row: int, column: int, sheet: str, cell: str, shown: str, style: Format | None
     ) -> None:
         """Write a link to a cell of this workbook; no other link is ever live."""
+        if len(shown) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(shown)}")
         target = f"internal:'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
         _done(
             self.page.write_url(row, column, target, style, shown),
@@ -207,7 +219,11 @@ class Sheet:
         if first == last:
             self.write(*first, value, style)
             return
-        _done(self.page.merge_range(*first, *last, value or "", style), self.name)
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(*first)}: text of {len(value)}")
+        # The range is merged empty and its first cell written as any other: text stays text.
+        _done(self.page.merge_range(*first, *last, "", style), self.name)
+        self.write(*first, value, style)
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the first columns."""
@@ -222,10 +238,15 @@ class Sheet:
         """Put a data validation on a block of cells."""
         where = f"{self.name}!{a1(*first)}"
         source = rule.get("source")
-        if isinstance(source, list) and len(",".join(source)) > LONGEST_LIST:
-            raise NotWritten(f"{where}: list of {len(','.join(source))}")
-        if len(str(rule.get("value", ""))) > LONGEST_RULE:
-            raise NotWritten(f"{where}: validation formula")
+        if isinstance(source, list):
+            if units16(",".join(source)) > LONGEST_LIST:
+                raise NotWritten(f"{where}: list of {len(','.join(source))}")
+            if any("," in choice for choice in source):
+                raise NotWritten(f"{where}: a comma would part a choice in two")
+        for key in ("value", "source", "minimum", "maximum"):
+            given = rule.get(key, "")
+            if not isinstance(given, list) and units16(str(given)) > LONGEST_RULE:
+                raise NotWritten(f"{where}: validation formula")
         fitted = dict(rule)
         for key, limit in (
             ("input_title", LONGEST_PROMPT_TITLE),
@@ -235,24 +256,28 @@ class Sheet:
         ):
             if key in fitted:
                 fitted[key] = shortened(str(fitted[key]), limit)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with _loudly(where):
             _done(self.page.data_validation(*first, *last, fitted), where)
 
     def note(self, row: int, column: int, text: str, **options: Any) -> None:
         """Attach a note to a cell."""
+        if (row, column) in self._noted or len(text) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: note")
+        self._noted.add((row, column))
         _done(self.page.write_comment(row, column, text, options), self.name)
 
     def conditional(
         self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]
     ) -> None:
         """Put a conditional format on a block of cells."""
-        _done(self.page.conditional_format(*first, *last, rule), self.name)
+        with _loudly(self.name):
+            _done(self.page.conditional_format(*first, *last, rule), self.name)
 
     def sparkline(self, row: int, column: int, block: str) -> None:
         """Draw a small line of a block of cells, its highest and last points marked."""
         options = {"range": block, "markers": True, "series_color": "#1F3864", "weight": 1.75}
-        _done(self.page.add_sparkline(row, column, options), self.name)
+        with _loudly(self.name):
+            _done(self.page.add_sparkline(row, column, options), self.name)
 
     def place(self, row: int, column: int, chart: Any, description: str, **options: Any) -> None:
         """Place a chart, described in words for those who cannot see it."""
@@ -284,15 +309,34 @@ class Sheet:
             page.repeat_rows(heading_row)
         if area is not None:
             page.print_area(0, 0, *area)
-        text = footer.replace("&", "&&")
-        page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
+        text = shortened(footer, 120).replace("&", "&&")
+        with _loudly(self.name):
+            page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
 
 
 def shortened(text: str, limit: int) -> str:
     """Cut a prompt to what Excel shows, at a word, with an ellipsis where it was cut."""
-    if len(text) <= limit:
+    if units16(text) <= limit:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;.") + "…"
+    while units16(text) > limit - 1:
+        text = text[: limit - 1 - (units16(text) - len(text))] or text[:-1]
+    return text.rsplit(" ", 1)[0].rstrip(" ,;.") + "…"
+
+
+def units16(text: str) -> int:
+    """Return the length of a text as Excel counts it: in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+@contextmanager
+def _loudly(where: str) -> Iterator[None]:
+    """Turn what xlsxwriter only warns of into a refusal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            yield
+        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
+            raise NotWritten(f"{where}: {error}") from error
 
 
 def _done(result: object, where: str) -> None:

@@ -23,6 +23,7 @@ from tongket_xlsx.ledger import Ledger
 
 _TARGET_KEYS = frozenset({"document", "target", "indicator", "value", "year"})
 _PUBLISHED_KEYS = frozenset({"indicator", "period", "value", "source"})
+_EXPECTED = {date: "2017-03-31", bool: "true, false", str: '"…"', float: "0.8"}
 SETTINGS = "tongket.toml"
 FORM, SEAL = "bieu-mau", "bieu-mau.sha256"
 ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER = (
@@ -57,8 +58,8 @@ coverage_warning = 0.8
 
 [signatories]
 compiler = "NGƯỜI LẬP BIỂU"
-authority = "T/M BAN THƯỜNG VỤ"
-position = "PHÓ BÍ THƯ"
+authority = {authority}
+position = {position}
 name = ""
 
 # Chỉ tiêu do tỉnh đặt ra: bỏ dấu # ở đầu dòng, chép thêm cho mỗi chỉ tiêu.
@@ -132,9 +133,7 @@ class Campaign:
 
     def folder(self, name: str) -> Path:
         """Return one of the campaign's folders, making it where it is missing."""
-        path = self.home / name
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+        return made(self.home / name)
 
     def ledger(self) -> Ledger:
         """Open the ledger."""
@@ -178,7 +177,8 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
     """Open the campaign of a folder.
 
     Args:
-        accept_changed_form: seal the form as it stands now, as ``recheck`` does.
+        accept_changed_form: open it although the form is not the sealed one, as ``recheck``
+            does; it is sealed anew only when every return has been read again.
 
     Raises:
         CannotWork: settings, form or units are unusable, or the form is not the sealed one.
@@ -187,12 +187,15 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
     form = load_form(home / FORM)
     seal = home / SEAL
     sealed = seal.read_text(encoding="utf-8").strip() if seal.is_file() else ""
-    if sealed != form.digest:
-        if sealed and not accept_changed_form:
-            raise CannotWork("definition.changed")
-        _write(seal, form.digest + "\n")
+    if sealed != form.digest and not accept_changed_form:
+        raise CannotWork("definition.changed")
     path = home / settings.units
-    return Campaign(home, settings, form, units.load(path.name, _read(path), form.unit_kinds))
+    return Campaign(
+        home,
+        settings,
+        form,
+        units.load(path.name, _read(path), form.unit_kinds, form.fact_columns()),
+    )
 
 
 def load_form(folder: Path) -> Form:
@@ -229,20 +232,19 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     listed = units_file or resources.folder("samples") / SAMPLE / "units.csv"
     content = _read(listed)
     name = UNITS_FILE if not content.startswith(b"PK") else "don-vi.xlsx"
-    known = units.load(listed.name, content, loaded.unit_kinds)
+    known = units.load(listed.name, content, loaded.unit_kinds, loaded.fact_columns())
     total = next(
         (u for u in known.values() if loaded.unit_kinds[u.kind].scope is Scope.TOTAL), None
     )
     province = total.short_name if total else ""
-    home.mkdir(parents=True, exist_ok=True)
-    (home / FORM).mkdir(exist_ok=True)
+    made(home / FORM)
     for path in sorted(source.iterdir()):
         if path.suffix in (".yaml", ".md"):
-            (home / FORM / path.name).write_bytes(_read(path))
+            _write_bytes(home / FORM / path.name, _read(path))
     _write(home / SEAL, loaded.digest + "\n")
-    (home / name).write_bytes(content)
-    for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS):
-        (home / folder).mkdir(exist_ok=True)
+    _write_bytes(home / name, content)
+    for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER):
+        made(home / folder)
     collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
     _write(
         home / SETTINGS,
@@ -252,6 +254,8 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
             units=_toml(name),
             deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
             notice=_toml(notice),
+            authority=_toml("T/M BAN THƯỜNG VỤ" if sample else ""),
+            position=_toml("PHÓ BÍ THƯ" if sample else ""),
         ),
     )
     return open_campaign(home)
@@ -259,8 +263,12 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
 
 def _settings(path: Path) -> Settings:
     try:
-        given = tomllib.loads(_read(path).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = _read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CannotWork("settings.encoding", path=path.name) from error
+    try:
+        given = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
         line = match[1] if match else "1"
         raise CannotWork("settings.unreadable", path=path.name, line=line) from error
@@ -279,8 +287,16 @@ def _settings(path: Path) -> Settings:
     for key, value in given.items():
         if key not in shapes:
             raise CannotWork("settings.unknown", path=path.name, key=key)
-        if not isinstance(value, shapes[key]):
-            raise CannotWork("settings.value", path=path.name, key=key, value=str(value))
+        # To Python a moment is a day and yes is a number; to an office they are not.
+        exact = type(value) is shapes[key] or (shapes[key] is float and type(value) is int)
+        if not exact:
+            raise CannotWork(
+                "settings.value",
+                path=path.name,
+                key=key,
+                value=str(value),
+                expected=_EXPECTED.get(shapes[key], "…"),
+            )
     for key, wanted in (("targets", _TARGET_KEYS), ("published", _PUBLISHED_KEYS)):
         rows = given.get(key, [])
         for row in rows:
@@ -300,8 +316,35 @@ def _read(path: Path) -> bytes:
         raise CannotWork("path.unreadable", path=str(path), reason=str(error)) from error
 
 
+def seal(campaign: Campaign) -> None:
+    """Seal the form of a campaign as it stands."""
+    _write(campaign.home / SEAL, campaign.form.digest + "\n")
+
+
+def made(folder: Path) -> Path:
+    """Return a folder, making it where it is missing.
+
+    Raises:
+        CannotWork: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWork("path.unwritable", path=str(folder), reason=reason) from error
+    return folder
+
+
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    _write_bytes(path, text.encode())
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWork("path.unwritable", path=str(path), reason=reason) from error
 
 
 def _toml(text: str) -> str:

@@ -125,6 +125,11 @@ def _print(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
+def _print_err(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+
+
 @cli.command("init", help="help.init")
 @argument("folder", "DIR", type=PATH)
 @option("--units", "units_file", metavar="FILE", type=PATH, help="help.init.units")
@@ -184,7 +189,7 @@ def generate(
 @cli.command("import", help="help.import")
 @argument("paths", "[PATH]…", nargs=-1, type=PATH)
 @option("--received", metavar="DATE", type=Day(), help="help.import.received")
-@option("--jobs", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
 def import_(
@@ -198,6 +203,8 @@ def import_(
     session.quiet |= as_json
     files = [session.at(p) for p in paths]
     with _one_document(_missing(files, session.lang), wanted=as_json):
+        if received is not None and received > date.today():
+            raise Misuse("received.future", date=f"{received:%d/%m/%Y}")
         campaign = _campaign(session)
         with session.progress() as progress:
             results = pipeline.receive(
@@ -231,7 +238,7 @@ def _show_files(session: Session, results: list[FileResult], *, as_json: bool) -
 @cli.command("check", help="help.check")
 @argument("paths", "FILE…", nargs=-1, type=PATH, required=True)
 @option("--form", "form", metavar="NAME|PATH", help="help.check.form")
-@option("--jobs", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
 def check(
@@ -267,7 +274,7 @@ def _reader(session: Session, form: str | None) -> Reader:
 
 
 @cli.command("recheck", help="help.recheck")
-@option("--jobs", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
 def recheck(ctx: click.Context, jobs: int, as_json: bool) -> int:
@@ -301,6 +308,9 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
         _print(showing.reminders(campaign, standings, date.today(), session.lang))
     else:
         _print(showing.status_text(standings, session.lang))
+        _print(
+            showing.besides(pipeline.refused(campaign), pipeline.unlisted(campaign), session.lang)
+        )
     return CLEAN
 
 
@@ -315,13 +325,17 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
 @click.pass_context
 def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     """Write the consolidated workbook."""
-    from tongket_xlsx import pipeline  # noqa: PLC0415
+    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
 
     session = session_of(ctx)
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise Misuse("summary.not_xlsx", path=str(path))
+    campaign = _campaign(session)
     target, standings = pipeline.summarise(
-        _campaign(session), session.maybe_at(path), edition=edition, lang=session.lang
+        campaign, session.maybe_at(path), edition=edition, lang=session.lang
     )
     click.echo(str(target))
+    _print_err(showing.besides((), pipeline.unlisted(campaign), session.lang))
     came = sum(s.received is not None for s in standings)
     session.tell("summary.done", path=str(target), n=came, total=len(standings))
     return CLEAN
@@ -344,8 +358,8 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     session = session_of(ctx)
     with _one_document("[]", wanted=kind == "json" and path is None):
         campaign = _campaign(session)
-    with campaign.ledger() as ledger:
-        rows = list(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
+        with campaign.ledger() as ledger:
+            rows = list(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
     if kind == "parquet":
         try:
             data = tidy.as_parquet(rows)
@@ -426,10 +440,10 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
     def step(number: int, what: str) -> None:
         session.tell("demo.step", number=str(number), what=session.say(f"demo.{what}"))
 
-    step(1, "init")
     campaign = create(
         home, units_file=None, form=DEFAULT_FORM, notice=session.say("note.fictitious")
     )
+    step(1, "init")
     step(2, "generate")
     with session.progress() as progress:
         pipeline.generate(campaign, lang=session.lang, progress=progress)

@@ -322,7 +322,7 @@ def write_guide(
         page.merge((row, 0), (row, 1), say(heading, lang), style.section())
         for n, key in enumerate(keys, start=1):
             row += 1
-            text = say(key, lang, collector=" ".join(issue.collector.split()) or "…")
+            text = say(key, lang, collector=" ".join(reversed(issue.collector.split("\n"))) or "…")
             page.write(row, 0, str(n), style.plain(align="center", valign="top"))
             page.write(row, 1, text, style.plain(text_wrap=True, valign="top"))
             page.height(row, 16 * lines(text, widths[1] * 1.12) + 6)

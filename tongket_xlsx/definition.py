@@ -32,7 +32,6 @@ from tongket_xlsx.form import (
     UnitKind,
     Words,
 )
-from tongket_xlsx.rulebook import bound_is_sound
 from tongket_xlsx.schema import (
     FormText,
     GroupText,
@@ -47,6 +46,8 @@ from tongket_xlsx.schema import (
 from tongket_xlsx.yaml_text import Path, Text, read
 
 FORM_FILE = "form.yaml"
+# The longest list of choices a cell can carry.
+LONGEST_CHOICES = 255
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -324,38 +325,43 @@ class _Definition:
             text = self.text(f"group-{group.code}.yaml")
             for n, i in enumerate(group.indicators):
                 path: Path = ("indicators", n)
-                whole = (i.numerator, i.denominator)
-                if i.computed and None in whole:
-                    text.fault(path, "definition.computed_needs", code=i.code)
-                if not i.computed and any(whole):
-                    text.fault(path, "definition.input_with_operands", code=i.code)
-                if i.computed and i.core:
-                    text.fault((*path, "core"), "definition.computed_core", code=i.code)
-                for key, expression in (
-                    ("numerator", i.numerator),
-                    ("denominator", i.denominator),
-                    ("plausible_min", i.plausible_min),
-                    ("plausible_max", i.plausible_max),
-                ):
-                    if expression is not None:
-                        self._known(text, (*path, key), expression.names, indicators)
-                for key, part in (("numerator", i.numerator), ("denominator", i.denominator)):
-                    if part is not None and (
-                        part.terms is None or not bound_is_sound(part, indicators)
-                    ):
-                        text.fault((*path, key), "definition.not_a_sum", text=part.text)
-                for key, bound in (
-                    ("plausible_min", i.plausible_min),
-                    ("plausible_max", i.plausible_max),
-                ):
-                    if bound is not None and bound.is_test:
-                        text.fault((*path, key), "definition.test_as_bound", text=bound.text)
+                self._check_formula(i, text, path, indicators)
+                self._check_bounds(i, text, path, indicators)
                 self._check_aggregation(i, text, path)
-                if i.nature is Nature.COMPUTED and _in_circle(i.code, indicators):
-                    text.fault(path, "definition.cycle", code=i.code)
+
+    def _check_formula(
+        self, i: Indicator, text: Text, path: Path, indicators: Mapping[str, Indicator]
+    ) -> None:
+        """Refuse what cannot be computed, and what is computed and asked at once."""
+        parts = (("numerator", i.numerator), ("denominator", i.denominator))
+        if i.computed and any(part is None for _, part in parts):
+            text.fault(path, "definition.computed_needs", code=i.code)
+        if not i.computed and any(part is not None for _, part in parts):
+            text.fault(path, "definition.input_with_operands", code=i.code)
+        if i.computed and i.core:
+            text.fault((*path, "core"), "definition.computed_core", code=i.code)
+        for key, part in parts:
+            if part is None:
+                continue
+            self._known(text, (*path, key), part.names, indicators)
+            plain = all(r.period is None and not r.counts_rows for r in part.references)
+            if part.terms is None or not plain:
+                text.fault((*path, key), "definition.not_a_sum", text=part.text)
+        if i.nature is Nature.COMPUTED and _in_circle(i.code, indicators):
+            text.fault(path, "definition.cycle", code=i.code)
+
+    def _check_bounds(
+        self, i: Indicator, text: Text, path: Path, indicators: Mapping[str, Indicator]
+    ) -> None:
+        for key, bound in (("plausible_min", i.plausible_min), ("plausible_max", i.plausible_max)):
+            if bound is not None:
+                self._known(text, (*path, key), bound.names, indicators)
+                if bound.is_test:
+                    text.fault((*path, key), "definition.test_as_bound", text=bound.text)
 
     def _check_aggregation(self, i: Indicator, text: Text, path: Path) -> None:
         """Refuse a way of adding up that does not fit the kind of figure."""
+        fitting: tuple[Aggregation, ...]
         if i.computed:
             fitting = (Aggregation.RATIO,)
         elif i.kind is Kind.YESNO:
@@ -391,6 +397,16 @@ class _Definition:
         self._known(text, (*path, "respondents"), r.respondents, scope.kinds)
         for c, column in enumerate(r.columns):
             self._once(column.code, text, (*path, "columns", c, "code"))
+        for c, column in enumerate(r.columns):
+            for choice in column.choices:
+                # Excel writes the choices of a list in one text, parted by commas.
+                if "," in choice or len(",".join(column.choices)) > LONGEST_CHOICES:
+                    text.fault(
+                        (*path, "columns", c, "choices"),
+                        "definition.choices",
+                        value=choice,
+                        count=LONGEST_CHOICES,
+                    )
         columns = tuple(
             RosterColumn(
                 c.code, Words(c.label, c.label_en), c.width, tuple(c.choices), c.date, c.counted

@@ -170,7 +170,7 @@ class _Reader:
         self.aliases = aliases
         self.references: list[Reference] = []
 
-    def read(self, node: ast.expr, depth: int) -> ast.expr:
+    def read(self, node: ast.expr, depth: int) -> ast.expr:  # noqa: C901, PLR0912 - one case each
         if depth > _DEEPEST:
             raise ExpressionFault("expression.too_long", count=_LONGEST)
         deeper = depth + 1
@@ -256,7 +256,7 @@ class _Rounding(ast.NodeTransformer):
     Excel evaluates all arguments, so that a division by zero anywhere skips the whole rule.
     """
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:  # noqa: N802 - ast's own naming
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         name = "every" if isinstance(node.op, ast.And) else "some"
         values = [self.visit(value) for value in node.values]
         return ast.Call(ast.Name(name, ast.Load()), values, [])

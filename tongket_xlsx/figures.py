@@ -7,8 +7,9 @@ so; what can be read in two ways is read in neither.
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from tongket_xlsx.findings import Parameter, Severity
@@ -60,7 +61,7 @@ def raw_text(value: Raw) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case int() | float():
-            return f"{exact(value):f}"
+            return f"{exact(value):f}" if math.isfinite(value) else str(value)
         case datetime():
             return f"{value:%d/%m/%Y %H:%M}" if value.time() != time() else f"{value:%d/%m/%Y}"
         case date():
@@ -87,6 +88,8 @@ def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
             return _invalid(raw, "cell.date_as_number")
         case str():
             return _text(form, indicator, value)
+        case float() if not math.isfinite(value):
+            return _invalid(raw, "cell.text")
         case bool() if indicator.kind is not Kind.YESNO:
             return _invalid(raw, "cell.text")
         case bool() | int() | float():
@@ -109,12 +112,13 @@ def _text(form: Form, indicator: Indicator, value: str) -> Figure:
         return Figure(CellState.MISSING, raw=value, remark=_read(value, "…"))
     money = indicator.kind is Kind.MONEY
     reading = read_number(value, whole=indicator.whole, money=money, unit=indicator.unit.vi)
-    if reading is None or reading.value is None:
+    if reading is None:
         return _invalid(value, "cell.text")
-    if reading.ambiguous and reading.other is not None:
-        return _invalid(value, "cell.ambiguous", reading_a=reading.value, reading_b=reading.other)
+    if reading.other is not None:
+        readings = {"reading_a": _digits(reading.value), "reading_b": _digits(reading.other)}
+        return _invalid(value, "cell.ambiguous", **readings)
     figure = _number(indicator, reading.value, value)
-    return figure if figure.remark else figure._replace(remark=_read(value, reading.value))
+    return figure if figure.remark else figure._replace(remark=_read(value, _digits(reading.value)))
 
 
 def _sign(form: Form, text: str) -> CellState | None:
@@ -145,18 +149,40 @@ def _number(indicator: Indicator, value: Decimal, raw: str) -> Figure:
             return _invalid(raw, "cell.yes_no")
         shown = say("yes" if value else "no", "vi")
         return Figure(CellState.NUMBER, value, shown, raw, _read(raw, shown))
-    remark = None
     if indicator.hard_min is not None and value < indicator.hard_min:
-        remark = _error("cell.below", found=value, limit=indicator.hard_min)
-    elif indicator.hard_max is not None and value > indicator.hard_max:
-        remark = _error("cell.above", found=value, limit=indicator.hard_max)
-    elif indicator.whole and value != value.to_integral_value():
-        code = "cell.money_whole" if indicator.kind is Kind.MONEY else "cell.integer"
-        thousandfold = value * 1000
-        likely = thousandfold == thousandfold.to_integral_value()
-        proposal = thousandfold if likely else value.to_integral_value()
-        remark = _error(code, found=value, proposal=proposal.quantize(Decimal(1)))
-    return Figure(CellState.NUMBER, value, "", raw, remark)
+        return _impossible(value, raw, "cell.below", limit=indicator.hard_min)
+    if indicator.hard_max is not None and value > indicator.hard_max:
+        return _impossible(value, raw, "cell.above", limit=indicator.hard_max)
+    if indicator.whole and value != value.to_integral_value():
+        return _broken(indicator, value, raw)
+    return Figure(CellState.NUMBER, value, "", raw)
+
+
+def _broken(indicator: Indicator, value: Decimal, raw: str) -> Figure:
+    """Tell a fraction that a thousands dot may have made from one that only wants rounding."""
+    rounded = _digits(value.to_integral_value(ROUND_HALF_UP))
+    thousandfold = value * 1000
+    likely = thousandfold == thousandfold.to_integral_value() and _is_number(raw)
+    proposal = _digits(thousandfold) if likely else rounded
+    if indicator.kind is not Kind.MONEY:
+        return _impossible(value, raw, "cell.integer", proposal=proposal)
+    code = "cell.money_thousand" if likely else "cell.money_whole"
+    return _impossible(value, raw, code, proposal=proposal, rounded=rounded)
+
+
+def _is_number(raw: str) -> bool:
+    return raw.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _digits(value: Decimal) -> str:
+    """Write a number for retyping: no thousands mark that could be taken for something else."""
+    whole = value == value.to_integral_value()
+    return f"{value:.0f}" if whole else f"{value.normalize():f}".replace(".", ",")
+
+
+def _impossible(value: Decimal, raw: str, code: str, **parameters: Parameter) -> Figure:
+    remark = _error(code, found=value if _is_number(raw) else raw, **parameters)
+    return Figure(CellState.IMPOSSIBLE, value, "", raw, remark)
 
 
 def _invalid(raw: str, code: str, **parameters: Parameter) -> Figure:

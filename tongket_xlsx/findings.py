@@ -61,7 +61,7 @@ class Misuse(TongketError):
 class UnsoundDefinition(CannotWork):
     """The definition has faults; ``findings`` holds all of them."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        """Keep every fault of the definition."""
-        super().__init__("definition.unsound", count=len(findings))
+    def __init__(self, findings: tuple[Finding, ...], code: str = "definition.unsound") -> None:
+        """Keep every fault; ``code`` says what has them, the definition or the list of units."""
+        super().__init__(code, count=len(findings))
         self.findings = findings

@@ -448,6 +448,12 @@ class Form:
             names["period_label_en"] = known.label.to("en").lower()
         return names
 
+    def fact_columns(self) -> Iterator[str]:
+        """Yield the columns of the list of units from which figures are filled in."""
+        for indicator in self.indicators.values():
+            if indicator.prefill:
+                yield from (f"{indicator.prefill}_{p}" for p in indicator.periods)
+
     def answer_codes(self) -> Iterator[str]:
         """Yield the code of everything that can be answered."""
         yield from self.indicators

@@ -35,6 +35,8 @@ class NoResult:
 
 Raw = None | str | float | int | bool | date | datetime | time | timedelta | ErrorValue | NoResult
 Rows = list[list[Raw]]
+# What no one sees and Python does not count as white space.
+_UNSEEN = "\ufeff\u200b\u2060"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,7 @@ class Grid:
 
 def is_blank(value: Raw) -> bool:
     """Say whether a cell is empty: nothing, or white space only. Zero is an answer."""
-    return value is None or (
-        isinstance(value, str) and not value.strip(" \t\r\n\u00a0\u202f\ufeff")
-    )
+    return value is None or (isinstance(value, str) and not value.strip(_UNSEEN).strip())
 
 
 def read(workbook: SafeWorkbook) -> Grid:
@@ -121,14 +121,21 @@ def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> None:
 
 
 def _mark(sheet: GridSheet, content: bytes) -> None:
-    for _, element in ET.iterparse(BytesIO(content)):  # noqa: S314 - the gate refuses DTDs
-        if _local(element.tag) != "c":
-            continue
-        special = _special(element)
-        if special is not None and "r" in element.attrib:
-            row, column = position(element.attrib["r"])
-            _put(sheet.rows, row, column, special)
-        element.clear()
+    """Go through the cells of a sheet; one without an address follows the one before it."""
+    row, column = -1, -1
+    for event, element in ET.iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - the gate refuses DTDs
+        name = _local(element.tag)
+        if event == "start" and name == "row":
+            row, column = int(element.attrib.get("r", row + 2)) - 1, -1
+        elif event == "end" and name == "c":
+            if "r" in element.attrib:
+                row, column = position(element.attrib["r"])
+            else:
+                column += 1
+            special = _special(element)
+            if special is not None:
+                _put(sheet.rows, row, column, special)
+            element.clear()
 
 
 def _special(cell: ET.Element) -> ErrorValue | NoResult | None:

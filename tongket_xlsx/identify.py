@@ -64,7 +64,7 @@ def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identi
             return _refused(cover, "file.no_identity")
         findings.append(_said("file.identity_by_cover", Severity.NOTE, unit_file=unit.name))
         meta = {"unit": unit.code, "form": form.id, "version": form.version}
-    if meta.get("checksum") and meta["checksum"] != _checksum(meta):
+    if (sheet or properties).get("unit") and meta.get("checksum") != _checksum(meta):
         return _refused(cover, "file.identity_changed", found=meta["unit"])
     if meta.get("form", form.id) != form.id:
         return _refused(cover, "file.other_form", found=meta["form"], expected_form=form.id)

@@ -21,14 +21,17 @@ from tongket_xlsx.layout import (
     SheetLayout,
     WorkbookLayout,
     entry_of,
+    fact_of,
     layout_of,
 )
-from tongket_xlsx.messages import VIETNAMESE, say
+from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.numerals import tidy
 from tongket_xlsx.observations import CellState, Observation, Return
 from tongket_xlsx.tables import Finder, Table
 
 _MOST_NAMED = 8
+# Percentage points by which a stored result may differ before it must have been typed.
+_STALE = 0.6
 
 
 def receive(
@@ -53,6 +56,7 @@ def receive(
         finding = placed(Finding("file.no_sheets", Severity.ERROR), known.unit)
         return Return(sha256, None, findings=(finding,), cover=known.cover)
     reader.check_cover(known.cover)
+    reader.check_blank()
     reader.check_rules()
     return Return(
         sha256,
@@ -78,6 +82,8 @@ class _Reader:
         self.findings: list[Finding] = []
         self.explanations: dict[str, str] = {}
         self.places: dict[tuple[str, str], Place] = {}
+        self.prefilled: set[tuple[str, str]] = set()
+        self.stored: dict[tuple[str, str], Raw] = {}
 
     def read(self) -> bool:
         """Read everything; ``False`` where no sheet of the form is there."""
@@ -97,27 +103,61 @@ class _Reader:
         return True
 
     def check_cover(self, cover: Mapping[str, str]) -> None:
-        """Remark on what the cover leaves out."""
-        for field in TYPED_FIELDS:
-            if not cover.get(field):
-                row, column = self.layout.cover[field]
-                place = Place(self.unit.name, self.layout.sheets[0].name, a1(row, column))
-                names = {
-                    "label": say(f"cover.{field}", "vi"),
-                    "label_en": say(f"cover.{field}", "en"),
-                }
-                self.findings.append(
-                    Finding("cover.blank", Severity.WARNING, place, parameters=names)
-                )
+        """Remark on what the cover leaves out, once."""
+        empty = [field for field in TYPED_FIELDS if not cover.get(field)]
+        if not empty:
+            return
+        row, column = self.layout.cover[empty[0]]
+        place = Place(self.unit.name, self.layout.sheets[0].name, a1(row, column))
+        names: dict[str, Parameter] = {
+            key: ", ".join(say(f"cover.{field}", lang) for field in empty)
+            for key, lang in (("label", "vi"), ("label_en", "en"))
+        }
+        self.findings.append(Finding("cover.blank", Severity.WARNING, place, parameters=names))
+
+    def check_blank(self) -> None:
+        """Say once that a form is wholly blank, instead of once for each of its cells."""
+        typed = {
+            (o.indicator, o.period)
+            for o in self.observations
+            if o.state not in (CellState.BLANK, CellState.NOT_APPLICABLE)
+        }
+        blank = [f for f in self.findings if f.code in ("cell.blank", "cell.blank_text")]
+        if blank and not typed - self.prefilled:
+            self.findings = [f for f in self.findings if f not in blank]
+            self._say("return.blank", Severity.ERROR, Place(self.unit.name), count=len(blank))
 
     def check_rules(self) -> None:
         """Run the rules of the form and add the place of what each is about."""
         values = rules.values_of(self.form, self.unit, self.observations)
+        self._check_computed(values)
         for finding in rules.run(self.form, self.unit, values):
             place = self.places.get((finding.indicator, finding.period))
             if place is None:
                 place = self.places.get((finding.indicator, ""), Place(self.unit.name))
             self.findings.append(replace(finding, place=place))
+
+    def _check_computed(self, values: Mapping[tuple[str, str], float]) -> None:
+        """Say where something was typed over a cell that the form computes."""
+        for (code, period), stored in self.stored.items():
+            value = values.get((code, period))
+            if isinstance(stored, bool) or not isinstance(stored, int | float):
+                typed = isinstance(stored, str)
+            else:
+                # A result that is merely stale, or was never computed, is no office's doing.
+                typed = value is not None and stored != 0 and abs(stored - value) > _STALE
+            if typed:
+                place = self.places[code, period]
+                shown = "…" if value is None else f"{round(value, 2):g}"
+                self._say(
+                    "cell.computed_changed",
+                    Severity.WARNING,
+                    place,
+                    code,
+                    period,
+                    found=raw_text(stored),
+                    value=shown,
+                )
 
     # ------------------------------------------------------------------ which row is whose
 
@@ -181,6 +221,19 @@ class _Reader:
             return
         sheet = self.layout.sheet_of(next(iter(mine)))
         self._check_columns(table, sheet)
+        names = [
+            layout_of(self.form, self.unit.kind, lang).sheet_of(next(iter(mine))).name
+            for lang in LANGUAGES
+        ]
+        if table.sheet.name not in names:
+            self._say(
+                "sheet.renamed",
+                Severity.NOTE,
+                Place(self.unit.name, table.sheet.name),
+                found=table.sheet.name,
+                expected_name=sheet.name,
+            )
+        self._check_uncoded(table)
         moved = 0
         for code, number in mine.items():
             if code in self.prompts:
@@ -194,6 +247,20 @@ class _Reader:
 
     def _filled(self, table: Table, row: int) -> bool:
         return any(self._content(table, row))
+
+    def _check_uncoded(self, table: Table) -> None:
+        """Say which rows within a table have figures and no code: they are in no total."""
+        known = {number for numbers in table.rows.values() for number in numbers}
+        strange = {number for number, _ in table.strange}
+        last = max(known, default=0)
+        for row in range(min(known, default=0), last):
+            if row not in known and row not in strange and self._filled(table, row):
+                self._say(
+                    "row.no_code",
+                    Severity.WARNING,
+                    self._place(table, row, Role.CODE),
+                    row=str(row + 1),
+                )
 
     def _check_columns(self, table: Table, sheet: SheetLayout) -> None:
         for period in sheet.periods(self.form):
@@ -222,6 +289,9 @@ class _Reader:
             entry = entry_of(self.unit, indicator, period)
             self.places[indicator.code, period.code] = self._place(table, row, period.code)
             if entry is Entry.COMPUTED:
+                stored = table.value(row, period.code)
+                if not is_blank(stored):
+                    self.stored[indicator.code, period.code] = stored
                 continue
             figure = self._figure(table, row, indicator, period, entry)
             at = row, table.columns[period.code]
@@ -242,8 +312,21 @@ class _Reader:
                 return None
         elif figure.remark is not None:
             self._remark(figure.remark, place, indicator.code, period.code)
-        elif figure.state is CellState.BLANK and entry is Entry.REQUIRED:
+        elif figure.state is CellState.BLANK and entry in (Entry.REQUIRED, Entry.PREFILLED):
             self._say("cell.blank", Severity.ERROR, place, indicator.code, period.code)
+        if entry is Entry.PREFILLED:
+            self.prefilled.add((indicator.code, period.code))
+            fact = fact_of(self.unit, indicator, period)
+            if figure.state is not CellState.BLANK and figure.value != Decimal(fact):
+                self._say(
+                    "cell.prefilled_changed",
+                    Severity.WARNING,
+                    place,
+                    indicator.code,
+                    period.code,
+                    found=figure.raw,
+                    value=fact,
+                )
         self._observe(indicator.code, period.code, 0, figure, place)
         return figure
 
@@ -301,7 +384,8 @@ class _Reader:
         number = 0
         for row in range(table.heading_row + 1, len(table.sheet.rows)):
             cells = [(c, table.value(row, c.code)) for c in roster.columns]
-            if all(is_blank(v) for _, v in cells) or self._numbers_columns(cells):
+            below = row == table.heading_row + 1
+            if all(is_blank(v) for _, v in cells) or (below and self._numbers_columns(cells)):
                 continue
             number += 1
             for column, value in cells:
@@ -312,8 +396,8 @@ class _Reader:
 
     def _numbers_columns(self, cells: list[tuple[RosterColumn, Raw]]) -> bool:
         """Recognise the line below the headings that only numbers the columns."""
-        shown = [raw_text(v).strip() for _, v in cells]
-        return len(shown) > 1 and all(len(s) == 1 and s in "ABC123456789" for s in shown)
+        shown = [raw_text(v).strip() for _, v in cells if not is_blank(v)]
+        return all(text in ("A", "B", "C") or (text.isdigit() and len(text) <= 2) for text in shown)
 
     def _roster_cell(self, column: RosterColumn, value: Raw, place: Place) -> Figure:
         text = raw_text(value).strip()

@@ -89,7 +89,11 @@ class Ledger:
         try:
             self.originals.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._prepare(path)
+            try:
+                self._prepare(path)
+            except BaseException:
+                self._db.close()
+                raise
         except (sqlite3.Error, OSError) as error:
             raise CannotWork("ledger.unusable", path=str(path), reason=str(error)) from error
 
@@ -150,8 +154,19 @@ class Ledger:
         return digest
 
     def original(self, sha256: str) -> bytes:
-        """Return the original bytes of a received file."""
-        return self._original(sha256).read_bytes()
+        """Return the original bytes of a received file.
+
+        Raises:
+            CannotWork: they are no longer there, or are not what was received.
+        """
+        path = self._original(sha256)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CannotWork("ledger.lost", path=str(path)) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise CannotWork("ledger.lost", path=str(path))
+        return data
 
     def _original(self, sha256: str) -> Path:
         return self.originals / sha256[:2] / sha256
@@ -296,6 +311,10 @@ class Ledger:
             )
             for row, received in receipts
         ]
+
+    def refused(self) -> list[Receipt]:
+        """Return what came in and could not be taken in."""
+        return [r for r in self.receipts() if r.outcome is Outcome.REFUSED]
 
     def current(self) -> dict[str, Receipt]:
         """Return the latest return of each unit: the highest round, then the last received."""

@@ -22,6 +22,9 @@ _TAIL = re.compile(r"^([+-]?[0-9][0-9., ]*?) *([^0-9.,+ -].*)$")
 _PAIR = re.compile(r"^([0-9][0-9.]*) */ *([0-9][0-9.]*)(?: *([^0-9. ].*))?$")
 _ASIDE = re.compile(r" *\([^()]*\) *$")
 _LONGEST = 60
+_MOST_DIGITS = 15
+_MONTHS, _YEARS = 12, range(1900, 2101)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 # Money is in whole million đồng; what offices write behind an amount → its size in millions.
 MONEY_WORDS = {
@@ -59,7 +62,7 @@ MISSING_WORDS = frozenset(
 class Reading:
     """Hold what a text says: one value, or the two it may mean."""
 
-    value: Decimal | None
+    value: Decimal
     other: Decimal | None = None
 
     @property
@@ -70,7 +73,8 @@ class Reading:
 
 def tidy(text: str) -> str:
     """Return a text with ordinary digits and spaces: full-width, NBSP and the like folded."""
-    folded = unicodedata.normalize("NFKC", text)
+    # Full-width letters and digits only: NFKC would make 1201 of “120¹”, a number with a footnote.
+    folded = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
     for mark in "\u00a0\u202f\u2009\ufeff\u200b":
         folded = folded.replace(mark, " ")
     return " ".join(folded.replace("−", "-").split())
@@ -88,7 +92,7 @@ def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") 
         ``None`` where the text is no number at all.
     """
     text = tidy(text)
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST or sum(c in "0123456789" for c in text) > _MOST_DIGITS:
         return None
     text = _ASIDE.sub("", _ABOUT.sub("", text))
     pair = _PAIR.match(text)
@@ -98,7 +102,7 @@ def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") 
     factor = Decimal(1)
     tail = _TAIL.match(text)
     if tail is not None:
-        scale = _scale(tail[2].strip(" .").casefold(), unit, money=money)
+        scale = _scale(tail[2].strip(" .").casefold(), unit, money=money, whole=whole)
         if scale is None:
             return None
         text, factor = tail[1].strip(), scale
@@ -107,33 +111,37 @@ def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") 
     reading = _bare(text, whole=whole, money=money)
     if reading is None or factor == 1:
         return reading
-    if reading.value is None:
-        return reading
-    other = None if reading.other is None else (reading.other * factor).normalize()
+    other = None if reading.other is None else _plain(reading.other * factor)
     return Reading(_plain(reading.value * factor), other)
 
 
 def _plain(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
 
 
-def _scale(tail: str, unit: str, *, money: bool) -> Decimal | None:
+def _scale(tail: str, unit: str, *, money: bool, whole: bool) -> Decimal | None:
     if money and tail in MONEY_WORDS:
         return MONEY_WORDS[tail]
-    known = {"%", unit.casefold(), *(part.strip() for part in unit.casefold().split(","))}
+    known = {unit.casefold(), *(part.strip() for part in unit.casefold().split(","))}
+    known |= set() if whole else {"%"}
     known |= {"xã", "người", "hội", "đơn vị", "huyện"} if not money else set()
     return Decimal(1) if tail in known else None
 
 
 def _pair(pair: re.Match[str], unit: str) -> Reading | None:
     """Read ``195/234`` as 195 (of 234); the part behind must be words we know."""
-    if pair[3] and _scale(pair[3].strip(" .").casefold(), unit, money=False) is None:
+    if pair[3] and _scale(pair[3].strip(" .").casefold(), unit, money=False, whole=True) is None:
         return None
     first = _bare(pair[1], whole=True, money=False)
     second = _bare(pair[2], whole=True, money=False)
-    if first is None or second is None or first.value is None or second.value is None:
+    if first is None or second is None or first.ambiguous or second.ambiguous:
         return None
-    return Reading(first.value)
+    part, of = first.value, second.value
+    # “12/2016” is a month, “91/74” a slip: neither says how many of how many.
+    if part > of or part != part.to_integral_value() or (part <= _MONTHS and of in _YEARS):
+        return None
+    return Reading(part)
 
 
 def _bare(text: str, *, whole: bool, money: bool) -> Reading | None:
@@ -156,6 +164,8 @@ def _bare(text: str, *, whole: bool, money: bool) -> Reading | None:
 def _dots(text: str, *, whole: bool, money: bool) -> Reading:
     thousands = Decimal(text.replace(".", "").replace(",", "."))
     sure = "," in text or text.count(".") > 1 or (whole and not money)
+    # Nobody groups thousands behind a lone zero: “0.500” of a count is a question.
+    sure = sure and not text.lstrip("+-").startswith("0")
     if sure:
         return Reading(thousands)
     return Reading(thousands, Decimal(text))

@@ -12,7 +12,10 @@ from tongket_xlsx.findings import Finding, Severity
 
 
 class CellState(StrEnum):
-    """Say what a cell holds; no two of these are ever confused."""
+    """Say what a cell holds; no two of these are ever confused.
+
+    ``IMPOSSIBLE`` is a number that cannot be, such as −50 members: kept, shown, never added.
+    """
 
     NUMBER = "number"
     BLANK = "blank"
@@ -20,6 +23,7 @@ class CellState(StrEnum):
     MISSING = "missing"
     NOT_APPLICABLE = "not_applicable"
     TEXT = "text"
+    IMPOSSIBLE = "impossible"
     INVALID = "invalid"
     ERROR = "error"
     FORMULA = "formula"
@@ -44,6 +48,9 @@ _ANSWERS = frozenset(
         CellState.TEXT,
     }
 )
+
+
+_NUMBERS = (CellState.NUMBER, CellState.IMPOSSIBLE)
 
 
 class Observation(NamedTuple):
@@ -119,8 +126,8 @@ class Return:
         """Return the answers as given, to be written into a fresh workbook."""
         return {
             (o.indicator, o.period, o.row): Answer(
-                o.value if o.state is CellState.NUMBER and not o.text else None,
-                o.text or ("" if o.state is CellState.NUMBER else o.raw),
+                o.value if o.state in _NUMBERS and not o.text else None,
+                o.text or ("" if o.state in _NUMBERS else o.raw),
             )
             for o in self.observations
             if o.state is not CellState.BLANK

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from tongket_xlsx import __version__, prefill, template, tidy
 from tongket_xlsx.archive import LARGEST_FILE, MIB
-from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, SETTINGS, Campaign
+from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, SETTINGS, Campaign, made, seal
 from tongket_xlsx.cells import Place
 from tongket_xlsx.cover_sheet import required_cells
 from tongket_xlsx.findings import CannotWork, Finding, Misuse, Parameter, Severity
@@ -86,16 +86,27 @@ def generate(
             campaign.units,
         )
         findings += [replace(d, place=Place(file=n)) for n, d in material if isinstance(d, Finding)]
-    target = folder or campaign.folder(ISSUED)
-    target.mkdir(parents=True, exist_ok=True)
+    target = made(folder) if folder is not None else campaign.folder(ISSUED)
+    with campaign.ledger() as ledger:
+        current = ledger.current()
     issued = []
     for number, unit in enumerate(units):
         progress(number, len(units))
         given = answers.get(unit.code, {})
-        path = target / template.file_name(unit)
-        write_whole(
-            path, template.build(campaign.form, unit, campaign.issue, answers=given, lang=lang)
+        # A form made after a return came in continues it: its answers will count instead.
+        held = current.get(unit.code)
+        round_number = held.round + 1 if held else 1
+        path = target / template.file_name(unit, round_number)
+        data = template.build(
+            campaign.form,
+            unit,
+            campaign.issue,
+            answers=given,
+            round_number=round_number,
+            parent=held.sha256 if held else "",
+            lang=lang,
         )
+        write_whole(path, data)
         issued.append(Issued(unit, path, len(given)))
     progress(len(units), len(units))
     return issued, findings
@@ -108,12 +119,15 @@ def write_whole(path: Path, data: bytes) -> None:
         CannotWork: it cannot be written, for instance because Excel has it open.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if path.is_dir():
+        raise Misuse("path.is_folder", path=str(path))
     try:
         partial.write_bytes(data)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise CannotWork("path.unwritable", path=str(path), reason=str(error)) from error
+        reason = error.strerror or str(error)
+        raise CannotWork("path.unwritable", path=str(path), reason=reason) from error
 
 
 # ---------------------------------------------------------------------- taking in
@@ -301,6 +315,7 @@ def recheck(campaign: Campaign, *, jobs: int = 0, progress: Progress = silent) -
                 ledger.record_again(result, form=campaign.form.digest, program=__version__)
                 results.append(FileResult(receipt.file, result.outcome, result))
             progress(len(results), len(receipts))
+        seal(campaign)
         return _with_conflicts(campaign, ledger, results)
 
 
@@ -311,6 +326,18 @@ def status(campaign: Campaign) -> list[Standing]:
     """Return where each respondent stands."""
     with campaign.ledger() as ledger:
         return _standings(campaign, ledger)
+
+
+def unlisted(campaign: Campaign) -> list[Receipt]:
+    """Return the returns of units that the list of units no longer has."""
+    with campaign.ledger() as ledger:
+        return [r for code, r in ledger.current().items() if code not in campaign.units]
+
+
+def refused(campaign: Campaign) -> list[Receipt]:
+    """Return what came in and could not be taken in."""
+    with campaign.ledger() as ledger:
+        return ledger.refused()
 
 
 def _standings(campaign: Campaign, ledger: Ledger) -> list[Standing]:
@@ -398,7 +425,7 @@ def summarise(
 
     name = f"tong-hop_{edition}_{date.today():%Y-%m-%d}.xlsx"
     target = path or campaign.folder(RESULTS) / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    made(target.parent)
     with campaign.ledger() as ledger:
         standings = _standings(campaign, ledger)
         material = _material(campaign, ledger, standings, target, lang)
@@ -419,14 +446,30 @@ def _material(
 
     form, settings = campaign.form, campaign.settings
     current, conflicts = ledger.current(), same_round(campaign, ledger)
-    readings = {r.reading: r.unit for r in current.values()}
+    readings = {r.reading: r.unit for code, r in current.items() if code in campaign.units}
     findings = [
         finding
         for receipt in current.values()
+        if receipt.unit in campaign.units
         for finding in (
             *ledger.findings(receipt.reading),
             *((conflicts[receipt.sha256],) if receipt.sha256 in conflicts else ()),
         )
+    ]
+    findings += [
+        Finding(
+            "unit.unlisted",
+            Severity.WARNING,
+            Place(file=r.file),
+            parameters={"found": r.unit, "file": r.file},
+        )
+        for code, r in current.items()
+        if code not in campaign.units
+    ]
+    findings += [
+        replace(finding, place=Place(file=r.file))
+        for r in ledger.refused()
+        for finding in ledger.findings(r.reading)
     ]
     count = ledger.answered(readings)
     return Material(
@@ -457,7 +500,11 @@ def _own_targets(campaign: Campaign) -> Iterator[Target]:
     for number, row in enumerate(campaign.settings.targets, start=1):
         if row["indicator"] not in campaign.form.indicators:
             raise CannotWork(
-                "settings.value", path=SETTINGS, key="indicator", value=str(row["indicator"])
+                "settings.value",
+                path=SETTINGS,
+                key="indicator",
+                value=str(row["indicator"]),
+                expected="ML10",
             )
         yield Target(
             f"CT-{number}",

@@ -91,8 +91,9 @@ class _Table:
             except archive.Refusal:
                 return ()
             return () if form_id(book) else book.sheets
+        utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
         try:
-            text = data.decode("utf-8-sig")
+            text = data.decode("utf-16" if utf16 else "utf-8-sig")
         except UnicodeDecodeError:
             return ()
         delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
@@ -114,6 +115,10 @@ class _Table:
                 self._say("prefill.unknown", sheet, row, keys["unit"], found=unit)
             elif code not in self.form.indicators:
                 self._say("prefill.unknown", sheet, row, keys["code"], found=code)
+            elif "period" in values and not self._key(values["period"]):
+                self._say(
+                    "prefill.unknown", sheet, row, keys["period"], found=raw_text(values["period"])
+                )
             else:
                 for period, key in self._periods(values):
                     self._answer(sheet, row, keys[key], unit, code, period, values[key])

@@ -204,7 +204,9 @@ class _Page:
                 style.over(align="center", font_size=9),
             )
         else:
-            share = style.over(num_format='+0.0"%";-0.0"%";0"%"', align="right", indent=1)
+            mark = '"≠ "' if broken else ""
+            shown = f'{mark}+0.0"%";{mark}-0.0"%";{mark}0"%"'
+            share = style.over(num_format=shown, align="right", indent=1, italic=broken)
             page.formula(
                 row,
                 column + 1,

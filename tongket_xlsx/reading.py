@@ -15,6 +15,7 @@ from concurrent.futures import TimeoutError as Timeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from tongket_xlsx import archive, grid, intake
 from tongket_xlsx.findings import Finding, Severity
@@ -114,10 +115,13 @@ class Guard:
 def _end(pool: ProcessPoolExecutor) -> None:
     """End the processes of a pool, hung ones included."""
     processes = list((pool._processes or {}).values())  # noqa: SLF001 - it offers no other way
+    manager: Any = pool._executor_manager_thread  # noqa: SLF001 - it would be torn down at exit, aloud
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         with suppress(OSError, ValueError):
             process.kill()
+    if manager is not None:
+        manager.join(timeout=5)
 
 
 _reader: Reader | None = None

@@ -78,7 +78,7 @@ def _standing(p: Pages, s: Standing) -> list[tuple[str | int | float | None, For
         state += " " + p.say("status.optional")
     came = s.received is not None
     return [
-        (s.unit.code, p.style.cell()),
+        (s.unit.code, p.style.cell(text_wrap=False)),
         (s.unit.name, p.style.cell()),
         (state, p.style.cell(bold=s.state in (NOT_RETURNED, NEEDS_CORRECTION))),
         (f"{s.received:%d/%m/%Y}" if s.received else None, centre),
@@ -168,6 +168,9 @@ def write_findings(p: Pages) -> None:
         tab="#C00000",
     )
     row = HEAD + 1
+    if not p.m.findings:
+        page.merge((row, 0), (row, len(keys) - 1), p.say("findings.none"), p.style.cell())
+        row += 1
     order = list(Severity)
     for finding in sorted(p.m.findings, key=lambda f: (order.index(f.severity), f.place.unit)):
         _finding(p, page, row, finding)

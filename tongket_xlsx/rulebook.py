@@ -215,8 +215,10 @@ class Rulebook:
         subject = member or (names[0] if names else "")
         free = [r.name for r in expression.references if r.period is None and not r.counts_rows]
         if not free:
-            named = [r for r in expression.references if r.name == subject and r.period]
-            period = named[0].period if named and named[0].period else ""
+            named = [r.period for r in expression.references if r.name == subject and r.period]
+            order = list(dict.fromkeys(self.aliases.values()))
+            # A comparison of years is about the later one: that is where the surprise is.
+            period = max(named, key=order.index) if named else ""
             yield Check(rule, member, subject, period, expression, only_for)
             return
         for period in dict.fromkeys(self.aliases.values()):

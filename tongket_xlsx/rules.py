@@ -7,13 +7,14 @@ only where that one was skipped: nobody is pressed into inventing a figure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 
-from tongket_xlsx.expressions import DECIMALS, Expression, rounded
+from tongket_xlsx.expressions import Expression, rounded
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.form import Check, Form, Indicator, Roster, Unit
 from tongket_xlsx.observations import CellState, Observation
 
+# Decimals that a sentence shows.
+_SHOWN = 2
 Values = dict[tuple[str, str], float]
 
 
@@ -120,10 +121,12 @@ def _counts(form: Form, roster: Roster, rows: Mapping[str, Mapping[int, str]]) -
 def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
     naming = form.naming(check.subject, check.period)
     label = naming.get("label", check.subject)
+    found = _found(form, check, operands)
     parameters: dict[str, Parameter] = {
         **naming,
-        "text": check.expression.text,
-        "found": _found(form, check, operands),
+        "text": check.expression.text.replace("<=", "≤").replace(">=", "≥"),
+        "found": found.replace(".", ","),
+        "found_en": found,
         "message": check.rule.message.vi.format(code=check.member, label=label),
         "message_en": check.rule.message.en.format(code=check.member, label=label),
     }
@@ -137,13 +140,21 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
 
 
 def _found(form: Form, check: Check, operands: list[float | None]) -> str:
+    if not check.rule.message and operands:
+        # A bound is about one figure; the others only say how far it may go.
+        return _shown(operands[0])
     parts = []
     for reference, value in zip(check.expression.references, operands, strict=True):
-        number = Decimal(str(round(value or 0.0, DECIMALS)))
-        shown = f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+        shown = _shown(value)
         period = reference.period or check.period
         if reference.counts_rows or period not in form.period_by_code:
             parts.append(f"{reference.name} = {shown}")
         else:
             parts.append(f"{reference.name}[{period}] = {shown}")
     return "; ".join(parts)
+
+
+def _shown(value: float | None) -> str:
+    """Write a figure without a thousands mark, which could be taken for something else."""
+    text = f"{round(value or 0.0, _SHOWN):.{_SHOWN}f}"
+    return text.rstrip("0").rstrip(".")

@@ -11,6 +11,7 @@ from pathlib import Path
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Group, Indicator
+from tongket_xlsx.ledger import Receipt
 from tongket_xlsx.messages import VIETNAMESE, say
 from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.pipeline import FileResult
@@ -154,14 +155,25 @@ def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
     )
 
 
+def besides(refused: Sequence[Receipt], unlisted: Sequence[Receipt], lang: str) -> Iterator[str]:
+    """Yield what no unit's line can say: files not taken in, returns of units no longer listed."""
+    if refused:
+        files = ", ".join(r.file for r in refused)
+        yield say("status.refused", lang, count=len(refused), files=files)
+    if unlisted:
+        units = ", ".join(r.unit for r in unlisted)
+        yield say("status.unlisted", lang, units=units)
+
+
 def reminders(
     campaign: Campaign, standings: Sequence[Standing], today: date, lang: str
 ) -> Iterator[str]:
     """Yield, for each required unit that has not returned, whom to call and what to send."""
     missing = [s for s in standings if s.required and s.state == NOT_RETURNED]
-    if not missing:
+    faulty = [s for s in standings if s.state == NEEDS_CORRECTION]
+    if not missing and not faulty:
         yield say("remind.none", lang)
-    for standing in missing:
+    for standing in (*missing, *faulty):
         yield from _reminder(campaign, standing, today, lang)
 
 
@@ -169,36 +181,43 @@ def _reminder(campaign: Campaign, standing: Standing, today: date, lang: str) ->
     unit, settings = standing.unit, campaign.settings
     yield f"{unit.code} {unit.name}"
     if unit.contact or unit.phone:
-        yield "  " + say(
-            "remind.contact", lang, contact=unit.contact or "…", phone=unit.phone or "…"
-        )
+        contact, phone = unit.contact or "…", unit.phone or "…"
+        yield "  " + say("remind.contact", lang, contact=contact, phone=phone)
     else:
         yield "  " + say("remind.no_contact", lang)
+    if standing.state == NEEDS_CORRECTION:
+        yield "  " + say("remind.fix_line", lang, count=standing.errors, file=standing.file)
     days = settings.days_left(today)
-    if days is None:
-        yield "  " + say("remind.no_deadline", lang)
-    elif days >= 0:
-        yield "  " + say("remind.left", lang, days=days)
-    else:
-        yield "  " + say("remind.overdue", lang, days=-days)
+    yield "  " + _days_left(days, lang)
     if settings.deadline is not None:
-        overdue = days is not None and days < 0
-        key = (
-            "remind.soon"
-            if overdue
-            else ("remind.by" if settings.deadline_day_counts else "remind.before")
-        )
+        key = "remind.by" if settings.deadline_day_counts else "remind.before"
+        if days is not None and days < 0:
+            key = "remind.soon"
+        fix = standing.state == NEEDS_CORRECTION
+        # The collector stands on the cover as on a letterhead, the superior body first.
+        collector = " ".join(reversed(settings.collector.split("\n")))
         yield "  " + say(
-            "remind.sentence",
+            "remind.fix" if fix else "remind.sentence",
             lang,
             name=unit.contact or say("remind.colleague", lang),
             today=today,
-            collector=" ".join(settings.collector.split()),
+            collector=collector,
             unit=unit.name,
+            count=standing.errors,
             by=say(key, lang),
             deadline=settings.deadline,
         )
     yield ""
+
+
+def _days_left(days: int | None, lang: str) -> str:
+    if days is None:
+        return say("remind.no_deadline", lang)
+    if days == 0:
+        return say("remind.today", lang)
+    return (
+        say("remind.left", lang, days=days) if days > 0 else say("remind.overdue", lang, days=-days)
+    )
 
 
 def codebook(form: Form, lang: str) -> Iterator[str]:

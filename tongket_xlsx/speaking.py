@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -185,6 +185,9 @@ class RootGroup(SpeakingGroup):
             result = super().main(
                 args, prog_name, complete_var, standalone_mode=False, obj=session, **extra
             )
+        except click.exceptions.NoArgsIsHelpError as alone:
+            click.echo(alone.ctx.get_help() if alone.ctx else "")
+            return MISUSE
         except click.ClickException as mistake:
             _complain(mistake, session)
             return MISUSE
@@ -196,13 +199,23 @@ class RootGroup(SpeakingGroup):
         except (click.Abort, KeyboardInterrupt):
             click.echo(session.say("interrupted"), err=True)
             return INTERRUPTED
-        except BrokenPipeError:
-            # Whoever read our output has closed it; Python must not complain again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            return 0
+        except SystemExit as ended:
+            # click ends the program itself where whoever read our output has closed it.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 0 if ended.code == 1 else int(ended.code or 0)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            path = str(error.filename or "")
+            click.echo(session.say("path.unwritable", path=path, reason=reason), err=True)
+            return INTERNAL
         except Exception as error:
             if os.environ.get("TONGKET_DEBUG"):
                 raise
+            # Told by its name: importing sqlite3 would slow every --help for it.
+            if type(error).__module__ == "sqlite3":
+                click.echo(session.say("ledger.broken", reason=str(error)), err=True)
+                return INTERNAL
             reason = f"{type(error).__name__}: {error}"
             click.echo(session.say("internal", reason=reason), err=True)
             return INTERNAL
@@ -235,6 +248,9 @@ def settled(args: Sequence[str]) -> tuple[list[str], str, bool]:
             quiet = True
         elif word == "--lang" or word.startswith("--lang="):
             value = word.partition("=")[2] or next(words, "")
+            if value.startswith("-"):
+                rest.append(value)
+                value = ""
             if value in LANGUAGES:
                 lang = value
             else:
@@ -267,6 +283,12 @@ def _mistake(mistake: click.ClickException, session: Session) -> str:
             return session.say("cli.no_command", name=mistake.command_name)
         case click.MissingParameter():
             return session.say("cli.missing", name=_name(mistake.param, session))
+        case click.BadParameter(param=click.Parameter(type=click.Choice() | click.IntRange())):
+            return session.say(
+                "cli.bad_choice",
+                name=_name(mistake.param, session),
+                expected=_expected(mistake.param),
+            )
         case click.BadParameter():
             expected = getattr(mistake, "expected", "") or _expected(mistake.param)
             return session.say(
@@ -277,6 +299,9 @@ def _mistake(mistake: click.ClickException, session: Session) -> str:
             )
         case click.BadOptionUsage():
             return session.say("cli.option_value", name=mistake.option_name)
+        case click.UsageError() if "extra argument" in mistake.message:
+            name = mistake.message.partition("(")[2].rstrip(")")
+            return session.say("cli.extra", name=name)
         case _:
             return session.say("cli.bad_usage", reason=mistake.format_message())
 
@@ -294,4 +319,6 @@ def _expected(parameter: click.Parameter | None) -> str:
     if parameter is None:
         return ""
     kind = parameter.type
-    return ", ".join(kind.choices) if isinstance(kind, click.Choice) else kind.name
+    if isinstance(kind, click.Choice):
+        return ", ".join(kind.choices)
+    return "0, 1, 2, …" if isinstance(kind, click.IntRange) else kind.name

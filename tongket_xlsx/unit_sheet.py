@@ -62,7 +62,7 @@ class _Page:
         page.height(0, 26)
         page.merge((1, 0), (1, width), notice, style.warning_line())
         page.merge((2, 0), (2, width), say("summary.by_unit_help", plan.lang), style.subtitle())
-        page.widths([5, 11, 26])
+        page.widths([5, 13, 32])
         page.page.set_column(UNIT_COLUMNS, self.columns.last, 11)
         self._headings()
         for n, unit in enumerate(plan.parts):
@@ -115,7 +115,7 @@ class _Page:
     def _unit(self, row: int, number: int, unit: Unit) -> None:
         page, style = self.page, self.style
         page.write(row, 0, number, style.cell(align="center"))
-        page.write(row, 1, unit.code, style.cell())
+        page.write(row, 1, unit.code, style.cell(text_wrap=False, font_size=10))
         page.write(row, 2, unit.name, style.cell(text_wrap=False))
         for indicator in self.group.indicators:
             for period in self.plan.form.periods:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from tongket_xlsx import archive, grid
@@ -31,40 +32,61 @@ HEADINGS = {
 _NEEDED = ("code", "name", "kind")
 
 
-def load(file: str, data: bytes, kinds: Mapping[str, UnitKind]) -> dict[str, Unit]:
+def load(
+    file: str, data: bytes, kinds: Mapping[str, UnitKind], numbers: Iterable[str] = ()
+) -> dict[str, Unit]:
     """Read a list of units.
 
     Args:
         file: the name of the file, for the places of faults; its content decides what it is.
         kinds: the kinds of unit the form knows.
+        numbers: the columns from which the form fills in figures.
 
     Raises:
         UnsoundDefinition: holds **all** faults, each with file and line.
     """
-    reader = _Reader(file, kinds)
+    reader = _Reader(file, kinds, frozenset(numbers))
     units = reader.units(_rows(file, data))
     if reader.faults:
-        raise UnsoundDefinition(tuple(reader.faults))
+        raise UnsoundDefinition(tuple(reader.faults), "units.unsound")
     return units
 
 
-def _rows(file: str, data: bytes) -> list[list[str]]:
+def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
+    """Return the rows with the line each starts on."""
     if data.startswith(b"PK\x03\x04"):
         try:
             sheets = grid.read(archive.admit(data)).sheets
         except archive.Refusal as refusal:
-            raise UnsoundDefinition((refusal.finding,)) from None
-        return [[raw_text(v).strip() for v in row] for row in sheets[0].rows] if sheets else []
-    for encoding in ("utf-8-sig", "utf-16"):
-        if encoding == "utf-16" and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            continue
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    fault = Finding("definition.encoding", Severity.ERROR, Place(file=file, line=1))
-    raise UnsoundDefinition((fault,))
+            fault = replace(refusal.finding, place=Place(file=file, line=1))
+            raise UnsoundDefinition((fault,), "units.unsound") from None
+        rows = sheets[0].rows if sheets else []
+        return [(n, [raw_text(v).strip() for v in row]) for n, row in enumerate(rows, start=1)]
+    text = _decoded(data)
+    if text is None:
+        fault = Finding("definition.encoding", Severity.ERROR, Place(file=file, line=1))
+        raise UnsoundDefinition((fault,), "units.unsound")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    numbered: list[tuple[int, list[str]]] = []
+    try:
+        start = 1
+        for row in reader:
+            numbered.append((start, row))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        place = Place(file=file, line=reader.line_num + 1)
+        fault = Finding("units.csv", Severity.ERROR, place, parameters={"problem": str(error)})
+        raise UnsoundDefinition((fault,), "units.unsound") from None
+    return numbered
+
+
+def _decoded(data: bytes) -> str | None:
+    """Read text as Excel may save it: UTF-8, or UTF-16 with its mark."""
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _delimiter(text: str) -> str:
@@ -74,28 +96,32 @@ def _delimiter(text: str) -> str:
 
 
 class _Reader:
-    def __init__(self, file: str, kinds: Mapping[str, UnitKind]) -> None:
+    def __init__(self, file: str, kinds: Mapping[str, UnitKind], numbers: frozenset[str]) -> None:
         self.file = file
+        self.numbers = numbers
         self.kinds = kinds
         self.faults: list[Finding] = []
         self.known = {name: key for key, names in HEADINGS.items() for name in names}
 
-    def units(self, rows: list[list[str]]) -> dict[str, Unit]:
+    def units(self, rows: list[tuple[int, list[str]]]) -> dict[str, Unit]:
         """Build the units as far as the rows allow."""
-        headings = [" ".join(h.split()).casefold() for h in rows[0]] if rows else []
-        keys = [self.known.get(h, h) for h in headings]
+        rows = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
+        first, headings = rows[0] if rows else (1, [])
+        keys = [self._key(heading) for heading in headings]
         missing = [key for key in _NEEDED if key not in keys]
         for key in missing:
-            self._fault(1, "definition.missing", key=key)
+            self._fault(first, "units.column", key=key, names=", ".join(HEADINGS[key]))
+        for key in {k for k in keys if k and keys.count(k) > 1}:
+            self._fault(first, "definition.key_twice", key=key)
         units: dict[str, Unit] = {}
         if missing:
             return units
         lines: dict[str, int] = {}
-        for line, row in enumerate(rows[1:], start=2):
+        for line, row in rows[1:]:
             values = {k: v.strip() for k, v in zip(keys, row, strict=False) if k}
-            if not any(values.values()):
-                continue
             unit = self._unit(line, values)
+            if not unit.code:
+                continue
             if unit.code in units:
                 self._fault(
                     line,
@@ -108,15 +134,22 @@ class _Reader:
         self._check_together(units, lines)
         return units
 
+    def _key(self, heading: str) -> str:
+        folded = " ".join(heading.split()).casefold()
+        return self.known.get(folded, folded)
+
     def _unit(self, line: int, values: Mapping[str, str]) -> Unit:
         for key in _NEEDED:
             if not values.get(key):
-                self._fault(line, "definition.missing", key=key)
+                self._fault(line, "units.cell", key=key)
         kind = values.get("kind", "")
         if kind and kind not in self.kinds:
             self._fault(line, "definition.unknown", value=kind, choices=", ".join(self.kinds))
         name = values.get("name", "")
         facts = {k: v for k, v in values.items() if k not in HEADINGS and v}
+        for key in self.numbers & facts.keys():
+            if not facts[key].isdigit():
+                self._fault(line, "units.number", key=key, value=facts.pop(key))
         return Unit(
             values.get("code", ""),
             name,
@@ -142,16 +175,14 @@ class _Reader:
                 return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day, no time
             except ValueError:
                 continue
-        self._fault(line, "definition.value", key=key, value=text, expected="2009-08-27")
+        self._fault(line, "units.date", key=key, value=text)
         return None
 
     def _check_together(self, units: Mapping[str, Unit], lines: Mapping[str, int]) -> None:
         owners: dict[str, str] = {}
         for unit in units.values():
             if unit.parent and unit.parent not in units:
-                self._fault(
-                    lines[unit.code], "definition.unknown", value=unit.parent, choices="code"
-                )
+                self._fault(lines[unit.code], "units.parent", value=unit.parent)
             elif unit.code in _ancestors(unit, units):
                 self._fault(lines[unit.code], "definition.cycle", code=unit.code)
             for name in {unit.name, unit.short_name, *unit.aliases}:

@@ -33,7 +33,7 @@ def worded(finding: Finding, lang: str) -> Wording:
         message = say(key, lang, **_for(finding, lang))
     return Wording(
         message,
-        written(parameters["found"], lang) if "found" in parameters else "",
+        written(_for(finding, lang)["found"], lang) if "found" in parameters else "",
         _part(finding, key, "expected", lang),
         _part(finding, key, "advice", lang),
     )
