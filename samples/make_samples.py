@@ -82,6 +82,7 @@ def district(
     household = rnd.uniform(4.1, 4.8)
     schools = max(16, sum(communes.values()) * 2 // 3 + rnd.randint(8, 14))
     fund = rnd.uniform(0.8, 1.2) * population / 60000
+    zeal = random.Random(f"{SEED}-{population}").uniform(0.75, 1.3)
     for year in YEARS:
         if not communes[year]:
             continue
@@ -95,7 +96,7 @@ def district(
             minority,
             household,
         )
-        _network(d, rnd, year, schools)
+        _network(d, rnd, year, schools, zeal)
         _centres(d, rnd, year, schools)
         _funds(d, year, 900 * fund)
         _universal(d, rnd, year)
@@ -124,15 +125,15 @@ def _population(
     d["TC10", y], d["TC11", y] = communes // 3, d["TC09", y] // 2
 
 
-def _network(d: Figures, rnd: random.Random, y: str, schools: int) -> None:
-    share = of_year(y, 0.72, 0.95, 1)
+def _network(d: Figures, rnd: random.Random, y: str, schools: int, zeal: float) -> None:
+    share = of_year(y, 0.72, 0.95, 1) * min(1, 0.4 + 0.5 * zeal) ** (0.5 if y == "2017" else 1)
     communes, hamlets = d["TC04", y], d["TC05", y]
     d["ML01", y], d["ML02", y] = 1, int(communes * share)
     d["ML05", y], d["ML06", y] = int(hamlets * share * 0.8), int(schools * share)
     d["ML07", y], d["ML08", y] = rnd.randint(10, 25), rnd.randint(2, 9)
     d["ML04", y] = d["ML05", y] + d["ML06", y] + d["ML07", y] + d["ML08", y]
     d["ML09", y] = rnd.randint(20, 45)
-    d["ML10", y] = int(d["TC01", y] * of_year(y, 0.045, 0.09, 0.13))
+    d["ML10", y] = int(d["TC01", y] * of_year(y, 0.045, 0.09, 0.13) * zeal)
     d["ML11", y], d["ML12", y] = int(d["ML10", y] * 0.3), int(d["ML10", y] * 0.12)
     d["ML14", y], d["ML15", y] = d["ML02", y] * 9 + 15, 3
     d["ML19", y] = int(d["ML14", y] * 0.5)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -68,10 +69,18 @@ def issue() -> Issue:
     return Issue("BAN TUYÊN GIÁO", date(2017, 3, 31), deadline_counts=True)
 
 
+@pytest.fixture(scope="session")
+def empty_campaign(tmp_path_factory: pytest.TempPathFactory) -> campaigns.Campaign:
+    """A campaign nothing happened in, made once; only copies of it are worked with."""
+    home = tmp_path_factory.mktemp("empty") / "dot"
+    return campaigns.create(home, units_file=None, form=campaigns.DEFAULT_FORM)
+
+
 @pytest.fixture
-def campaign(tmp_path: Path) -> campaigns.Campaign:
+def campaign(tmp_path: Path, empty_campaign: campaigns.Campaign) -> campaigns.Campaign:
     """A fresh campaign with the units of the samples."""
-    return campaigns.create(tmp_path / "dot", units_file=None, form=campaigns.DEFAULT_FORM)
+    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
+    return dataclasses.replace(empty_campaign, home=home)
 
 
 Run = Callable[..., Result]
@@ -90,9 +99,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a campaign in which the demo has run, once for all tests."""
     home = tmp_path_factory.mktemp("demo") / "dot"
     result = CliRunner().invoke(cli, ["demo", str(home)], prog_name="tongket")
     assert result.exit_code == 0, result.output
-    yield home
+    return home

@@ -247,20 +247,24 @@ def test_a_part_that_inflates_too_steeply_is_refused(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("cells", "found"),
+    ("cells", "found", "limit"),
     [
-        ('<row r="999999"/>', "999999 x 1"),
-        ('<c r="B1048576"/>', "1048576 x 2"),
-        ('<c r="XFD1"/>', "1 x 16384"),
-        ('<c r="AAA1"/><c r="A100000"/>', "100000 x 703"),
+        ('<row r="999999"/>', "999999 x 1", "100000 x 2000"),
+        ('<c r="B1048576"/>', "1048576 x 2", "100000 x 2000"),
+        ('<c r="XFD1"/>', "1 x 16384", "100000 x 2000"),
+        ('<c r="AAA1"/><c r="A100000"/>', "100000 x 703", "2000000 ô"),
+        ('<c r="ZZ99999"/>', "99999 x 702", "2000000 ô"),
+        ('<c r="U99999"/>', "99999 x 21", "2000000 ô"),
     ],
 )
-def test_a_cell_far_out_is_refused(cells: str, found: str) -> None:
-    """A grid from A1 to a stray cell far away would not fit in memory."""
-    assert _limit(_zip(_sheet(cells))) == ("file.too_large", found, "100000 x 2000")
+def test_a_cell_far_out_is_refused(cells: str, found: str, limit: str) -> None:
+    """A grid up to a stray cell far away would not fit in memory; the limit passed is named."""
+    assert _limit(_zip(_sheet(cells))) == ("file.too_large", found, limit)
 
 
-@pytest.mark.parametrize("cells", ['<c r="AAA1"/>', '<row r="100000"/>', '<c r="ZZ99999"/>'])
+@pytest.mark.parametrize(
+    "cells", ['<c r="AAA1"/>', '<row r="100000"/>', '<c r="T99999"/>', '<c r="BXX999"/>']
+)
 def test_a_cell_within_the_limits_passes(cells: str) -> None:
     """A column beyond ZZ or a row of six digits alone is no reason to refuse."""
     assert admit(_zip(_sheet(cells))).format is Format.XLSX
@@ -305,3 +309,21 @@ def test_a_cell_address_that_is_none_is_unsafe() -> None:
         admit(_zip(_sheet('<c r="AAA12345678"/>')))
     assert refused.value.finding.code == "file.unsafe"
     assert refused.value.finding.parameters == {"found": "AAA12345678"}
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff", b""])
+def test_a_part_in_another_encoding_is_unsafe(mark: bytes) -> None:
+    """A part in UTF-16 could declare entities that the search for them does not see."""
+    content = mark + "<workbook/>".encode("utf-16-le")
+    with pytest.raises(Refusal) as refused:
+        admit(_zip({**WORKBOOK, "xl/styles.xml": content}))
+    assert refused.value.finding.code == "file.unsafe"
+    assert refused.value.finding.parameters == {"found": "UTF-16"}
+
+
+def test_a_sheet_is_told_by_what_it_holds() -> None:
+    """A sheet in an odd place is looked at like any other, other parts are not."""
+    cell = '<c r="A1" t="e"><v>#N/A</v></c>'
+    safe = admit(_zip({**WORKBOOK, "xl/odd/one.xml": f"<worksheet>{cell}</worksheet>"}))
+    assert list(safe.unusual) == ["xl/odd/one.xml"]
+    assert admit(_zip({**WORKBOOK, "xl/odd/one.xml": f"<chart>{cell}</chart>"})).unusual == {}

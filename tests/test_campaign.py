@@ -9,7 +9,7 @@ import pytest
 from conftest import SAMPLES, TEMPLATE
 
 from tongket_xlsx import campaign as campaigns
-from tongket_xlsx.campaign import Settings, create, home_of, open_campaign
+from tongket_xlsx.campaign import Settings, create, home_of, open_campaign, seal
 from tongket_xlsx.findings import CannotWork, Misuse, UnsoundDefinition
 
 HEAD = "code,name,kind"
@@ -31,10 +31,10 @@ def settings(campaign, text):
 # ---------------------------------------------------------------------- making one
 
 
-def test_a_campaign_has_its_four_folders_and_its_own_form(campaign, form):
+def test_a_campaign_has_its_five_folders_and_its_own_form(campaign, form):
     """A new campaign holds the folders of the job, and a sealed copy of the form."""
     names = {p.name for p in campaign.home.iterdir() if p.is_dir()}
-    assert names == {"phat-hanh", "nop-ve", "tra-lai", "tong-hop", "bieu-mau"}
+    assert names == {"phat-hanh", "nop-ve", "tra-lai", "tong-hop", "so-cai", "bieu-mau"}
     copied = {p.name: p.read_bytes() for p in (campaign.home / "bieu-mau").glob("*.yaml")}
     assert copied == {p.name: p.read_bytes() for p in TEMPLATE.glob("*.yaml")}
     seal = (campaign.home / "bieu-mau.sha256").read_text(encoding="utf-8").strip()
@@ -157,10 +157,10 @@ def test_all_faults_of_a_list_are_told_at_once(tmp_path):
     told = {(f.code, f.place.line) for f in caught.value.findings}
     assert told == {
         ("definition.code_twice", 3),
-        ("definition.missing", 4),
+        ("units.cell", 4),
         ("definition.unknown", 5),
-        ("definition.unknown", 6),
-        ("definition.value", 7),
+        ("units.parent", 6),
+        ("units.date", 7),
         ("definition.code_twice", 8),
         ("definition.cycle", 9),
         ("definition.cycle", 10),
@@ -172,8 +172,8 @@ def test_all_faults_of_a_list_are_told_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("content", "codes"),
     [
-        (b"", ["definition.missing"] * 3),
-        (b"code,kind\nA,huyen\n", ["definition.missing"]),
+        (b"", ["units.column"] * 3),
+        (b"code,kind\nA,huyen\n", ["units.column"]),
         ("mã\n".encode("cp1258", "replace") + b"\xff\xfe\x00", ["definition.encoding"]),
         (b"PK\x03\x04 no zip", ["file.broken"]),
     ],
@@ -213,14 +213,26 @@ def test_where_there_is_no_campaign_that_is_misuse(tmp_path):
 
 
 def test_a_changed_form_stops_the_work_until_it_is_accepted(campaign):
-    """A form that is not the sealed one is refused; accepting it seals it anew."""
+    """A form that is not the sealed one is refused until it is sealed anew, not merely opened."""
     rules = campaign.home / "bieu-mau" / "rules.yaml"
     rules.write_text(rules.read_text(encoding="utf-8") + "\n# sửa\n", encoding="utf-8")
     with pytest.raises(CannotWork, match=r"definition\.changed"):
         open_campaign(campaign.home)
     accepted = open_campaign(campaign.home, accept_changed_form=True)
     assert accepted.form.digest != campaign.form.digest
+    with pytest.raises(CannotWork, match=r"definition\.changed"):
+        open_campaign(campaign.home)
+    seal(accepted)
     assert open_campaign(campaign.home).form.digest == accepted.form.digest
+
+
+def test_a_form_without_a_seal_counts_as_changed(campaign):
+    """Where the seal is lost nobody can say whether the form is the one that was sent out."""
+    (campaign.home / "bieu-mau.sha256").unlink()
+    with pytest.raises(CannotWork, match=r"definition\.changed"):
+        open_campaign(campaign.home)
+    seal(open_campaign(campaign.home, accept_changed_form=True))
+    assert open_campaign(campaign.home).form.digest == campaign.form.digest
 
 
 def test_a_note_beside_the_form_does_not_break_the_seal(campaign):

@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 from conftest import TEMPLATE
 
-from tongket_xlsx.definition import digest, load
+from tongket_xlsx import rulebook
+from tongket_xlsx.definition import LONGEST_CHOICES, digest, load
+from tongket_xlsx.expressions import parse
 from tongket_xlsx.findings import Finding, Severity, UnsoundDefinition
 from tongket_xlsx.form import DEFAULT_SIGNS, Aggregation, Form, Kind, Words
 
@@ -411,7 +413,7 @@ def test_all_faults_are_told_at_once() -> None:
             "scope: whole",
             "scope: all",
             "scope",
-            "'part', 'whole', 'narrative' or 'total'",
+            "part, whole, narrative, total",
         ),
         ("form.yaml", "confirmed: No", "confirmed: maybe", "confirmed", "yes, no"),
         ("form.yaml", "  - code: TK", "  - code: T K", "code", r"^[^\s\"'<>&/\\:]{1,24}$"),
@@ -431,14 +433,14 @@ def test_all_faults_are_told_at_once() -> None:
             "kind: percent",
             "kind: share",
             "kind",
-            "'count', 'money', 'percent', 'number' or 'yesno'",
+            "count, money, percent, number, yesno",
         ),
         (
             "rules.yaml",
             "severity: warning",
             "severity: bad",
             "severity",
-            "'error', 'warning' or 'note'",
+            "error, warning, note",
         ),
         ("targets.yaml", "year: 2017", "year: năm", "year", "1, 2, 3 …"),
     ],
@@ -555,6 +557,36 @@ def test_a_number_out_of_range_is_told_in_the_words_of_the_shape() -> None:
             "definition.computed_core",
             "factor: 100",
         ),
+        (
+            "group-AA.yaml",
+            "plausible_max: 5000",
+            "plausible_max: A1 <= 5000",
+            "definition.test_as_bound",
+            "plausible_max",
+        ),
+        (
+            "group-AA.yaml",
+            "denominator: A1",
+            "denominator: A1 > 0",
+            "definition.not_a_sum",
+            "denominator",
+        ),
+        # ways of adding up that do not fit the kind of figure
+        (
+            "group-AA.yaml",
+            "aggregation: ratio",
+            "aggregation: sum",
+            "definition.value",
+            "aggregation: ratio",
+        ),
+        # choices that Excel would cut at their commas
+        (
+            "form.yaml",
+            "[đảng, chính quyền]",
+            '["đảng, đoàn", chính quyền]',
+            "definition.choices",
+            "choices:",
+        ),
         # codes used twice
         ("group-AA.yaml", "code: A2", "code: a1", "definition.code_twice", "code: A2"),
         ("narrative.yaml", "code: T1", "code: A1", "definition.code_twice", "code: T1"),
@@ -599,19 +631,98 @@ def test_a_sign_is_given_for_a_state_there_is() -> None:
     assert [(f.code, f.parameters["value"]) for f in found] == [("definition.unknown", "none")]
 
 
+@pytest.mark.parametrize(
+    ("signs", "code", "parameters"),
+    [
+        ("missing: []", "definition.missing", {"key": "missing"}),
+        ('missing: ["-"]', "definition.code_twice", {"code": "-", "other": "nil"}),
+        ('missing: ["?", X]', "definition.code_twice", {"code": "x", "other": "missing"}),
+    ],
+)
+def test_each_state_has_signs_of_its_own(signs: str, code: str, parameters: dict[str, str]) -> None:
+    """A state without a sign could not be typed, and a sign of two states not be read."""
+    found, *_ = _findings(form=SMALL["form.yaml"] + f"signs:\n  {signs}\n")
+    assert (found.code, found.parameters) == (code, parameters)
+
+
+@pytest.mark.parametrize(
+    ("kind", "aggregation", "expected"),
+    [
+        ("yesno", "sum", "count_yes, none"),
+        ("percent", "sum", "none"),
+        ("count", "count_yes", "sum, none"),
+        ("money", "ratio", "sum, none"),
+    ],
+)
+def test_a_way_of_adding_up_fits_the_kind_of_figure(
+    kind: str, aggregation: str, expected: str
+) -> None:
+    """Nobody adds up percentages, or counts the yes of a number; the fault says what fits."""
+    old = "kind: count\n    nature: stock"
+    text = SMALL["group-AA.yaml"].replace(old, f"kind: {kind}\n    nature: stock")
+    fitting = expected.partition(",")[0]
+    sound = text.replace("aggregation: sum", f"aggregation: {fitting}", 1)
+    assert _load(group_AA=sound).indicators["A1"].kind == kind
+    (found,) = _findings(
+        group_AA=text.replace("aggregation: sum", f"aggregation: {aggregation}", 1)
+    )
+    assert str(found.place) == "group-AA.yaml:14"
+    assert found.parameters == {"key": "aggregation", "value": aggregation, "expected": expected}
+
+
+def test_choices_that_a_cell_cannot_carry_are_refused() -> None:
+    """Excel keeps the choices of a list in one text of 255 characters."""
+    choices = ", ".join("x" * 9 + str(n) for n in range(10, 34))
+    (first, *_) = found = _findings(
+        **_with("form.yaml", "choices: [đảng, chính quyền]", f"choices: [đảng, {choices}]")
+    )
+    assert {f.code for f in found} == {"definition.choices"}
+    assert first.parameters == {"value": "đảng", "count": LONGEST_CHOICES}
+
+
+@pytest.mark.parametrize(
+    ("expression", "period"),
+    [
+        ("A1[2017] <= 5*A1[2012]", "2017"),
+        ("A1[2012] <= 5*A1[2017]", "2017"),
+        ("A2[2012] <= A2[LK]", "2012-2017"),
+        ("A1[2012] <= A2[2017]", "2012"),
+    ],
+)
+def test_a_rule_across_years_is_about_the_later_one(expression: str, period: str) -> None:
+    """Of the years of its subject a comparison points at the last, where the surprise is."""
+    rule = f"{{id: R, expression: '{expression}', severity: warning, message: m}}"
+    (check,) = [c for c in _load(rules=f"rules:\n  - {rule}\n").checks if c.rule.code == "R"]
+    assert check.period == period
+
+
+def test_a_bound_that_is_no_number_makes_no_check() -> None:
+    """A bound that is a test, or speaks of another period, is told and never run."""
+    known = {"A1"}
+    for text, sound in (("A1 + 1", True), ("A1 < 2", False), ("A1[x]", False), ("A9", False)):
+        assert rulebook.bound_is_sound(parse(text, {"x": "x"}), known) is sound
+
+
 def test_a_question_may_answer_a_whole_part_of_the_outline() -> None:
     """“1” stands for 1.a and whatever else stands in part 1."""
     form = _load(**_with("narrative.yaml", "seed: 1.a", "seed: 1 2"))
     assert form.prompts[0].seed == ("1", "2")
 
 
-def test_a_long_list_of_choices_is_cut() -> None:
-    """A fault offers at most twelve names."""
+def test_a_fault_offers_the_names_most_like_the_mistyped_one() -> None:
+    """The five names most like it are offered, or where none is like it the first twelve."""
     outline = "".join(f'  "{n}.x": y\n' for n in range(3, 16))
     found = _findings(
         form=SMALL["form.yaml"] + outline, **_with("group-AA.yaml", "seed: 1.a", "seed: 9.z")
     )
+    assert found[0].parameters["choices"] == "9.x, …"
+    found = _findings(
+        form=SMALL["form.yaml"] + outline, **_with("group-AA.yaml", "seed: 1.a", "seed: z")
+    )
     assert str(found[0].parameters["choices"]).endswith("11.x, 12.x, …")
+    assert str(found[0].parameters["choices"]).count(", ") == 12
+    assert rulebook.alike("A1", ["A1x", "B", "C"]) == "A1x, …"
+    assert rulebook.alike("zz", ["A", "B"]) == "A, B"
 
 
 def test_a_circle_through_several_indicators_is_found() -> None:
@@ -662,6 +773,9 @@ def _rule(**keys: str) -> dict[str, str]:
         ({"expression": '"A9 <= A1"'}, "definition.unknown", 4),
         ({"expression": '"A1[LK] <= 5"'}, "definition.no_period", 4),
         ({"expression": '"A1[2007] <= 5"'}, "expression.period", 4),
+        ({"expression": '"A1 + A2"'}, "definition.not_a_test", 4),
+        ({"expression": '"(A1 <= A2) + 1 <= 5"'}, "expression.test_as_number", 4),
+        ({"expression": '"implies(A1, A2 == 0)"'}, "expression.number_as_test", 4),
         ({"expression": '"A1 <= A2 <= 5"'}, "expression.chained", 4),
         ({"expression": "\"A2[LK] == documents('Hội')\""}, "definition.unknown", 4),
         ({"expression": '"{code} <= A1"'}, "definition.family", 4),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tongket_xlsx import expressions
 from tongket_xlsx.expressions import Expression, ExpressionFault, Reference, parse, rounded
 
 PERIODS = {"2007": "2007", "2012": "2012", "2007-2017": "2007-2017", "LK": "2007-2017"}
@@ -70,12 +71,15 @@ def test_an_expression_is_worth_what_it_says(
         ("implies(A == 0, B == 0)", {"A": 1, "B": None}),
         ("A / B > 1", {"A": 1, "B": 0}),
         ("A / (B - C)", {"A": 1, "B": 2, "C": 2}),
+        ("A == 0 or B / C > 1", {"A": 0, "B": 1, "C": 0}),
+        ("A == 0 and B / C > 1", {"A": 1, "B": 1, "C": 0}),
+        ("implies(A == 0, B / C > 1)", {"A": 1, "B": 1, "C": 0}),
     ],
 )
 def test_a_missing_operand_or_a_zero_divisor_skips_the_expression(
     text: str, operands: dict[str, float | None]
 ) -> None:
-    """A missing operand or a zero divisor gives None, neither true nor false."""
+    """A missing operand or a zero divisor anywhere gives None, as Excel evaluates every part."""
     assert _value(text, **operands) is None
 
 
@@ -180,6 +184,20 @@ def test_spacing_does_not_make_another_expression() -> None:
         ("(A := 1)", "expression.not_allowed"),
         ("f'{A}'", "expression.not_allowed"),
         ("A[2007][2012]", "expression.not_allowed"),
+        ("A <= 1e16", "expression.not_allowed"),
+        ("A <= 1e999", "expression.not_allowed"),
+        ("(A < B) + 1", "expression.test_as_number"),
+        ("-(A < B)", "expression.test_as_number"),
+        ("A * (not B == 0)", "expression.test_as_number"),
+        ("A == (B == 0)", "expression.test_as_number"),
+        ("(A == 0 or B == 0) == 1", "expression.test_as_number"),
+        ("approx(A == 0, B, 1)", "expression.test_as_number"),
+        ("implies(A == 0, B == 0) + 1", "expression.test_as_number"),
+        ("not A", "expression.number_as_test"),
+        ("A and B == 0", "expression.number_as_test"),
+        ("A == 0 or B + 1", "expression.number_as_test"),
+        ("implies(A, B == 0)", "expression.number_as_test"),
+        ("implies(A == 0, 1)", "expression.number_as_test"),
         ("A < B < C", "expression.chained"),
         ("2007 <= A <= 2012", "expression.chained"),
         ("open(A)", "expression.function"),
@@ -237,7 +255,10 @@ def test_a_refusal_quotes_the_part_that_is_wrong() -> None:
         ("A[LK] >= A[2007]", "ROUND([A@2007-2017],6)>=ROUND([A@2007],6)"),
         ("not A < B", "NOT(ROUND([A],6)<ROUND([B],6))"),
         ("A > 0 and B > 0", "AND(ROUND([A],6)>ROUND(0,6),ROUND([B],6)>ROUND(0,6))"),
-        ("A or B or C", "OR([A],[B],[C])"),
+        (
+            "A > 0 or B > 0 or C > 0",
+            "OR(ROUND([A],6)>ROUND(0,6),ROUND([B],6)>ROUND(0,6),ROUND([C],6)>ROUND(0,6))",
+        ),
         ("implies(A == 0, B == 0)", "OR(NOT(ROUND([A],6)=ROUND(0,6)),ROUND([B],6)=ROUND(0,6))"),
         ("approx(A, B + C, 1)", "ROUND(ABS([A]-([B]+[C])),6)<=1"),
         ("A == documents('cấp ủy')", "ROUND([A],6)=ROUND([cấp ủy],6)"),
@@ -270,7 +291,8 @@ def test_a_sum_is_known_by_its_terms(text: str, terms: list[tuple[str, str]]) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["A * B", "A / 2", "A + 1", "1 + A", "A <= B", "not A", "implies(A, B)", "2*3"]
+    "text",
+    ["A * B", "A / 2", "A + 1", "1 + A", "A <= B", "not A == 0", "implies(A == 0, B == 0)", "2*3"],
 )
 def test_what_cannot_be_added_up_over_units_has_no_terms(text: str) -> None:
     """A product, a quotient or a constant part is no sum over units."""
@@ -321,3 +343,34 @@ def test_an_expression_that_was_evaluated_can_travel_to_another_process() -> Non
     assert copy.normal_form == expression.normal_form
     assert copy.text == "A <= B + 1"
     assert copy.value([2.0, 1.0]) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "test"),
+    [
+        ("A <= B", True),
+        ("not A == 0", True),
+        ("A == 0 or B == 0", True),
+        ("implies(A == 0, B == 0)", True),
+        ("approx(A, B, 1)", True),
+        ("A", False),
+        ("-A", False),
+        ("2*A + B", False),
+        ("documents('cấp ủy')", False),
+    ],
+)
+def test_an_expression_is_a_test_or_a_number(text: str, test: bool) -> None:
+    """A comparison, and what is made of comparisons, is a test; all the rest are numbers."""
+    assert _parse(text).is_test is test
+
+
+def test_a_tree_too_deep_to_be_walked_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Python itself gives up on the depth of an expression, the fault says so."""
+
+    def give_up(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(expressions._Reader, "read", give_up)
+    with pytest.raises(ExpressionFault) as refused:
+        _parse("A + B")
+    assert refused.value.code == "expression.too_long"

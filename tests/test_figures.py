@@ -70,11 +70,11 @@ def test_an_answer_as_the_form_asks_for_it_needs_no_remark(
         (COUNT, "0", CellState.NIL, "0", "-"),
         (COUNT, "chưa có số liệu", CellState.MISSING, None, "…"),
         (COUNT, "N/A", CellState.MISSING, None, "…"),
-        (COUNT, "12.345", CellState.NUMBER, "12345", Decimal(12345)),
-        (COUNT, "gần 70.000", CellState.NUMBER, "70000", Decimal(70000)),
-        ("TC04", "17/17 xã", CellState.NUMBER, "17", Decimal(17)),
-        (MONEY, "2,7 tỷ", CellState.NUMBER, "2700", Decimal(2700)),
-        (PERCENT, "85,5%", CellState.NUMBER, "85.5", Decimal("85.5")),
+        (COUNT, "12.345", CellState.NUMBER, "12345", "12345"),
+        (COUNT, "gần 70.000", CellState.NUMBER, "70000", "70000"),
+        ("TC04", "17/17 xã", CellState.NUMBER, "17", "17"),
+        (MONEY, "2,7 tỷ", CellState.NUMBER, "2700", "2700"),
+        (PERCENT, "85,5%", CellState.NUMBER, "85.5", "85,5"),
         (YESNO, "đã có", CellState.NUMBER, "1", "Có"),
         (YESNO, "chưa", CellState.NUMBER, "0", "Không"),
         (YESNO, 1, CellState.NUMBER, "1", "Có"),
@@ -107,6 +107,12 @@ def test_what_was_read_with_help_says_so(
         (COUNT, True, CellState.INVALID, "cell.text"),
         (COUNT, "nhiều", CellState.INVALID, "cell.text"),
         (COUNT, "15 kg", CellState.INVALID, "cell.text"),
+        (COUNT, "85%", CellState.INVALID, "cell.text"),
+        (COUNT, "12/2016", CellState.INVALID, "cell.text"),
+        (COUNT, "120¹", CellState.INVALID, "cell.text"),
+        (COUNT, "0.500", CellState.INVALID, "cell.ambiguous"),
+        (COUNT, float("inf"), CellState.INVALID, "cell.text"),
+        (COUNT, float("nan"), CellState.INVALID, "cell.text"),
         (COUNT, "1,234", CellState.INVALID, "cell.ambiguous"),
         (MONEY, "1.234", CellState.INVALID, "cell.ambiguous"),
         (PERCENT, "1.234", CellState.INVALID, "cell.ambiguous"),
@@ -132,8 +138,8 @@ def test_a_doubtful_text_is_shown_with_both_readings(form: Form) -> None:
     assert remark is not None
     assert remark.parameters == {
         "found": "1.234",
-        "reading_a": Decimal(1234),
-        "reading_b": Decimal("1.234"),
+        "reading_a": "1234",
+        "reading_b": "1,234",
     }
 
 
@@ -143,10 +149,21 @@ def test_a_doubtful_text_is_shown_with_both_readings(form: Form) -> None:
         (COUNT, -3, "-3", "cell.below", {"limit": Decimal(0)}),
         (COUNT, "-3", "-3", "cell.below", {"limit": Decimal(0)}),
         (PERCENT, 120, "120", "cell.above", {"limit": Decimal(100)}),
-        (COUNT, 12.345, "12.345", "cell.integer", {"proposal": Decimal(12345)}),
-        (COUNT, 12.34567, "12.34567", "cell.integer", {"proposal": Decimal(12)}),
-        (COUNT, "12,5", "12.5", "cell.integer", {"proposal": Decimal(12500)}),
-        (MONEY, 2.5, "2.5", "cell.money_whole", {"proposal": Decimal(2500)}),
+        (COUNT, 12.345, "12.345", "cell.integer", {"proposal": "12345"}),
+        (COUNT, 12.34567, "12.34567", "cell.integer", {"proposal": "12"}),
+        (COUNT, "12,5", "12.5", "cell.integer", {"found": "12,5", "proposal": "13"}),
+        (COUNT, 12.5, "12.5", "cell.integer", {"proposal": "12500"}),
+        (COUNT, -12.5, "-12.5", "cell.below", {"limit": Decimal(0)}),
+        (PERCENT, "120 %", "120", "cell.above", {"found": "120 %", "limit": Decimal(100)}),
+        (MONEY, 2.5, "2.5", "cell.money_thousand", {"proposal": "2500", "rounded": "3"}),
+        (MONEY, 2.34567, "2.34567", "cell.money_whole", {"proposal": "2", "rounded": "2"}),
+        (
+            MONEY,
+            "0,5 triệu",
+            "0.5",
+            "cell.money_whole",
+            {"found": "0,5 triệu", "proposal": "1", "rounded": "1"},
+        ),
     ],
 )
 def test_an_impossible_number_is_kept_as_given_and_remarked_on(
@@ -155,11 +172,12 @@ def test_an_impossible_number_is_kept_as_given_and_remarked_on(
     value: Raw,
     number: str,
     remark: str,
-    parameters: dict[str, Decimal],
+    parameters: dict[str, object],
 ) -> None:
-    """A number out of bounds or with a fraction stays; the remark says the bound or a guess."""
+    """A number that cannot be is kept and never added; the remark says the bound or a guess."""
     figure = _figure(form, code, value)
-    assert (figure.state, figure.value) == (CellState.NUMBER, Decimal(number))
+    assert (figure.state, figure.value) == (CellState.IMPOSSIBLE, Decimal(number))
+    assert (figure.state.answers, figure.state.counts) == (False, False)
     assert figure.remark is not None
     assert (figure.remark.code, figure.remark.severity) == (remark, Severity.ERROR)
     assert figure.remark.parameters == {"found": Decimal(number), **parameters}
@@ -220,6 +238,7 @@ def test_what_stood_in_a_cell_can_be_shown_as_text(value: Raw, text: str) -> Non
         (CellState.NOT_APPLICABLE, True, False),
         (CellState.TEXT, True, False),
         (CellState.BLANK, False, False),
+        (CellState.IMPOSSIBLE, False, False),
         (CellState.INVALID, False, False),
         (CellState.ERROR, False, False),
         (CellState.FORMULA, False, False),

@@ -115,6 +115,7 @@ def test_every_format_gives_the_same_cells(name: str) -> None:
         ("", True),
         (" \t\r\n", True),
         ("\u00a0\u202f\ufeff", True),
+        ("\u2003\u3000\u2028\u200b\u2060", True),
         ("-", False),
         (0, False),
         (False, False),
@@ -180,12 +181,15 @@ def test_only_the_sheets_with_marks_are_marked() -> None:
     assert [s.rows for s in found.sheets] == [[[NoResult("=B1")]], [[1.0, 2.0]]]
 
 
-def test_a_cell_without_an_address_is_left_alone() -> None:
-    """What does not say where it stands cannot be marked."""
-    rows = '<row r="1"><c r="A1" t="e"><v>#N/A</v></c><c t="e"><v>#REF!</v></c></row>'
+def test_a_cell_without_an_address_follows_the_one_before_it() -> None:
+    """Rows and cells may leave out where they stand: they count on from their neighbours."""
+    rows = (
+        '<row r="2"><c r="B2" t="e"><v>#N/A</v></c><c t="e"><v>#REF!</v></c></row>'
+        '<row><c><v>5</v></c><c t="e"><v>#NUM!</v></c></row>'
+    )
     (sheet,) = _read(_with_cells(rows)).sheets
-    assert sheet.at(0, 0) == ErrorValue("#N/A")
-    assert sheet.at(0, 1) is None
+    assert [sheet.at(1, 1), sheet.at(1, 2)] == [ErrorValue("#N/A"), ErrorValue("#REF!")]
+    assert [sheet.at(2, 0), sheet.at(2, 1)] == [5.0, ErrorValue("#NUM!")]
 
 
 # ---------------------------------------------------------------------- properties

@@ -19,6 +19,13 @@ META = {"form": "chi-thi-11", "version": "2.0", "unit": "GL-633", "kind": "huyen
 COVER = {"Đơn vị báo cáo": "Huyện Chư Sê", "Mã đơn vị": "GL-633"}
 
 
+def _sealed(facts: Mapping[str, Raw]) -> Mapping[str, Raw]:
+    """Return the facts of an identity with the checksum that fits them, unless one is given."""
+    keys = ("form", "version", "unit", "round", "parent")
+    written = [f"{v:g}" if isinstance(v := facts.get(k, ""), float) else str(v) for k in keys]
+    return {"checksum": checksum(*written), **facts}
+
+
 def _grid(
     meta: Mapping[str, Raw] | None = None,
     cover: Mapping[str, Raw] | None = None,
@@ -31,8 +38,11 @@ def _grid(
         rows += [[None, label, None, value] for label, value in cover.items()]
         sheets.append(GridSheet("Bìa", visible=True, rows=rows))
     if meta is not None:
-        sheets.append(GridSheet("_meta", visible=False, rows=[[k, v] for k, v in meta.items()]))
-    named = {f"tongket_{k}": v for k, v in (properties or {}).items()}
+        sheets.append(
+            GridSheet("_meta", visible=False, rows=[[k, v] for k, v in _sealed(meta).items()])
+        )
+    told = _sealed(properties) if properties else {}
+    named = {f"tongket_{k}": str(v) for k, v in told.items()}
     return Grid(tuple(sheets), {**named, "Company": "UBND"})
 
 
@@ -338,3 +348,15 @@ def test_a_finding_is_placed_in_its_unit(units: Mapping[str, Unit]) -> None:
     finding = Finding("file.other_version", Severity.NOTE)
     assert str(placed(finding, units["GL-633"]).place) == "Huyện Chư Sê"
     assert placed(finding, units["GL-633"]).code == "file.other_version"
+
+
+def test_an_identity_without_its_seal_is_refused(form: Form, units: Mapping[str, Unit]) -> None:
+    """Sheet and properties alike must bear their checksum; a cover alone has none to bear."""
+    for found in (
+        identify(_grid({**META, "checksum": ""}, COVER), form, units),
+        identify(_grid(None, COVER, {**META, "checksum": ""}), form, units),
+        identify(_grid({**META, "checksum": ""}, COVER), form, None),
+    ):
+        assert (found.unit, found.identity) == (None, None)
+        assert _codes(found) == [("file.identity_changed", Severity.ERROR)]
+        assert found.findings[0].parameters == {"found": "GL-633"}

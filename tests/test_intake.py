@@ -25,6 +25,7 @@ from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.grid import Grid, GridSheet, Raw
 from tongket_xlsx.intake import day_first, receive
+from tongket_xlsx.layout import checksum, layout_of
 from tongket_xlsx.observations import Answer, Answers, CellState, Outcome, Return
 from tongket_xlsx.tables import Finder
 
@@ -146,8 +147,8 @@ def test_a_finder_made_beforehand_reads_the_same(
         ("gần 70.000", "cell.read", Severity.NOTE, CellState.NUMBER, "70000"),
         ("nhiều", "cell.text", Severity.ERROR, CellState.INVALID, None),
         ("1,234", "cell.ambiguous", Severity.ERROR, CellState.INVALID, None),
-        (12.345, "cell.integer", Severity.ERROR, CellState.NUMBER, "12.345"),
-        (-5, "cell.below", Severity.ERROR, CellState.NUMBER, "-5"),
+        (12.345, "cell.integer", Severity.ERROR, CellState.IMPOSSIBLE, "12.345"),
+        (-5, "cell.below", Severity.ERROR, CellState.IMPOSSIBLE, "-5"),
         ("=1/0", "cell.no_result", Severity.ERROR, CellState.FORMULA, None),
         ("#DIV/0!", "cell.error_value", Severity.ERROR, CellState.ERROR, None),
         (datetime(2012, 5, 1), "cell.date_as_number", Severity.ERROR, CellState.INVALID, None),
@@ -180,7 +181,8 @@ def test_a_cell_that_need_not_be_answered_may_be_blank(
     form: Form, units: Mapping[str, Unit]
 ) -> None:
     """The statistics of the Economic Zone ask for 2012 and 2017; 2007 may stay empty."""
-    found = Workbook(form, units["GL-BQLKKT"], {}).received()
+    one = {("DN22", "2012", 0): Answer(Decimal(5))}
+    found = Workbook(form, units["GL-BQLKKT"], one).received()
     blanks = [(f.indicator, f.period) for f in found.findings if f.code == "cell.blank"]
     assert ("DN19", "2012") in blanks
     assert not [key for key in blanks if key[1] == "2007"]
@@ -189,12 +191,118 @@ def test_a_cell_that_need_not_be_answered_may_be_blank(
 
 
 def test_the_cover_is_asked_for_what_it_lacks(form: Form, units: Mapping[str, Unit]) -> None:
-    """A blank on the cover is a warning at its cell."""
+    """Blanks on the cover are one warning, which names them all, at the first of them."""
     cover = {**SIGNED, "phone": "", "report_date": ""}
     found = Workbook(form, units["GL-BDT"], WHOLE, cover=cover).received()
-    assert _said(found) == [("cover.blank", "Bìa!D12"), ("cover.blank", "Bìa!D14")]
-    assert found.findings[0].parameters == {"label": "Số điện thoại", "label_en": "Telephone"}
+    assert _said(found) == [("cover.blank", "Bìa!D12")]
+    assert found.findings[0].parameters == {
+        "label": "Số điện thoại, Ngày ký báo cáo",
+        "label_en": "Telephone, Date of the signed report",
+    }
     assert found.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("code", ["GL-BDT", "GL-MTTQ", "GL-639", "GL-622"])
+def test_a_wholly_blank_form_is_told_once(form: Form, units: Mapping[str, Unit], code: str) -> None:
+    """Instead of every cell the form as a whole is told as blank, figures filled in or not."""
+    unit = units[code]
+    found = Workbook(form, unit, {}).received()
+    assert {f.code for f in found.findings if f.severity is Severity.ERROR} == {"return.blank"}
+    (blank,) = [f for f in found.findings if f.code == "return.blank"]
+    assert str(blank.place) == unit.name
+    assert int(str(blank.parameters["count"])) > 1
+    assert found.outcome is Outcome.NEEDS_CORRECTION
+
+
+def test_one_answer_makes_a_form_that_is_not_wholly_blank(
+    form: Form, units: Mapping[str, Unit]
+) -> None:
+    """Even a sign that says a figure is lost is an answer, and the other cells are told."""
+    one = {("TC02", "2012", 0): Answer(text="…")}
+    codes = [f.code for f in Workbook(form, units["GL-BDT"], one).received().findings]
+    assert "return.blank" not in codes
+    assert codes.count("cell.blank") == 5
+
+
+def test_an_impossible_number_goes_back_as_it_was_typed(filled: Workbook) -> None:
+    """A number that cannot be feeds no rule, and its very value is written for correction."""
+    filled[TC]["E8"] = -5
+    found = filled.received()
+    assert [f.code for f in found.findings] == ["cell.below"]
+    assert found.answers()["TC02", "2012", 0] == Answer(Decimal(-5))
+
+
+def test_a_figure_that_was_filled_in_is_asked_about_where_it_changed(
+    form: Form, units: Mapping[str, Unit]
+) -> None:
+    """TC04 comes from the list of units: another figure is a warning, a blank is a blank."""
+    unit = units["GL-633"]
+    known = unit.facts["communes_2012"]
+    one: Answers = {("TC01", "2012", 0): Answer(Decimal(100000))}
+    at = layout_of(form, unit.kind, "vi").sheet_of("TC04").cell("TC04", "2012")
+    for value, codes in (
+        (int(known), []),
+        (99, ["cell.prefilled_changed"]),
+        (None, ["cell.blank"]),
+    ):
+        book = Workbook(form, unit, one)
+        cell = book[TC].cell(at[0] + 1, at[1] + 1)
+        assert cell.value == int(known)
+        cell.value = value
+        found = book.received()
+        told = [f for f in found.findings if (f.indicator, f.period) == ("TC04", "2012")]
+        told = [f for f in told if f.code.startswith("cell.")]
+        assert [f.code for f in told if f.code != "cell.plausible"] == codes
+        if value == 99:
+            assert told[0].severity is Severity.WARNING
+            assert (told[0].parameters["found"], told[0].parameters["value"]) == ("99", known)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [(90, ("90", "50")), ("chín mươi", ("chín mươi", "50")), (50.4, None), (0, None), (None, None)],
+)
+def test_a_computed_cell_that_was_typed_over_is_a_warning(
+    form: Form, units: Mapping[str, Unit], typed: object, shown: tuple[str, str] | None
+) -> None:
+    """The form computes DN21 = 100 × DN20 ÷ DN19; a stale result is no office's doing."""
+    answers: Answers = {
+        ("DN19", "2012", 0): Answer(Decimal(200)),
+        ("DN20", "2012", 0): Answer(Decimal(100)),
+    }
+    book = Workbook(form, units["GL-BQLKKT"], answers)
+    row, column = layout_of(form, book.unit.kind, "vi").sheet_of("DN21").cell("DN21", "2012")
+    book["DN Đào tạo nghề"].cell(row + 1, column + 1).value = typed
+    found = book.received()
+    told = [f for f in found.findings if f.code == "cell.computed_changed"]
+    assert [(f.parameters["found"], f.parameters["value"]) for f in told] == (
+        [shown] if shown else []
+    )
+    for finding in told:
+        assert (finding.severity, finding.indicator) == (Severity.WARNING, "DN21")
+    # What the form computes itself is used, whatever was typed.
+    assert "DN21" not in {o.indicator for o in found.observations}
+
+
+def test_a_word_over_a_computed_cell_without_its_parts_is_a_warning(
+    form: Form, units: Mapping[str, Unit]
+) -> None:
+    """Where nothing can be computed the warning shows a dash of dots for the value."""
+    book = Workbook(form, units["GL-BQLKKT"], {("DN22", "2012", 0): Answer(Decimal(5))})
+    row, column = layout_of(form, book.unit.kind, "vi").sheet_of("DN21").cell("DN21", "2012")
+    book["DN Đào tạo nghề"].cell(row + 1, column + 1).value = "chưa rõ"
+    (told,) = [f for f in book.received().findings if f.code == "cell.computed_changed"]
+    assert (told.parameters["found"], told.parameters["value"]) == ("chưa rõ", "…")
+
+
+def test_a_row_with_figures_and_no_code_is_a_warning(filled: Workbook) -> None:
+    """A row whose code was deleted, between rows that have theirs, is in no total and told."""
+    filled[TC].insert_rows(9, 2)
+    filled[TC]["D9"] = 12
+    found = filled.received()
+    assert _said(found) == [("row.no_code", f"{TC}!A9"), ("rows.moved", TC)]
+    assert found.findings[0].severity is Severity.WARNING
+    assert found.findings[0].parameters["row"] == "9"
 
 
 # ---------------------------------------------------------------------- rows and columns
@@ -226,7 +334,9 @@ def test_a_renamed_sheet_is_read_by_its_codes(filled: Workbook) -> None:
     filled[TC].title = "Sheet1"
     filled["Sheet1"]["E8"] = None
     found = filled.received()
-    assert _said(found) == [("cell.blank", "Sheet1!E8")]
+    assert _said(found) == [("sheet.renamed", "Sheet1"), ("cell.blank", "Sheet1!E8")]
+    assert found.findings[0].severity is Severity.NOTE
+    assert found.findings[0].parameters == {"found": "Sheet1", "expected_name": TC}
     assert {o.sheet for o in found.observations if o.indicator == "TC02"} == {"Sheet1"}
 
 
@@ -417,6 +527,7 @@ def test_a_question_is_answered_in_words(
 ) -> None:
     """A core question must be answered, a dash answers it, and a long text is kept whole."""
     book = Workbook(form, units["GL-HND"], {})
+    book[NARRATIVE]["E9"] = "Có."
     assert book[NARRATIVE]["A8"].value == "TM10"
     book[NARRATIVE]["E8"] = text
     found = book.received()
@@ -484,7 +595,7 @@ def test_what_is_not_in_the_list_or_no_date_is_a_warning(
         ("cell.choice", Severity.WARNING, "C8", "VB02"),
         ("cell.date", Severity.WARNING, "F8", "VB05"),
     ]
-    assert told[0].parameters["choices"] == "cấp ủy; chính quyền; Mặt trận, đoàn thể, Hội"
+    assert told[0].parameters["choices"] == "cấp ủy; chính quyền; Mặt trận – đoàn thể – Hội"
     assert told[0].parameters["found"] == "đảng"
     assert ("VB02", "đảng") in {(o.indicator, o.text) for o in found.observations}
 
@@ -584,12 +695,12 @@ rules:
 
 
 def _meta(book: Workbook, key: str, value: str, *, sealed: bool = False) -> None:
-    """Change one line of the identity sheet, and take the properties away, and the seal if so."""
-    for row in book["_meta"].iter_rows(max_col=2):
-        if row[0].value == key:
-            row[1].value = value
-        if row[0].value == "checksum" and not sealed:
-            row[1].value = None
+    """Change one line of the identity sheet, take the properties away, and seal it anew or not."""
+    rows = {row[0].value: row[1] for row in book["_meta"].iter_rows(max_col=2)}
+    rows[key].value = value
+    if not sealed:
+        keys = ("form", "version", "unit", "round", "parent")
+        rows["checksum"].value = checksum(*(str(rows[k].value or "") for k in keys))
     for name in list(book.book.custom_doc_props.names):
         del book.book.custom_doc_props[name]
 
@@ -694,7 +805,9 @@ HEADINGS: list[Raw] = [
 
 def _roster_grid(*rows: list[Raw]) -> Grid:
     """Return a list without the form's other sheets, and the identity of the provincial block."""
+    seal = checksum("chi-thi-11", "2.0", "GL-TINH", "", "")
     meta: list[list[Raw]] = [["form", "chi-thi-11"], ["version", "2.0"], ["unit", "GL-TINH"]]
+    meta.append(["checksum", seal])
     sheet = GridSheet("Danh mục", visible=True, rows=[HEADINGS, *rows])
     return Grid((sheet, GridSheet("_meta", visible=False, rows=meta)))
 

@@ -49,6 +49,10 @@ def _read(text: str, *, whole: bool = True, money: bool = False, unit: str = "")
         ("17/17 xã", "17"),
         ("195/234", "195"),
         ("1.195 / 2.234", "1195"),
+        ("17/17", "17"),
+        ("13/2016", "13"),
+        ("5/2200 người", "5"),
+        ("123456789012345", "123456789012345"),
     ],
 )
 def test_a_count_is_read_as_offices_write_it(text: str, value: str) -> None:
@@ -117,6 +121,8 @@ def test_money_states_its_own_scale(text: str, value: str | None) -> None:
         ("1.234 triệu", True, True, "1234", "1.234"),
         ("1.250 tỷ", True, True, "1250000", "1250"),
         ("50.000 đồng", True, True, "0.05", "0.00005"),
+        ("0.500", True, False, "500", "0.5"),
+        ("-0.500", True, False, "-500", "-0.5"),
     ],
 )
 def test_two_readings_are_both_returned(
@@ -146,6 +152,15 @@ def test_two_readings_are_both_returned(
         "15 tỷ",
         "١٢",
         "½",
+        "120¹",
+        "85%",
+        "91/74",
+        "1,5/3",
+        "2.5/3",
+        "12/2016",
+        "3 / 2017",
+        "1234567890123456",
+        "1.234.567.890.123.456",
         "9" * 61,
         "(12)",
         "5 - 7",
@@ -153,7 +168,7 @@ def test_two_readings_are_both_returned(
     ],
 )
 def test_what_is_no_number_is_not_made_one(text: str) -> None:
-    """A text with words we do not know, or digits in no known shape, is no number."""
+    """Unknown words, digits in no known shape, months, slips and per cents are no count."""
     assert read_number(text, whole=True) is None
 
 
@@ -170,7 +185,15 @@ def test_money_is_not_counted_in_people() -> None:
 
 @pytest.mark.parametrize(
     ("text", "tidied"),
-    [("１２\u00a0３", "12 3"), ("…", "..."), ("a\u200bb\ufeff", "a b"), ("−1", "-1"), ("–", "–")],
+    [
+        ("１２\u00a0３", "12 3"),
+        ("…", "…"),
+        ("120¹", "120¹"),
+        ("（ａ）", "(a)"),
+        ("a\u200bb\ufeff", "a b"),
+        ("−1", "-1"),
+        ("–", "–"),
+    ],
 )
 def test_tidying_leaves_ordinary_digits_spaces_and_minus(text: str, tidied: str) -> None:
     """Full-width digits, special spaces and the minus sign are folded, a dash stays a dash."""

@@ -8,6 +8,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tongket_xlsx.plan import HEAD
 
 HERE = Path(__file__).resolve().parent / "forms" / "giao-thong"
 TYPED = {
@@ -66,6 +69,13 @@ def fill(path: Path, answers: dict[tuple[str, str], object]) -> None:
     book.save(path)
 
 
+def figures(sheet: Worksheet) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    """Return, by code, the row of figures and the row below it of units behind each."""
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEAD + 1)]
+    pairs = [(one, other) for one, other in zip(lines, [*lines[1:], []], strict=True) if one[0]]
+    return {one[0]: one for one, _ in pairs}, {one[0]: other for one, other in pairs}
+
+
 @pytest.fixture
 def home(tmp_path: Path, run: Any) -> Path:
     """A campaign of the other form in which every unit has returned."""
@@ -99,18 +109,27 @@ def test_whole_loop(home: Path, run: Any) -> None:
     summary = run("summary", "-o", home / "s.xlsx", home=home)
     assert summary.exit_code == 0, summary.output
     book = openpyxl.load_workbook(home / "s.xlsx", data_only=True)
-    rows = {r[0].value: [c.value for c in r] for r in book["Toàn tỉnh – AA"].iter_rows()}
+    rows, below = figures(book["Toàn tỉnh – AA"])
     heading = rows["Mã"]
     assert heading[3:6] == ["Năm 2020", "Năm 2025", "Cả giai đoạn 2020–2025"]
-    assert rows["AA01"][3:9] == [13, 9, 51, "2/2", "3/3", "1/3"]
-    assert rows["AA01"][9:11] == [-4, pytest.approx(-30.769231)]
+    assert rows["AA01"][3:6] == [13, 9, 51]
+    assert below["AA01"][3:6] == ["2/2", "3/3", "1/3 !"]
+    # Change, per cent, and the change of the two units that answered in both years.
+    assert rows["AA01"][6:9] == [-4, pytest.approx(-30.769231), -6]
+    assert below["AA01"][8] == "2 đơn vị"
     # AA02 of P2 is unknown in 2020 and nil in 2025, where its AA01 is nil as well.
     assert rows["AA03"][3:5] == [1.4, 1]
-    assert rows["AA03"][6:8] == ["1/2", "3/3"]
+    assert below["AA03"][3:5] == ["1/2 !", "3/3"]
     assert rows["AA04"][4] == 42
-    roads = {r[0].value: [c.value for c in r] for r in book["Toàn tỉnh – BB"].iter_rows()}
+    roads, _ = figures(book["Toàn tỉnh – BB"])
     assert roads["BB02"][3:5] == [0, 2]
     assert roads["BB01"][4] == 1
+    # The figure of the traffic police is in no total; it is held against them.
+    held = [[c.value for c in r] for r in book["Đối chiếu"].iter_rows(min_row=6)]
+    assert [r[:6] for r in held] == [
+        ["AA01", "Số vụ tai nạn", "2020", 13, "2/2", 14],
+        ["AA01", "Số vụ tai nạn", "2025", 9, "3/3", 9],
+    ]
 
 
 def test_violation_is_told_in_both_languages(home: Path, run: Any) -> None:
@@ -121,5 +140,5 @@ def test_violation_is_told_in_both_languages(home: Path, run: Any) -> None:
     (finding,) = found["files"][0]["findings"]
     assert finding["code"] == "BI-THUONG"
     assert finding["sheet"] == "AA Tai nạn"
-    assert "AA02 <= 40*AA01" in finding["message"]
+    assert "AA02 ≤ 40*AA01" in finding["message"]
     assert "AA02[2025] = 400" in finding["message"]

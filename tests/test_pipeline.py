@@ -366,7 +366,7 @@ def test_checking_records_nothing(campaign, in_process):
         Outcome.NEEDS_CORRECTION,
         Outcome.REFUSED,
     ]
-    assert not (campaign.home / "so-cai").exists()
+    assert list((campaign.home / "so-cai").iterdir()) == []
 
 
 # ---------------------------------------------------------------------- reading again
@@ -440,7 +440,7 @@ def test_a_summary_goes_to_the_folder_of_results(campaign, in_process, tmp_path)
     """The consolidated workbook stands under today's date, or wherever it is asked for."""
     pipeline.receive(campaign, [FARMERS], received=DAY)
     path, standings = pipeline.summarise(campaign)
-    assert path == campaign.home / "tong-hop" / f"tong-hop_{date.today():%Y-%m-%d}.xlsx"
+    assert path == campaign.home / "tong-hop" / f"tong-hop_day-du_{date.today():%Y-%m-%d}.xlsx"
     assert sum(s.received is not None for s in standings) == 1
     other, _ = pipeline.summarise(campaign, tmp_path / "x" / "y.xlsx", lang="en")
     book = openpyxl.load_workbook(other, read_only=True)

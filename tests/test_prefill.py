@@ -133,7 +133,7 @@ def test_of_two_files_the_later_one_counts(gather):
     [
         ("GL-999,ML10,2017,1", "prefill.unknown", "A2", "GL-999"),
         ("GL-625,ZZ99,2017,1", "prefill.unknown", "B2", "ZZ99"),
-        ("GL-625,ML10,2015,1", "prefill.unknown", "D2", "ML10"),
+        ("GL-625,ML10,2015,1", "prefill.unknown", "C2", "2015"),
         ("GL-625,ML10,2007-2017,1", "prefill.unknown", "D2", "ML10 2007-2017"),
         ("GL-625,ML13,2017,1", "prefill.unknown", "D2", "ML13 2017"),
         ("GL-625,ML10,2017,nhiều", "prefill.value", "D2", "nhiều"),

@@ -38,7 +38,7 @@ def district(units: Mapping[str, Unit]) -> Unit:
 
 
 def test_only_numbers_and_nil_have_a_value(form: Form, district: Unit) -> None:
-    """Nil is zero; blank, missing, unreadable and kept-back figures are no operand at all."""
+    """Nil is zero; blank, missing, unreadable and impossible figures are no operand."""
     values = rules.values_of(
         form,
         district,
@@ -49,6 +49,7 @@ def test_only_numbers_and_nil_have_a_value(form: Form, district: Unit) -> None:
             _figure("TC02", "2007", CellState.BLANK, None),
             _figure("TC02", "2012", CellState.INVALID, None),
             _figure("TC02", "2017", CellState.NOT_APPLICABLE, None),
+            _figure("TC03", "2007", CellState.IMPOSSIBLE, "-50"),
         ],
     )
     assert values == {("TC01", "2007"): 1000.0, ("TC01", "2012"): 0.0}
@@ -69,7 +70,7 @@ def test_documents_are_counted_by_block_in_every_period(form: Form, district: Un
     )
     assert values["cấp ủy", "2007-2017"] == 2.0
     assert values["chính quyền", "2007"] == 1.0
-    assert values["Mặt trận, đoàn thể, Hội", "2012"] == 0.0
+    assert values["Mặt trận – đoàn thể – Hội", "2012"] == 0.0
 
 
 def test_an_empty_roster_counts_nothing(form: Form, district: Unit) -> None:
@@ -214,8 +215,9 @@ def test_a_violated_rule_is_an_error_that_quotes_rule_and_figures(
         "TC02",
         "2012",
     )
-    assert finding.parameters["found"] == "TC02[2012] = 100000.5; TC01[2012] = 100000"
-    assert finding.parameters["text"] == "TC02 <= TC01"
+    assert finding.parameters["found"] == "TC02[2012] = 100000,5; TC01[2012] = 100000"
+    assert finding.parameters["found_en"] == "TC02[2012] = 100000.5; TC01[2012] = 100000"
+    assert finding.parameters["text"] == "TC02 ≤ TC01"
     assert "TC02" in str(finding.parameters["message"])
     assert finding.parameters["period_label"] == "năm 2012"
 
@@ -296,6 +298,13 @@ def test_plausible_bounds_ask_only_the_kinds_they_are_made_for(
     values = {("TC01", "2012"): 400.0}
     assert _found(form, district, values) == [("cell.plausible", "TC01", "2012")]
     assert _found(form, units["GL-CTK"], values) == []
+
+
+def test_of_a_plausible_bound_the_figure_alone_is_shown(form: Form, district: Unit) -> None:
+    """The sentence about a bound names the figure, with at most two decimals and a comma."""
+    (finding,) = rules.run(form, district, {("TC01", "2012"): 400.128})
+    assert (finding.parameters["found"], finding.parameters["found_en"]) == ("400,13", "400.13")
+    assert "≥" in str(finding.parameters["text"])
 
 
 def test_nothing_known_means_nothing_wrong(form: Form, district: Unit) -> None:

@@ -168,7 +168,7 @@ def test_a_reminder_says_whom_to_call_and_what_to_send(campaign, kbang):
         "  Người liên hệ: Bà Lan, điện thoại 0269 111",
         "  Còn 10 ngày",
         (
-            "  Kính gửi Bà Lan: đến ngày 21/03/2017, TỈNH ỦY GIA LAI BAN TUYÊN GIÁO chưa nhận "
+            "  Kính gửi Bà Lan: đến ngày 21/03/2017, BAN TUYÊN GIÁO TỈNH ỦY GIA LAI chưa nhận "
             "được biểu số liệu của Huyện KBang. Đề nghị đơn vị gửi chậm nhất ngày 31/03/2017. "
             "Trân trọng cảm ơn."
         ),
@@ -179,8 +179,9 @@ def test_a_reminder_says_whom_to_call_and_what_to_send(campaign, kbang):
 @pytest.mark.parametrize(
     ("today", "counts", "left", "asked"),
     [
-        (date(2017, 3, 31), True, "0 days left", "by 31/03/2017"),
-        (date(2017, 3, 30), False, "0 days left", "before 31/03/2017"),
+        (date(2017, 3, 31), True, "The deadline is today", "by 31/03/2017"),
+        (date(2017, 3, 30), False, "The deadline is today", "before 31/03/2017"),
+        (date(2017, 3, 30), True, "1 days left", "by 31/03/2017"),
         (date(2017, 3, 31), False, "1 days overdue", "soon, deadline 31/03/2017"),
         (date(2017, 4, 3), True, "3 days overdue", "soon, deadline 31/03/2017"),
     ],
@@ -216,10 +217,22 @@ def test_without_a_deadline_no_sentence_is_made(campaign, kbang):
     ]
 
 
-def test_only_required_units_that_did_not_return_are_reminded(campaign, units):
-    """Who has returned, and who need not, is not reminded."""
+def test_a_unit_that_must_correct_is_asked_to_correct(campaign, kbang):
+    """A return with errors brings a reminder of its own, with the file and how many errors."""
+    wrong = standing(kbang, NEEDS_CORRECTION, received=TODAY, errors=3, file="b.xlsx")
+    lines = list(showing.reminders(campaign, [wrong], TODAY, "vi"))
+    assert lines[2] == "  Còn 3 lỗi phải sửa trong biểu đã nộp (tệp b.xlsx)"
+    assert lines[4] == (
+        "  Kính gửi Bà Lan: biểu số liệu của Huyện KBang còn 3 chỗ phải sửa. Đề nghị đơn vị sửa "
+        "và gửi lại chậm nhất ngày 31/03/2017. Trân trọng cảm ơn."
+    )
+
+
+def test_only_units_of_which_something_is_wanted_are_reminded(campaign, units):
+    """Who has returned in order, late or not, and who need not return, is not reminded."""
     standings = [
-        standing(units["GL-625"], NEEDS_CORRECTION, received=TODAY, errors=1),
+        standing(units["GL-625"], ON_TIME, received=TODAY),
+        standing(units["GL-626"], LATE, received=TODAY, late=2),
         standing(units["GL-DU-CA"], required=False),
     ]
     assert list(showing.reminders(campaign, standings, TODAY, "en")) == [

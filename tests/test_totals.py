@@ -21,6 +21,7 @@ from conftest import RETURNED, SAMPLES, TEMPLATE
 
 PLACES = Decimal("0.000001")
 GROUPS = ("TC", "ML", "TT", "QK", "PC", "DN", "PT", "LD", "XH")
+YEARS = ("2007", "2012", "2017")
 CHANGES = (("2007", "2012"), ("2012", "2017"), ("2007", "2017"))
 
 Cells = list[list[object]]
@@ -31,6 +32,7 @@ class Definition:
     """The definition, as text: periods, scopes of the kinds of unit, indicators in order."""
 
     labels: dict[str, str] = field(default_factory=dict)
+    starts: dict[str, date] = field(default_factory=dict)
     ends: dict[str, date] = field(default_factory=dict)
     scopes: dict[str, str] = field(default_factory=dict)
     indicators: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -52,8 +54,13 @@ class Office:
 
     kind: str
     name: str
+    short: str
+    block: str
     founded: date | None
     figures: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    def existed(self, day: date) -> bool:
+        return self.founded is None or self.founded <= day
 
     def number(self, code: str, period: str) -> Decimal | None:
         """Return a figure as a number: nil is 0, yes is 1, no is 0; a sign is none."""
@@ -76,6 +83,11 @@ class Total:
     n: int
     of: int
 
+    @property
+    def coverage(self) -> str:
+        """Return what stands below the figure: “!” where less than four fifths are behind it."""
+        return f"{self.n}/{self.of}" + (" !" if 5 * self.n < 4 * self.of else "")
+
 
 @pytest.fixture(scope="module")
 def definition() -> Definition:
@@ -83,6 +95,7 @@ def definition() -> Definition:
     head = _yaml("form.yaml")
     for period in head["periods"]:
         found.labels[period["code"]] = period["label"]
+        found.starts[period["code"]] = date.fromisoformat(period["starts"])
         found.ends[period["code"]] = date.fromisoformat(period["ends"])
     found.scopes = {kind["code"]: kind["scope"] for kind in head["unit_kinds"]}
     assert tuple(head["groups"].split()) == GROUPS
@@ -105,7 +118,9 @@ def offices(definition: Definition) -> dict[str, Office]:
         for row in csv.DictReader(stream):
             since = row["existed_from"]
             founded = date.fromisoformat(since) if since else None
-            found[row["code"]] = Office(row["kind"], row["name"], founded)
+            found[row["code"]] = Office(
+                row["kind"], row["name"], row["short_name"], row["block"], founded
+            )
     headings = {label: code for code, label in definition.labels.items()}
     for path in sorted(RETURNED.iterdir()):
         office = found[path.name.partition("_")[0]]
@@ -146,17 +161,16 @@ def expected(definition: Definition, offices: dict[str, Office]) -> dict[tuple[s
 
 def _total(d: Definition, offices: dict[str, Office], code: str, period: str) -> Total:
     indicator = d.indicators[code]
-    there = [
-        office
-        for office in offices.values()
-        if office.kind in d.kinds(code)
-        and (office.founded is None or office.founded <= d.ends[period])
-    ]
+    there = _there(d, offices, code, period)
     if indicator["nature"] == "computed":
         return _ratio(d, there, indicator, period)
     known = [n for office in there if (n := office.number(code, period)) is not None]
     adds = known and indicator["aggregation"] != "none"
     return Total(sum(known, Decimal(0)) if adds else None, len(known), len(there))
+
+
+def _there(d: Definition, offices: dict[str, Office], code: str, period: str) -> list[Office]:
+    return [o for o in offices.values() if o.kind in d.kinds(code) and o.existed(d.ends[period])]
 
 
 def _ratio(d: Definition, there: list[Office], indicator: dict[str, str], period: str) -> Total:
@@ -176,37 +190,85 @@ def _ratio(d: Definition, there: list[Office], indicator: dict[str, str], period
     return Total(None if value is None else value.quantize(PLACES, ROUND_HALF_UP), n, of)
 
 
+def _same(
+    d: Definition, offices: dict[str, Office], code: str, before: str, after: str
+) -> tuple[Decimal | None, int]:
+    """Return the change over the units with everything in both years, and how many they are."""
+    indicator = d.indicators[code]
+    if indicator["aggregation"] == "none":
+        return None, 0
+    first = _there(d, offices, code, before)
+    both = [o for o in _there(d, offices, code, after) if o in first]
+    computed = indicator["nature"] == "computed"
+    parts = (indicator["numerator"], indicator["denominator"]) if computed else (code,)
+    whole = [
+        o
+        for o in both
+        if all(
+            o.number(part, year) is not None
+            for part in parts
+            for year in (before, after)
+            if d.answers(part, o.kind)
+        )
+    ]
+    if computed:
+        old, new = (_ratio(d, whole, indicator, year) for year in (before, after))
+        missing = old.value is None or new.value is None
+        return None if missing else new.value - old.value, new.n
+    if not whole:
+        return None, 0
+    steps = [(o.number(code, after) or 0) - (o.number(code, before) or 0) for o in whole]
+    return sum(steps, Decimal(0)), len(whole)
+
+
 # ---------------------------------------------------------------------- what the workbook says
 
 
 @dataclass
 class Province:
-    """The provincial sheet of one group: its headings, and its rows by code."""
+    """The provincial sheet of one group: its headings, its rows by code, and those below them."""
 
     headings: list[str]
     rows: dict[str, list[object]]
+    behind: dict[str, list[object]]
+
+    def column(self, heading: str) -> int:
+        assert self.headings.count(heading) == 1, heading
+        return self.headings.index(heading)
 
     def at(self, code: str, heading: str) -> object:
-        assert self.headings.count(heading) == 1, heading
-        return self.rows[code][self.headings.index(heading)]
+        return self.rows[code][self.column(heading)]
+
+    def below(self, code: str, heading: str) -> object:
+        return self.behind[code][self.column(heading)]
 
 
 @pytest.fixture(scope="module")
-def provinces(demo: Path) -> dict[str, Province]:
-    book = openpyxl.load_workbook(demo / "tong-hop" / "tong-hop.xlsx", data_only=True)
+def book(demo: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(demo / "tong-hop" / "tong-hop.xlsx", data_only=True)
+
+
+@pytest.fixture(scope="module")
+def provinces(book: openpyxl.Workbook) -> dict[str, Province]:
     found = {}
     for group in GROUPS:
         rows = [[c.value for c in row] for row in book[f"Toàn tỉnh – {group}"].iter_rows()]
         head = next(n for n, row in enumerate(rows) if row[0] == "Mã")
-        found[group] = Province([str(h) for h in rows[head]], {r[0]: r for r in rows[head + 1 :]})
+        upper, lower = rows[head + 1 :: 2], rows[head + 2 :: 2]
+        assert len(upper) == len(lower)
+        assert {row[1] for row in lower} == {"số đơn vị có số liệu"}
+        found[group] = Province(
+            [str(h) for h in rows[head]],
+            {str(r[0]): r for r in upper},
+            {str(r[0]): b for r, b in zip(upper, lower, strict=True)},
+        )
     return found
 
 
-def short(period: str) -> str:
-    return "LK" if period == "2007-2017" else period
-
-
-def close(found: object, wanted: Decimal) -> bool:
+def close(found: object, wanted: Decimal | None) -> bool:
+    """Say whether a cell holds a value, or nothing where there is none."""
+    if wanted is None:
+        return found in (None, "")
     return isinstance(found, int | float) and abs(Decimal(str(found)) - wanted) <= Decimal("1e-6")
 
 
@@ -232,14 +294,17 @@ def test_totals_and_ratios(
     provinces: dict[str, Province],
     group: str,
 ) -> None:
-    """Every total and every ratio of the province is the one added up from the files."""
+    """Every total and every ratio is the one added up from the files; no other has a figure."""
     wrong = []
-    for (code, period), total in expected.items():
-        if code in definition.groups[group]:
-            found = provinces[group].at(code, definition.labels[period])
-            missing = total.value is None and found in (None, "")
-            if not missing and not (total.value is not None and close(found, total.value)):
-                wrong.append((code, period, found, total.value))
+    for code in definition.groups[group]:
+        for period, label in definition.labels.items():
+            if label not in provinces[group].headings:
+                assert (code, period) not in expected
+                continue
+            found = provinces[group].at(code, label)
+            total = expected.get((code, period))
+            if not (found == "x" if total is None else close(found, total.value)):
+                wrong.append((code, period, found, total))
     assert wrong == []
 
 
@@ -250,12 +315,12 @@ def test_coverage(
     provinces: dict[str, Province],
     group: str,
 ) -> None:
-    """Beside every total stands how many of the units that existed then are behind it."""
+    """Below every total stands how many of the units that existed then are behind it."""
     wrong = []
     for (code, period), total in expected.items():
         if code in definition.groups[group]:
-            found = provinces[group].at(code, f"Số đơn vị {short(period)}")
-            wanted = f"{total.n}/{total.of}" if definition.kinds(code) else "–"
+            found = provinces[group].below(code, definition.labels[period])
+            wanted = total.coverage if total.of else "–"
             if found != wanted:
                 wrong.append((code, period, found, wanted))
     assert wrong == []
@@ -278,18 +343,14 @@ def test_changes(
             share = provinces[group].at(code, f"{span}: %")
             totals = expected.get((code, before)), expected.get((code, after))
             wanted, wanted_share = _change(*(t.value if t else None for t in totals))
-            if wanted is None:
-                if shown not in (None, ""):
-                    wrong.append((code, span, shown, wanted))
-            elif not close(shown, wanted):
+            if not close(shown, wanted):
                 wrong.append((code, span, shown, wanted))
-            if indicator["kind"] == "percent" and None not in totals:
-                if share != "điểm %":
-                    wrong.append((code, span, share, "điểm %"))
-            elif wanted_share is None:
-                if share not in (None, ""):
-                    wrong.append((code, span, share, None))
-            elif not close(share, wanted_share):
+            points = (
+                indicator["kind"] == "percent"
+                and None not in totals
+                and indicator["aggregation"] != "none"
+            )
+            if not (share == "điểm %" if points else close(share, wanted_share)):
                 wrong.append((code, span, share, wanted_share))
     assert wrong == []
 
@@ -302,32 +363,130 @@ def _change(old: Decimal | None, new: Decimal | None) -> tuple[Decimal | None, D
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_departments_stand_beside_and_are_not_added(
+def test_changes_over_the_same_units(
     definition: Definition,
     offices: dict[str, Office],
     provinces: dict[str, Province],
     group: str,
 ) -> None:
-    """What departments report for the whole province stands in columns of its own, as given."""
-    wrong, seen = [], 0
+    """Beside the raw change stands that over the units with everything in both years, counted."""
+    wrong = []
     for code in definition.groups[group]:
-        indicator = definition.indicators[code]
+        for before, after in CHANGES:
+            heading = f"{before}→{after}: cùng đơn vị"
+            shown = provinces[group].at(code, heading)
+            behind = provinces[group].below(code, heading)
+            indicator = definition.indicators[code]
+            if not {before, after} <= set(indicator["periods"].split()):
+                assert (shown, behind) == (None, None), (code, heading)
+                continue
+            wanted, n = _same(definition, offices, code, before, after)
+            counted = None if indicator["aggregation"] == "none" else f"{n} đơn vị"
+            if not close(shown, wanted) or behind != counted:
+                wrong.append((code, heading, shown, wanted, behind, counted))
+    assert wrong == []
+
+
+def test_both_sorts_of_change_differ_where_a_unit_was_founded(
+    definition: Definition, offices: dict[str, Office], expected: dict[tuple[str, str], Total]
+) -> None:
+    """The samples have a unit that is young, so that the two sorts of change are not the same."""
+    old, new = (expected["TC01", year].value for year in ("2007", "2017"))
+    same, n = _same(definition, offices, "TC01", "2007", "2017")
+    assert old is not None
+    assert new is not None
+    assert same != new - old
+    assert n == len([o for o in offices.values() if o.kind == "huyen"]) - 1
+
+
+def test_departments_stand_beside_and_are_not_added(
+    definition: Definition,
+    offices: dict[str, Office],
+    expected: dict[tuple[str, str], Total],
+    book: openpyxl.Workbook,
+) -> None:
+    """What departments report for the whole province stands on a sheet beside Σ units, as given."""
+    wanted = {}
+    for code, indicator in definition.indicators.items():
         for period in indicator["periods"].split():
             given = [
-                value
-                for o in offices.values()
-                if definition.scopes[o.kind] == "whole" and definition.answers(code, o.kind)
-                if (value := o.figures.get((code, period))) not in (None, "")
+                (office.name, number)
+                for office in offices.values()
+                if definition.scopes[office.kind] == "whole"
+                and definition.answers(code, office.kind)
                 and indicator["nature"] != "computed"
+                if (number := office.number(code, period)) is not None
             ]
             assert len(given) < 2, (code, period, given)
-            seen += len(given)
-            wanted = {"-": 0}.get(given[0], given[0]) if given else None
-            found = provinces[group].at(code, f"Sở, ngành {short(period)}")
-            if found != wanted:
-                wrong.append((code, period, found, wanted))
+            if given and definition.kinds(code):
+                wanted[code, period] = given[0]
+    rows = list(book["Đối chiếu"].iter_rows(min_row=6, values_only=True))
+    assert [(r[0], r[2]) for r in rows] == list(dict.fromkeys((r[0], r[2]) for r in rows))
+    assert {(r[0], r[2]) for r in rows} == set(wanted)
+    assert len(wanted) > 250
+    wrong = []
+    for row in rows:
+        code, period = str(row[0]), str(row[2])
+        name, number = wanted[code, period]
+        total = expected[code, period]
+        off = None if total.value is None else total.value - number
+        share = None
+        if off is not None and number:
+            share = (off / number * 100).quantize(PLACES, ROUND_HALF_UP)
+        sound = (
+            close(row[3], total.value)
+            and str(row[4]) == f"{total.n}/{total.of}"
+            and close(row[5], number)
+            and row[6] == name
+            and close(row[7], off)
+            and close(row[8], share)
+        )
+        if not sound:
+            wrong.append((row, name, number, total))
     assert wrong == []
-    assert seen or group in ("LD", "XH")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_comparable_areas(
+    definition: Definition, offices: dict[str, Office], book: openpyxl.Workbook, group: str
+) -> None:
+    """An area with a unit founded after the first day has the sum of those that existed."""
+    areas: dict[str, list[Office]] = {}
+    for office in offices.values():
+        if office.block and definition.scopes[office.kind] == "part":
+            areas.setdefault(office.block, []).append(office)
+    young = {
+        " + ".join(o.short for o in members): members
+        for members in areas.values()
+        if len(members) > 1
+        and any(not o.existed(definition.starts[y]) for o in members for y in YEARS)
+    }
+    assert young
+    rows = [[c.value for c in row] for row in book[f"Theo đơn vị – {group}"].iter_rows()]
+    keys = list(zip(rows[4], rows[6], strict=True))
+    found = {str(r[2]): r for r in rows[7:] if r[2] in young}
+    assert set(found) == set(young)
+    seen = 0
+    for name, members in young.items():
+        for code in definition.groups[group]:
+            indicator = definition.indicators[code]
+            plain = indicator["nature"] != "computed" and indicator["aggregation"] == "sum"
+            if not plain or not all(definition.answers(code, o.kind) for o in members):
+                continue
+            for period in indicator["periods"].split():
+                there = [o.number(code, period) for o in members]
+                there = [
+                    n
+                    for n, o in zip(there, members, strict=True)
+                    if o.existed(definition.ends[period])
+                ]
+                shown = found[name][keys.index((code, definition.labels[period]))]
+                if None in there:
+                    assert shown == "…", (code, period)
+                else:
+                    assert close(shown, sum((n for n in there if n is not None), Decimal(0)))
+                seen += 1
+    assert seen > 10
 
 
 def test_the_totals_are_of_every_sort(

@@ -103,11 +103,11 @@ def test_a_workbook_will_do_as_well() -> None:
     [
         (
             "",
-            [("don-vi.csv:1", "definition.missing")] * 3,
+            [("don-vi.csv:1", "units.column")] * 3,
         ),
-        ("code,kind\nA,huyen\n", [("don-vi.csv:1", "definition.missing")]),
-        ("code,name,kind\nA,,huyen\n", [("don-vi.csv:2", "definition.missing")]),
-        ("code,name,kind\nA,a,\n", [("don-vi.csv:2", "definition.missing")]),
+        ("code,kind\nA,huyen\n", [("don-vi.csv:1", "units.column")]),
+        ("code,name,kind\nA,,huyen\n", [("don-vi.csv:2", "units.cell")]),
+        ("code,name,kind\nA,a,\n", [("don-vi.csv:2", "units.cell")]),
         ("code,name,kind\nA,a,quan\n", [("don-vi.csv:2", "definition.unknown")]),
         ("code,name,kind\nA,a,huyen\nA,b,huyen\n", [("don-vi.csv:3", "definition.code_twice")]),
         ("code,name,kind\nA,a,huyen\nB,A,huyen\n", [("don-vi.csv:3", "definition.code_twice")]),
@@ -115,7 +115,7 @@ def test_a_workbook_will_do_as_well() -> None:
             "code,name,kind,aliases\nA,a,huyen,x;y\nB,b,huyen,Y\n",
             [("don-vi.csv:3", "definition.code_twice")],
         ),
-        ("code,name,kind,parent\nA,a,huyen,Z\n", [("don-vi.csv:2", "definition.unknown")]),
+        ("code,name,kind,parent\nA,a,huyen,Z\n", [("don-vi.csv:2", "units.parent")]),
         ("code,name,kind,parent\nA,a,huyen,A\n", [("don-vi.csv:2", "definition.cycle")]),
         (
             "code,name,kind,parent\nA,a,huyen,B\nB,b,huyen,A\nC,c,huyen,A\n",
@@ -123,19 +123,35 @@ def test_a_workbook_will_do_as_well() -> None:
         ),
         (
             "code,name,kind,existed_from,existed_to\nA,a,huyen,2009,31/02/2010\n",
-            [("don-vi.csv:2", "definition.value"), ("don-vi.csv:2", "definition.value")],
+            [("don-vi.csv:2", "units.date"), ("don-vi.csv:2", "units.date")],
         ),
         (
             "code,name,kind\nA,,quan\nB,b,quan\n",
             [
-                ("don-vi.csv:2", "definition.missing"),
+                ("don-vi.csv:2", "units.cell"),
                 ("don-vi.csv:2", "definition.unknown"),
                 ("don-vi.csv:3", "definition.unknown"),
             ],
         ),
+        ("code,name,kind,Name\nA,a,huyen,b\n", [("don-vi.csv:1", "definition.key_twice")]),
+        (
+            "code,name,kind\n,,huyen\n,c,quan\n",
+            [
+                ("don-vi.csv:2", "units.cell"),
+                ("don-vi.csv:2", "units.cell"),
+                ("don-vi.csv:3", "units.cell"),
+                ("don-vi.csv:3", "definition.unknown"),
+            ],
+        ),
+        ("\n\n code,name,kind\n\nA,a,quan\n", [("don-vi.csv:5", "definition.unknown")]),
+        (
+            'code,name,kind\nA,"Huyện\nA",quan\nB,b,xa\n',
+            [("don-vi.csv:2", "definition.unknown"), ("don-vi.csv:4", "definition.unknown")],
+        ),
+        ("\n\nkind,name\nA,a\n", [("don-vi.csv:3", "units.column")]),
         (b"code,name,kind\nA,Huy\xean,huyen\n", [("don-vi.csv:1", "definition.encoding")]),
         (b"\xff\xfea", [("don-vi.csv:1", "definition.encoding")]),
-        (b"PK\x03\x04 cut off", [("", "file.broken")]),
+        (b"PK\x03\x04 cut off", [("don-vi.csv:1", "file.broken")]),
     ],
 )
 def test_every_fault_is_named_with_its_line(
@@ -156,7 +172,7 @@ def test_a_workbook_without_rows_has_no_headings() -> None:
     """An empty workbook lacks the headings like an empty text does."""
     data = BytesIO()
     openpyxl.Workbook().save(data)
-    assert _faults(data.getvalue()) == [("don-vi.csv:1", "definition.missing")] * 3
+    assert _faults(data.getvalue()) == [("don-vi.csv:1", "units.column")] * 3
 
 
 def test_a_workbook_without_sheets_has_no_headings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +180,7 @@ def test_a_workbook_without_sheets_has_no_headings(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(unit_lists.grid, "read", lambda _: unit_lists.grid.Grid(()))
     data = BytesIO()
     openpyxl.Workbook().save(data)
-    assert _faults(data.getvalue()) == [("don-vi.csv:1", "definition.missing")] * 3
+    assert _faults(data.getvalue()) == [("don-vi.csv:1", "units.column")] * 3
 
 
 def test_the_shipped_list_is_gia_lai(form: Form, units: Mapping[str, Unit]) -> None:
@@ -174,4 +190,53 @@ def test_the_shipped_list_is_gia_lai(form: Form, units: Mapping[str, Unit]) -> N
     assert {u.parent for u in districts} == {"GL"}
     assert sum(int(u.facts["communes_2012"]) for u in districts) == 222
     assert {u.kind for u in units.values()} <= form.unit_kinds.keys()
-    assert unit_lists.load("units.csv", (SAMPLES / "units.csv").read_bytes(), form.unit_kinds)
+    data = (SAMPLES / "units.csv").read_bytes()
+    columns = list(form.fact_columns())
+    assert "communes_2012" in columns
+    assert unit_lists.load("units.csv", data, form.unit_kinds, columns) == units
+
+
+def test_a_list_of_units_that_is_unsound_is_called_so() -> None:
+    """The refusal speaks of the list of units, and each fault of what to mend."""
+    with pytest.raises(UnsoundDefinition) as refused:
+        _load("code,kind\nA,huyen\n")
+    assert (refused.value.code, refused.value.parameters) == ("units.unsound", {"count": 1})
+    assert refused.value.findings[0].parameters == {"key": "name", "names": "name, tên, tên đơn vị"}
+    for data in (b"PK\x03\x04 cut off", b"\xff\xfea"):
+        with pytest.raises(UnsoundDefinition) as refused:
+            _load(data)
+        assert refused.value.code == "units.unsound"
+
+
+def test_a_column_that_fills_in_figures_holds_numbers() -> None:
+    """A fact from which the form fills in an answer must be a whole number or blank."""
+    text = (
+        "code,name,kind,communes_2012,communes_2017,area\nA,a,huyen,9 xã,,5 ha\nB,b,huyen,9,8,x\n"
+    )
+    numbers = ("communes_2012", "communes_2017")
+    with pytest.raises(UnsoundDefinition) as refused:
+        unit_lists.load("don-vi.csv", text.encode(), KINDS, numbers)
+    (fault,) = refused.value.findings
+    assert (fault.code, str(fault.place)) == ("units.number", "don-vi.csv:2")
+    assert fault.parameters == {"key": "communes_2012", "value": "9 xã"}
+    assert _load(text)["A"].facts == {"communes_2012": "9 xã", "area": "5 ha"}
+
+
+def test_a_text_that_is_no_csv_is_refused_at_its_line() -> None:
+    """A field without an end is told with what the reader of CSV said of it."""
+    with pytest.raises(UnsoundDefinition) as refused:
+        _load("code,name,kind\nA,a,huyen\nB," + "x" * 200_000 + ",huyen\n")
+    (fault,) = refused.value.findings
+    assert (fault.code, str(fault.place)) == ("units.csv", "don-vi.csv:3")
+    assert "131072" in str(fault.parameters["problem"])
+
+
+def test_rows_of_a_workbook_are_counted_as_excel_shows_them() -> None:
+    """Blank rows above the headings are passed over, and faults name the row of the sheet."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in ([], [], ["code", "name", "kind"], [], ["A", "a", "quan"]):
+        book.active.append(row)
+    data = BytesIO()
+    book.save(data)
+    assert _faults(data.getvalue()) == [("don-vi.csv:5", "definition.unknown")]

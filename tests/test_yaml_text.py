@@ -78,11 +78,14 @@ def test_the_first_of_two_keys_stands() -> None:
     assert read("f.yaml", b"a: 1\na: 2\n").value == {"a": "1"}
 
 
-def test_an_alias_is_the_text_it_stands_for() -> None:
-    """An alias that leads into no loop is replaced by what it names."""
-    text = read("f.yaml", b"a: &x [1, 2]\nb: *x\n")
-    assert text.value == {"a": ["1", "2"], "b": ["1", "2"]}
-    assert text.faults == []
+def test_an_alias_is_refused() -> None:
+    """A few lines with aliases may stand for millions, so none is followed."""
+    text = read("f.yaml", b"a: &x [1, 2]\nb: *x\nc:\n  - *x\n")
+    assert text.value == {"a": ["1", "2"], "c": [""]}
+    assert [(f.code, f.parameters["problem"]) for f in text.faults] == [
+        ("definition.yaml", "alias *"),
+        ("definition.yaml", "alias *"),
+    ]
 
 
 def test_nesting_without_end_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -258,9 +258,11 @@ def _check_span(content: bytes) -> None:
         except ValueError:
             raise Refusal("file.unsafe", found=address) from None
         rows, columns = max(rows, row + 1), max(columns, column + 1)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
         raise Refusal(
             "file.too_large",
             found=f"{rows} x {columns}",
             limit=f"{MOST_ROWS} x {MOST_COLUMNS}",
         )
+    if rows * columns > MOST_CELLS:
+        raise Refusal("file.too_large", found=f"{rows} x {columns}", limit=f"{MOST_CELLS} ô")

@@ -76,6 +76,7 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
                 row, _DATA + 1 + n, plain_number(target.value), p.style.cell(num_format="0.0")
             )
     lines = 1 if row - heading > len(plan.indicators) or plan.kind is ChartKind.SHARE else 0
+    share = plan.kind is ChartKind.SHARE
     chart = p.book.chart({"type": "column"})
     rows = list(range(heading + 1, row + 1))
     for n, at in enumerate(rows[: len(rows) - lines]):
@@ -85,7 +86,7 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
                 **_FILLS[n % len(_FILLS)],
                 "border": {"color": "#1F3864"},
                 "gap": 80,
-                "data_labels": {"value": True, "font": {**_FONT, "size": 9}},
+                "data_labels": _inside() if lines else _above(),
             }
         )
     if lines:
@@ -96,7 +97,7 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
                 "line": _LINE,
                 "marker": _MARKER,
                 "y2_axis": plan.kind is ChartKind.SHARE,
-                "data_labels": {"value": True, "position": "above", "font": {**_FONT, "size": 9}},
+                **({"data_labels": {**_above(), "position": "above"}} if share else {}),
             }
         )
         chart.combine(line)
@@ -107,6 +108,17 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
             )
     _finish(p, page, chart, plan, place)
     return row + 2
+
+
+def _above() -> dict[str, Any]:
+    """Return the look of figures above their columns."""
+    return {"value": True, "font": {**_FONT, "size": 9}}
+
+
+def _inside() -> dict[str, Any]:
+    """Return the look of figures at the foot of dark columns, out of the way of a line."""
+    font = {**_FONT, "size": 9, "color": "#FFFFFF", "bold": True}
+    return {"value": True, "position": "inside_base", "font": font}
 
 
 def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:

@@ -341,6 +341,45 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     return CLEAN
 
 
+class Moment(click.ParamType[Any]):
+    """A consolidated workbook, or a day of the ledger: 2017-03-30, 30/03/2017 or now."""
+
+    name = "FILE.xlsx, 2017-03-30, now"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the day, or take the text for a path."""
+        if str(value).lower() in ("now", "nay"):
+            return date.today()
+        if str(value).lower().endswith(".xlsx"):
+            return Path(str(value))
+        return Day().convert(value, param, ctx)
+
+
+@cli.command("compare", help="help.compare")
+@argument("old", "OLD", type=Moment())
+@argument("new", "NEW", type=Moment(), default="now")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
+    """Say what changed between two consolidations."""
+    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
+
+    session = session_of(ctx)
+    session.quiet |= as_json
+    moments = [session.at(m) if isinstance(m, Path) else m for m in (old, new)]
+    with _one_document(showing.differences_json(()), wanted=as_json):
+        for moment in moments:
+            if isinstance(moment, Path) and not moment.exists():
+                raise Misuse("path.missing", path=str(moment))
+        campaign = _campaign(session)
+        found = pipeline.compare(campaign, moments[0], moments[1])
+    if as_json:
+        click.echo(showing.differences_json(found))
+    else:
+        _print(showing.differences_text(campaign.form, found, session.lang))
+    return CLEAN
+
+
 @cli.command("export", help="help.export")
 @option(
     "--format",

@@ -7,7 +7,7 @@ existed that year stand behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
@@ -111,6 +111,7 @@ class Comparison:
     blocks: tuple[Block, ...]
     readings: Mapping[int, str]
     fetch: Fetch
+    names: Mapping[str, str]
 
     def groups(self) -> Iterator[GroupTable]:
         """Yield the groups in the order of the form; no more than one is in memory."""
@@ -128,8 +129,9 @@ class Comparison:
                 ["unit", "indicator", "period", "state", "value", "text", "raw"]
             ].itertuples(index=False)
         }
+        counted = dict(iter(frame[frame["counts"]].groupby(["indicator", "period"])))
         province = {
-            (i.code, p.code): self._aggregate(i, p, frame, figures)
+            (i.code, p.code): self._aggregate(i, p, counted, figures)
             for i in group.indicators
             for p in self.form.periods
             if p.code in i.periods
@@ -149,8 +151,6 @@ class Comparison:
         frame["value"] = pd.Series(
             [None if v is None else Decimal(str(v)) for v in frame["value"]], dtype=object
         )
-        kinds = {u.code: u.kind for u in (*self.parts, *self.wholes)}
-        frame["kind"] = frame["unit"].map(kinds)
         frame["counts"] = frame["state"].isin([s.value for s in CellState if s.counts])
         return frame
 
@@ -158,23 +158,20 @@ class Comparison:
         self,
         indicator: Indicator,
         period: Period,
-        frame: pd.DataFrame,
+        counted: Mapping[tuple[Hashable, ...], pd.DataFrame],
         figures: Mapping[tuple[str, str, str], Figure],
     ) -> Aggregate:
         kinds = self.form.adding_kinds(indicator)
         asked = [u for u in self.parts if u.kind in kinds and u.existed_in(period)]
         if indicator.computed:
             return ratio(self.form, indicator, period, asked, figures)
-        mine = frame[
-            (frame["indicator"] == indicator.code)
-            & (frame["period"] == period.code)
-            & frame["kind"].isin(kinds)
-            & frame["unit"].isin([u.code for u in asked])
-            & frame["counts"]
-        ]
+        mine = counted.get((indicator.code, period.code))
+        if mine is None or indicator.aggregation is Aggregation.NONE:
+            return Aggregate(None, 0 if mine is None else len(mine), len(asked))
+        mine = mine[mine["unit"].isin([u.code for u in asked])]
         n = len(mine)
-        if indicator.aggregation is Aggregation.NONE or not n:
-            return Aggregate(None, n, len(asked))
+        if not n:
+            return Aggregate(None, 0, len(asked))
         return Aggregate(sum(mine["value"], Decimal(0)), n, len(asked))
 
     def _same_units(
@@ -237,16 +234,33 @@ def comparison_of(
     scope = {code: kind.scope for code, kind in form.unit_kinds.items()}
     return Comparison(
         form,
-        tuple(u for u in listed if scope[u.kind] is Scope.PART),
+        _by_parent(u for u in listed if scope[u.kind] is Scope.PART),
         tuple(u for u in listed if scope[u.kind] is Scope.WHOLE),
         blocks_of(form, [u for u in listed if scope[u.kind] is Scope.PART]),
         readings,
         fetch,
+        {u.code: u.name for u in listed},
     )
 
 
+def _by_parent(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Bring the units of one parent together; parents and units keep their order."""
+    together: dict[str, list[Unit]] = {}
+    for unit in units:
+        together.setdefault(unit.parent, []).append(unit)
+    return tuple(unit for family in together.values() for unit in family)
+
+
+def is_young(form: Form, unit: Unit) -> bool:
+    """Say whether a unit was created after the first benchmark year began."""
+    return unit.existed_from is not None and unit.existed_from > form.years[0].starts
+
+
 def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[Block, ...]:
-    """Return the comparable areas in which some unit did not exist in some benchmark year."""
+    """Return the areas in which some unit was not there for the whole of a benchmark year.
+
+    A district created in April reports nine months, or what its predecessor left behind.
+    """
     members: dict[str, list[Unit]] = {}
     for unit in units:
         if unit.block:
@@ -254,7 +268,7 @@ def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[Block, ...]:
     return tuple(
         Block(code, tuple(together))
         for code, together in members.items()
-        if len(together) > 1 and any(not u.existed_in(p) for u in together for p in form.years)
+        if len(together) > 1 and any(is_young(form, u) for u in together)
     )
 
 

@@ -314,19 +314,20 @@ class _Reader:
             self._remark(figure.remark, place, indicator.code, period.code)
         elif figure.state is CellState.BLANK and entry in (Entry.REQUIRED, Entry.PREFILLED):
             self._say("cell.blank", Severity.ERROR, place, indicator.code, period.code)
-        if entry is Entry.PREFILLED:
+        fact = fact_of(self.unit, indicator, period)
+        known = bool(fact) and figure.value == Decimal(fact)
+        if known:
             self.prefilled.add((indicator.code, period.code))
-            fact = fact_of(self.unit, indicator, period)
-            if figure.state is not CellState.BLANK and figure.value != Decimal(fact):
-                self._say(
-                    "cell.prefilled_changed",
-                    Severity.WARNING,
-                    place,
-                    indicator.code,
-                    period.code,
-                    found=figure.raw,
-                    value=fact,
-                )
+        elif entry is Entry.PREFILLED and figure.state is not CellState.BLANK:
+            self._say(
+                "cell.prefilled_changed",
+                Severity.WARNING,
+                place,
+                indicator.code,
+                period.code,
+                found=figure.raw,
+                value=fact,
+            )
         self._observe(indicator.code, period.code, 0, figure, place)
         return figure
 

@@ -270,8 +270,11 @@ class Ledger:
 
     # ------------------------------------------------------------------ asking
 
-    def receipts(self) -> list[Receipt]:
+    def receipts(self, until: date | None = None) -> list[Receipt]:
         """Return every file received, with its last reading, in order of receipt.
+
+        Args:
+            until: only what had come in by the end of this day.
 
         ``received`` is the day the bytes first came in; a file that came twice stands once.
         """
@@ -284,8 +287,10 @@ class Ledger:
             JOIN (SELECT sha256, MIN(id) AS id FROM receipt GROUP BY sha256) f
               ON f.sha256 = r.sha256
             JOIN receipt c ON c.id = f.id
+            WHERE c.received <= ?
             ORDER BY c.id
-            """
+            """,
+            (until.isoformat() if until else "9999-12-31",),
         ).fetchall()
         first: dict[str, date] = {}
         receipts = []
@@ -316,10 +321,10 @@ class Ledger:
         """Return what came in and could not be taken in."""
         return [r for r in self.receipts() if r.outcome is Outcome.REFUSED]
 
-    def current(self) -> dict[str, Receipt]:
+    def current(self, until: date | None = None) -> dict[str, Receipt]:
         """Return the latest return of each unit: the highest round, then the last received."""
         latest: dict[str, Receipt] = {}
-        for receipt in self.receipts():
+        for receipt in self.receipts(until):
             if receipt.outcome is Outcome.REFUSED:
                 continue
             held = latest.get(receipt.unit)

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME,
 from tongket_xlsx.tidy import Traced
 
 if TYPE_CHECKING:
+    from tongket_xlsx.differences import Difference, Snapshot
     from tongket_xlsx.summary_page import Material
 
 Progress = Callable[[int, int], None]
@@ -398,9 +399,9 @@ def _required(form: Form, unit: Unit) -> dict[str, set[tuple[str, str]]]:
 # ---------------------------------------------------------------------- giving out
 
 
-def traced(campaign: Campaign, ledger: Ledger) -> Iterator[Traced]:
+def traced(campaign: Campaign, ledger: Ledger, until: date | None = None) -> Iterator[Traced]:
     """Yield every observation of the returns that count, with the file each came from."""
-    current = ledger.current()
+    current = ledger.current(until)
     for unit in campaign.units.values():
         receipt = current.get(unit.code)
         if receipt is not None:
@@ -486,39 +487,97 @@ def _material(
         observations=lambda: traced(campaign, ledger),
         observation_count=count,
         targets=(*_own_targets(campaign), *form.targets),
-        published=[
-            Published(p["indicator"], str(p["period"]), Decimal(str(p["value"])), p["source"])
-            for p in settings.published
-        ],
+        published=[Published(*row) for row in _published(campaign)],
         enough=settings.coverage_warning,
         beside=f"{target.stem}_so-lieu-goc.csv" if count > MOST_ROWS else "",
     )
 
 
+def compare(campaign: Campaign, old: Path | date, new: Path | date) -> list[Difference]:
+    """Say which figures of the province changed, and because of whose return.
+
+    Args:
+        old, new: a consolidated workbook, or a day: the ledger as it stood at its end.
+    """
+    from tongket_xlsx.differences import differences  # noqa: PLC0415
+
+    with campaign.ledger() as ledger:
+        snapshots = [_snapshot(campaign, ledger, moment) for moment in (old, new)]
+    return list(differences(campaign.form, *snapshots))
+
+
+def _snapshot(campaign: Campaign, ledger: Ledger, moment: Path | date) -> Snapshot:
+    from tongket_xlsx.comparison import comparison_of  # noqa: PLC0415
+    from tongket_xlsx.differences import of_ledger, of_workbook  # noqa: PLC0415
+
+    if isinstance(moment, Path):
+        data = _bytes_of(moment)
+        if isinstance(data, Finding):
+            raise CannotWork("compare.not_ours", path=str(moment))
+        return of_workbook(campaign.form, moment.name, data)
+    current = ledger.current(moment)
+    readings = {r.reading: code for code, r in current.items() if code in campaign.units}
+    comparison = comparison_of(
+        campaign.form,
+        campaign.units.values(),
+        readings,
+        lambda codes: ledger.figures(readings, codes),
+    )
+    return of_ledger(comparison, traced(campaign, ledger, moment))
+
+
 def _own_targets(campaign: Campaign) -> Iterator[Target]:
     """Yield the targets the province set itself, as entered in the settings."""
     for number, row in enumerate(campaign.settings.targets, start=1):
-        if row["indicator"] not in campaign.form.indicators:
-            raise CannotWork(
-                "settings.value",
-                path=SETTINGS,
-                key="indicator",
-                value=str(row["indicator"]),
-                expected="ML10",
-            )
+        operator = str(row.get("operator", ">="))
+        if operator not in (">=", "<="):
+            raise _unusable("operator", operator, ">=, <=")
+        year = str(row["year"])
+        if not year.isdecimal():
+            raise _unusable("year", year, "2020")
         yield Target(
             f"CT-{number}",
             str(row["document"]),
             str(row["target"]),
-            str(row["indicator"]),
-            str(row.get("operator", ">=")),
-            Decimal(str(row["value"])),
-            int(row["year"]),
+            _code(campaign, row["indicator"]),
+            operator,
+            _amount(row["value"]),
+            int(year),
             OWN_SCOPE,
             "verified-secondary",
             "",
             str(row.get("note", "")),
         )
+
+
+def _published(campaign: Campaign) -> Iterator[tuple[str, str, Decimal, str]]:
+    """Yield (indicator, period, value, source) of the figures published earlier."""
+    for row in campaign.settings.published:
+        code, period = _code(campaign, row["indicator"]), str(row["period"])
+        known = campaign.form.indicators[code].periods
+        if period not in known:
+            raise _unusable("period", period, ", ".join(known))
+        yield code, period, _amount(row["value"]), str(row["source"])
+
+
+def _code(campaign: Campaign, given: object) -> str:
+    if given not in campaign.form.indicators:
+        raise _unusable("indicator", str(given), next(iter(campaign.form.indicators)))
+    return str(given)
+
+
+def _amount(given: object) -> Decimal:
+    try:
+        value = Decimal(str(given))
+    except InvalidOperation:
+        raise _unusable("value", str(given), "12.5") from None
+    if not value.is_finite():
+        raise _unusable("value", str(given), "12.5")
+    return value
+
+
+def _unusable(key: str, value: str, expected: str) -> CannotWork:
+    return CannotWork("settings.value", path=SETTINGS, key=key, value=value, expected=expected)
 
 
 # ---------------------------------------------------------------------- files

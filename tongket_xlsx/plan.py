@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby, pairwise
 
 from tongket_xlsx.cells import a1, column_letters, quoted
-from tongket_xlsx.comparison import Block, Comparison
+from tongket_xlsx.comparison import Block, Comparison, is_young
 from tongket_xlsx.form import Form, Group, Indicator, Period, Unit
 from tongket_xlsx.messages import say
 
@@ -47,6 +47,8 @@ class Plan:
     lang: str
     tables: Mapping[str, Columns]
     provinces: Mapping[str, str]
+    part_rows: tuple[int, ...]
+    sections: Mapping[int, str]
 
     # ------------------------------------------------------------------ by unit
 
@@ -57,12 +59,17 @@ class Plan:
 
     def row_of_part(self, number: int) -> int:
         """Return the row of the n-th unit that adds."""
-        return self.first_row + number
+        return self.part_rows[number]
+
+    @property
+    def last_row(self) -> int:
+        """Return the last row of units that add."""
+        return self.part_rows[-1] if self.part_rows else self.first_row - 1
 
     @property
     def block_divider(self) -> int:
         """Return the row that announces the comparable areas."""
-        return self.first_row + len(self.parts)
+        return self.last_row + 1
 
     def row_of_block(self, number: int) -> int:
         """Return the row of the n-th comparable area."""
@@ -99,9 +106,14 @@ class Plan:
         return f"{quoted(table.sheet)}!${column}${rows[0] + 1}:${column}${rows[1] + 1}"
 
     def runs(self, kinds: Iterable[str]) -> list[tuple[int, int]]:
-        """Return the rows of the units of some kinds, as runs of rows that follow each other."""
+        """Return the rows of the units of some kinds, as runs of rows that follow each other.
+
+        A row that only names a section is empty, so that a run may go across it.
+        """
         wanted = set(kinds)
         rows = [self.row_of_part(n) for n, u in enumerate(self.parts) if u.kind in wanted]
+        if rows:
+            rows = sorted({*rows, *(r for r in self.sections if rows[0] < r < rows[-1])})
         found: list[tuple[int, int]] = []
         for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
             together = [row for _, row in run]
@@ -151,9 +163,35 @@ def plan_of(comparison: Comparison, lang: str) -> Plan:
                 column += 1
         tables[group.code] = Columns(say("sheet.by_unit", lang, group=group.code), order, ranks)
     provinces = {g.code: say("sheet.province", lang, group=g.code) for g in form.groups}
+    rows, sections = _sections(comparison)
     return Plan(
-        form, comparison.parts, comparison.wholes, comparison.blocks, lang, tables, provinces
+        form,
+        comparison.parts,
+        comparison.wholes,
+        comparison.blocks,
+        lang,
+        tables,
+        provinces,
+        rows,
+        sections,
     )
+
+
+def _sections(comparison: Comparison) -> tuple[tuple[int, ...], dict[int, str]]:
+    """Give each unit its row; where units have several parents, each parent heads a section."""
+    many = len({u.parent for u in comparison.parts}) > 1
+    rows: list[int] = []
+    sections: dict[int, str] = {}
+    row = HEAD + UNIT_HEAD
+    parent = None
+    for unit in comparison.parts:
+        if many and unit.parent != parent:
+            parent = unit.parent
+            sections[row] = comparison.names.get(parent, parent)
+            row += 1
+        rows.append(row)
+        row += 1
+    return tuple(rows), sections
 
 
 def is_ranked(form: Form, indicator: Indicator) -> bool:
@@ -189,7 +227,7 @@ def short(period: Period) -> str:
 def why_block(block: Block, form: Form, lang: str) -> str:
     """Say in a plain sentence why a comparable area is shown."""
     names = " + ".join(u.short_name for u in block.units)
-    young = [u for u in block.units if any(not u.existed_in(p) for p in form.years)]
+    young = [u for u in block.units if is_young(form, u)]
     parts = [
         say("block.founded", lang, unit=u.short_name, date=u.existed_from or date.min)
         for u in young

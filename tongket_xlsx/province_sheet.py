@@ -6,8 +6,10 @@ change stands beside the change over the same units; across a series break both 
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tongket_xlsx import totals
-from tongket_xlsx.book import Book, Sheet
+from tongket_xlsx.book import Book, Format, Sheet
 from tongket_xlsx.cells import a1
 from tongket_xlsx.comparison import Aggregate, GroupTable, change
 from tongket_xlsx.expressions import DECIMALS
@@ -136,7 +138,7 @@ class _Page:
                 link=(table.sheet, home),
             )
         else:
-            page.write(row, column, plain_number(figure.value), look)
+            _alone(page, row, column, figure.value, look)
         self._coverage(indicator, period, figure, row + 1, column)
 
     def _coverage(
@@ -239,7 +241,7 @@ class _Page:
         formula = totals.same_units(self.plan, indicator, before, after) if self.live else ""
         text = say("summary.same_n", self.lang, n=same.n)
         if not formula:
-            page.write(row, column, plain_number(same.change), look)
+            _alone(page, row, column, same.change, look)
             page.write(row + 1, column, text, style.behind())
             return
         page.formula(row, column, "=" + formula, look, plain_number(same.change))
@@ -247,6 +249,14 @@ class _Page:
         words = say("summary.same_n", self.lang, n="\0").split("\0")
         parts = [f'"{words[0]}"&' if words[0] else "", f"({n})", f'&"{words[1]}"']
         page.formula(row + 1, column, "=" + "".join(parts), style.behind(), text)
+
+
+def _alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Format) -> None:
+    """Write a figure without its formula; what is missing must never be looked up as zero."""
+    if value is None:
+        page.formula(row, column, '=""', look, "")
+    else:
+        page.write(row, column, plain_number(value), look)
 
 
 def _note(plan: Plan, table: GroupTable, indicator: Indicator) -> str:

@@ -257,8 +257,9 @@ def write_records(p: Pages, trace: TraceTable | None) -> None:
         elif o.indicator in columns:
             _entry(p, places, traced, *columns[o.indicator])
     p.close(places.texts, places.text_row, 6)
-    for page, free in places.lists.values():
-        p.close(page, free, 2)
+    for roster in p.form.rosters:
+        page, free = places.lists[roster.code]
+        p.close(page, free, len(roster.columns) + 2)
     if raw is not None:
         p.close(raw, row, len(_RAW), 3)
     if trace is not None and trace.last_row != row - 1:  # pragma: no cover - would be our mistake

@@ -6,6 +6,7 @@ only where that one was skipped: nobody is pressed into inventing a figure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tongket_xlsx.expressions import Expression, rounded
@@ -15,6 +16,8 @@ from tongket_xlsx.observations import CellState, Observation
 
 # Decimals that a sentence shows.
 _SHOWN = 2
+# A point between digits that end a figure, not one within a name.
+_DECIMAL_POINT = re.compile(r"(?<![\w.\[])(-?[0-9]+)\.([0-9]+)(?=;|$)")
 Values = dict[tuple[str, str], float]
 
 
@@ -125,7 +128,7 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
     parameters: dict[str, Parameter] = {
         **naming,
         "text": check.expression.text.replace("<=", "≤").replace(">=", "≥"),
-        "found": found.replace(".", ","),
+        "found": _DECIMAL_POINT.sub(r"\1,\2", found),
         "found_en": found,
         "message": check.rule.message.vi.format(code=check.member, label=label),
         "message_en": check.rule.message.en.format(code=check.member, label=label),

@@ -284,11 +284,12 @@ def _note(text: Text, fault: Any) -> None:
         text.fault(path, "definition.unknown_key", key=key)
     else:
         context = fault.get("ctx", {})
-        expected = context.get("expected") or context.get("pattern") or _EXPECTED.get(kind)
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        expected = choices or context.get("pattern") or _EXPECTED.get(kind)
         text.fault(
             path,
             "definition.value",
             key=key,
             value=str(fault.get("input"))[:80],
-            expected=str(expected or fault["msg"]).replace("'", "").replace(" or ", ", "),
+            expected=str(expected or fault["msg"]),
         )

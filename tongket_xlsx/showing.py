@@ -7,16 +7,20 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Group, Indicator
 from tongket_xlsx.ledger import Receipt
-from tongket_xlsx.messages import VIETNAMESE, say
+from tongket_xlsx.messages import VIETNAMESE, say, written
 from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.pipeline import FileResult
 from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.wording import worded
+
+if TYPE_CHECKING:
+    from tongket_xlsx.differences import Difference
 
 _MOST_FINDINGS = 12
 
@@ -217,6 +221,56 @@ def _days_left(days: int | None, lang: str) -> str:
         return say("remind.today", lang)
     return (
         say("remind.left", lang, days=days) if days > 0 else say("remind.overdue", lang, days=-days)
+    )
+
+
+def differences_text(form: Form, found: Sequence[Difference], lang: str) -> Iterator[str]:
+    """Yield each figure that changed, and below it whose return changed it."""
+    for d in found:
+        indicator = form.indicators[d.indicator]
+        label = indicator.plain_label if lang == VIETNAMESE else indicator.label.to(lang)
+        before, after = (
+            "…" if v is None else written(v.normalize(), lang) for v in (d.before, d.after)
+        )
+        yield say(
+            "compare.line",
+            lang,
+            code=d.indicator,
+            label=label,
+            period=d.period,
+            before=before,
+            after=after,
+        )
+        for cause in d.causes:
+            yield "  " + say(
+                "compare.cause",
+                lang,
+                unit=cause.unit,
+                before=cause.before,
+                after=cause.after,
+                file=cause.file,
+            )
+    yield say("compare.count", lang, count=len(found))
+
+
+def differences_json(found: Sequence[Difference]) -> str:
+    """Return the JSON document of a comparison of two consolidations."""
+    return _document(
+        {
+            "differences": [
+                {
+                    "indicator": d.indicator,
+                    "period": d.period,
+                    "before": None if d.before is None else float(d.before),
+                    "after": None if d.after is None else float(d.after),
+                    "causes": [
+                        {"unit": c.unit, "before": c.before, "after": c.after, "file": c.file}
+                        for c in d.causes
+                    ],
+                }
+                for d in found
+            ]
+        }
     )
 
 

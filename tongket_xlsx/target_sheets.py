@@ -181,8 +181,10 @@ def write_reconciliation(p: Pages) -> None:
         help_text=p.say("reconcile.help"),
     )
     row = HEAD + 1
-    for (code, period), reported in p.figures.departments.items():
-        if reported.value is None or (code, period) not in p.figures.province:
+    order = [(i.code, period) for i in p.form.indicators.values() for period in i.periods]
+    for code, period in order:
+        reported = p.figures.departments.get((code, period))
+        if reported is None or reported.value is None:
             continue
         if not p.form.adding_kinds(p.form.indicators[code]):
             continue
@@ -215,12 +217,8 @@ def _reconciled(
     total = p.figures.province[code, period]
     look = p.style.cell(num_format=number_format(indicator, value))
     page.write(row, 0, code, p.style.cell(align="center"))
-    page.write(
-        row,
-        1,
-        indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang),
-        p.style.cell(),
-    )
+    label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
+    page.write(row, 1, label, p.style.cell())
     page.write(row, 2, period, p.style.cell(align="center"))
     page.formula(row, 3, "=" + p.plan.province_cell(code, period), look, plain_number(total.value))
     page.write(row, 4, f"{total.n}/{total.expected}", p.style.cell(align="center"))
@@ -249,7 +247,8 @@ def _reconciled(
     )
     explained = _explained(p, code, period, off)
     page.write(row, 9, explained, p.style.cell(font_size=9))
-    page.height(row, max(18, 13 * lines(explained, 66) + 4))
+    tall = max(lines(explained, 66), lines(label, 38), lines(who, 28))
+    page.height(row, max(18, 14 * tall + 4))
 
 
 def _explained(p: Pages, code: str, period: str, off: Decimal | None) -> str:

@@ -24,6 +24,8 @@ from tongket_xlsx.plan import HEAD, UNIT_COLUMNS, UNIT_HEAD, Columns, Plan, why_
 # Excel takes no more links a sheet; we stay below and leave the rest to the trace box.
 MOST_LINKS = 65_000
 _TITLE_COLUMNS = 14
+# A table shows the start of a text that should have been a figure; the tidy data holds it all.
+_LONGEST_RAW = 120
 _SIGNS = {CellState.NIL: "-", CellState.MISSING: "…", CellState.NOT_APPLICABLE: "x"}
 
 
@@ -65,13 +67,15 @@ class _Page:
         page.widths([5, 13, 32])
         page.page.set_column(UNIT_COLUMNS, self.columns.last, 11)
         self._headings()
+        for row, parent in plan.sections.items():
+            page.merge((row, 0), (row, UNIT_COLUMNS - 1), parent, style.section())
         for n, unit in enumerate(plan.parts):
             self._unit(plan.row_of_part(n), n + 1, unit)
         self._blocks(width)
         self._departments(width)
         self._ranks()
         page.page.freeze_panes(plan.first_row, UNIT_COLUMNS)
-        last = plan.row_of_part(len(plan.parts)) - 1
+        last = plan.last_row
         page.page.autofilter(plan.first_row - 1, 0, max(last, plan.first_row), self.columns.last)
         page.printed(footer=self.columns.sheet)
         # A wide table is cut by columns: one page tall, the units repeated on each page.
@@ -160,7 +164,9 @@ class _Page:
         if figure.state in _SIGNS:
             color = {"bg_color": "#EDEDED"} if figure.state is not CellState.NIL else {}
             return _SIGNS[figure.state], style.cell(align="center", **color, **heavy)
-        return f"? {figure.raw}", style.cell(font_color="#C00000", italic=True, **heavy)
+        return f"? {figure.raw[:_LONGEST_RAW]}", style.cell(
+            font_color="#C00000", italic=True, **heavy
+        )
 
     # ------------------------------------------------------------------ comparable areas
 
@@ -251,7 +257,7 @@ class _Page:
         for code, column in self.columns.ranks.items():
             indicator = plan.form.indicators[code]
             letter = column_letters(self.columns.order[code, year.code])
-            block = f"${letter}${plan.first_row + 1}:${letter}${plan.row_of_part(len(plan.parts))}"
+            block = f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}"
             order = 1 if indicator.better == "down" else 0
             values = [
                 unit_value(plan.form, indicator, u.code, year.code, self.table.figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -74,7 +75,7 @@ def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
             numbered.append((start, row))
             start = reader.line_num + 1
     except csv.Error as error:
-        place = Place(file=file, line=reader.line_num + 1)
+        place = Place(file=file, line=reader.line_num)
         fault = Finding("units.csv", Severity.ERROR, place, parameters={"problem": str(error)})
         raise UnsoundDefinition((fault,), "units.unsound") from None
     return numbered
@@ -91,7 +92,7 @@ def _decoded(data: bytes) -> str | None:
 
 def _delimiter(text: str) -> str:
     """Return what separates the headings: Excel in Vietnamese writes CSV with semicolons."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = text.lstrip().split("\n", 1)[0]
     return max(",;\t", key=first.count)
 
 
@@ -148,7 +149,7 @@ class _Reader:
         name = values.get("name", "")
         facts = {k: v for k, v in values.items() if k not in HEADINGS and v}
         for key in self.numbers & facts.keys():
-            if not facts[key].isdigit():
+            if not re.fullmatch("[0-9]{1,12}", facts[key]):
                 self._fault(line, "units.number", key=key, value=facts.pop(key))
         return Unit(
             values.get("code", ""),
