@@ -2,7 +2,8 @@
 
 ``python run.py demo``    install what is needed and run the whole job on the samples
 ``python run.py test``    install what is needed and run the tests
-``python run.py check``   run everything a change must pass: format, lint, types, contract, tests
+``python run.py lint``    check format, lint, types, the import contract and the README
+``python run.py check``   run everything a change must pass: the same, and the tests with coverage
 ``python run.py docs``    write the command-line reference of the README again
 """
 
@@ -19,19 +20,20 @@ HOME = HERE / ".venv"
 BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MINIMUM = (3, 11)
-EXTRAS = {"demo": "", "test": "[test]", "check": "[dev]", "docs": "[dev]"}
+EXTRAS = {"demo": "", "test": "[test]", "lint": "[dev]", "check": "[dev]", "docs": "[dev]"}
+LINT: list[list[str]] = [
+    ["-m", "ruff", "format", "--check", "."],
+    ["-m", "ruff", "check", "."],
+    ["-m", "mypy"],
+    ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
+    ["-m", "cogapp", "--check", "README.md"],
+]
 COMMANDS: dict[str, list[list[str]]] = {
     "demo": [["-m", "tongket_xlsx", "demo"]],
     "test": [["-m", "pytest"]],
     "docs": [["-m", "cogapp", "-r", "README.md"]],
-    "check": [
-        ["-m", "ruff", "format", "--check", "."],
-        ["-m", "ruff", "check", "."],
-        ["-m", "mypy"],
-        ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
-        ["-m", "cogapp", "--check", "README.md"],
-        ["-m", "pytest", "--cov", "--cov-report=term"],
-    ],
+    "lint": LINT,
+    "check": [*LINT, ["-m", "pytest", "--cov", "--cov-report=term"]],
 }
 
 
