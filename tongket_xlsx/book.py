@@ -29,6 +29,7 @@ LONGEST_PROMPT_TITLE = 32
 LONGEST_FORMULA = 8192
 LONGEST_PROPERTY = 255
 LONGEST_FOOTER = 255
+LAST_ROW = 1048575
 # Two workbooks of the same content are the same bytes, whenever they were made.
 CREATED = datetime(2017, 1, 11, tzinfo=UTC)
 A4 = 9
@@ -85,6 +86,7 @@ class Book:
         self._names: set[str] = set()
         self._properties: set[str] = set()
         self._reserved: dict[str, Worksheet] = {}
+        self._led_to: dict[str, str] = {}
 
     def style(self, **properties: Any) -> Format:
         """Return the format with these properties, made once."""
@@ -130,8 +132,15 @@ class Book:
         with _loudly(name):
             _done(self._book.set_custom_property(name, value, "text"), name)
 
+    def lead_to(self, sheet: str, where: str) -> None:
+        """Remember that a link leads to a sheet, which may be added later."""
+        self._led_to.setdefault(sheet, where)
+
     def bytes(self) -> bytes:
         """Close the workbook and return it."""
+        for sheet, where in self._led_to.items():
+            if sheet not in self._book.sheetnames:
+                raise NotWritten(f"{where}: link to {sheet}, which is no sheet")
         with _loudly("workbook"):
             self._book.close()
         return self._stream.getvalue()
@@ -206,6 +215,7 @@ class Sheet:
         """Write a link to a cell of this workbook; no other link is ever live."""
         if len(shown) > LONGEST_TEXT:
             raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(shown)}")
+        self.book.lead_to(sheet, f"{self.name}!{a1(row, column)}")
         target = f"internal:'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
         _done(
             self.page.write_url(row, column, target, style, shown),
@@ -306,6 +316,8 @@ class Sheet:
         page.center_horizontally()
         page.hide_gridlines(2)
         if heading_row is not None:
+            if heading_row > LAST_ROW:
+                raise NotWritten(f"{self.name}: heading row {heading_row}")
             page.repeat_rows(heading_row)
         if area is not None:
             page.print_area(0, 0, *area)
