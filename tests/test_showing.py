@@ -1,5 +1,6 @@
 """What people read: files, findings, where the units stand, reminders, the codebook."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -238,6 +239,18 @@ def test_only_units_of_which_something_is_wanted_are_reminded(campaign, units):
     assert list(showing.reminders(campaign, standings, TODAY, "en")) == [
         "Every required return has been received."
     ]
+
+
+def test_a_program_can_have_the_reminders_too(campaign, kbang, units):
+    """Asked for, each unit of the document has its reminder, or null; else there is no such key."""
+    standings = [standing(kbang), standing(units["GL-626"], LATE, received=TODAY, late=2)]
+    told = showing.reminders_by_unit(campaign, standings, TODAY, "vi")
+    first, second = json.loads(showing.status_json(standings, told))["units"]
+    lines = first["reminder"].split("\n")
+    assert lines[0] == "GL-625 Huyện KBang"
+    assert lines[-1].startswith("Kính gửi Bà Lan: đến ngày 21/03/2017")
+    assert second["reminder"] is None
+    assert "reminder" not in json.loads(showing.status_json(standings))["units"][0]
 
 
 # ---------------------------------------------------------------------- the codebook

@@ -303,7 +303,9 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
         campaign = _campaign(session)
         standings = pipeline.status(campaign)
     if as_json:
-        click.echo(showing.status_json(standings))
+        today, lang = date.today(), session.lang
+        told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
+        click.echo(showing.status_json(standings, told))
     elif reminders:
         _print(showing.reminders(campaign, standings, date.today(), session.lang))
     else:

@@ -102,8 +102,13 @@ def outcomes(results: Sequence[FileResult]) -> Mapping[str, int]:
     return {str(o): sum(r.outcome is o for r in results) for o in Outcome}
 
 
-def status_json(standings: Sequence[Standing]) -> str:
-    """Return the JSON document of the status."""
+def status_json(standings: Sequence[Standing], reminded: Mapping[str, str] | None = None) -> str:
+    """Return the JSON document of the status.
+
+    Args:
+        reminded: the reminder of each unit of which something is wanted, where these were asked
+            for; every unit then has a ``reminder``, a text or null.
+    """
     return _document(
         {
             "units": [
@@ -117,6 +122,7 @@ def status_json(standings: Sequence[Standing]) -> str:
                     "errors": s.errors,
                     "warnings": s.warnings,
                     "completeness": dict(s.completeness),
+                    **({} if reminded is None else {"reminder": reminded.get(s.unit.code)}),
                 }
                 for s in standings
             ]
@@ -173,12 +179,28 @@ def reminders(
     campaign: Campaign, standings: Sequence[Standing], today: date, lang: str
 ) -> Iterator[str]:
     """Yield, for each required unit that has not returned, whom to call and what to send."""
-    missing = [s for s in standings if s.required and s.state == NOT_RETURNED]
-    faulty = [s for s in standings if s.state == NEEDS_CORRECTION]
-    if not missing and not faulty:
+    wanted = _wanted(standings)
+    if not wanted:
         yield say("remind.none", lang)
-    for standing in (*missing, *faulty):
+    for standing in wanted:
         yield from _reminder(campaign, standing, today, lang)
+
+
+def reminders_by_unit(
+    campaign: Campaign, standings: Sequence[Standing], today: date, lang: str
+) -> dict[str, str]:
+    """Return the reminder of each unit of which something is wanted, by code."""
+    return {
+        s.unit.code: "\n".join(line.strip() for line in _reminder(campaign, s, today, lang)).strip()
+        for s in _wanted(standings)
+    }
+
+
+def _wanted(standings: Sequence[Standing]) -> tuple[Standing, ...]:
+    """Return the units of which something is wanted: first a return, then a correction."""
+    missing = (s for s in standings if s.required and s.state == NOT_RETURNED)
+    faulty = (s for s in standings if s.state == NEEDS_CORRECTION)
+    return (*missing, *faulty)
 
 
 def _reminder(campaign: Campaign, standing: Standing, today: date, lang: str) -> Iterator[str]:
