@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tongket_xlsx import campaign as campaigns
+from tongket_xlsx import pipeline, prefill
 from tongket_xlsx import units as unit_lists
 from tongket_xlsx.cli import cli
 from tongket_xlsx.cover_sheet import Issue
 from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.observations import Return
+from tongket_xlsx.reading import Reader
 from tongket_xlsx.tables import Finder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +84,21 @@ def campaign(tmp_path: Path, empty_campaign: campaigns.Campaign) -> campaigns.Ca
     """A fresh campaign with the units of the samples."""
     home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
     return dataclasses.replace(empty_campaign, home=home)
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process: most promises are not about processes."""
+
+    class AtOnce:
+        def __init__(self, reader: Reader, _jobs: int = 0) -> None:
+            self.reader = reader
+
+        def read_all(self, files: Iterable[bytes]) -> Iterator[Return]:
+            return map(self.reader.read, files)
+
+    monkeypatch.setattr(pipeline, "Guard", AtOnce)
+    monkeypatch.setattr(prefill, "Guard", AtOnce)
 
 
 Run = Callable[..., Result]

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from conftest import FLAWED, RETURNED, SAMPLES, TEMPLATE
 
-from tongket_xlsx import pipeline, prefill, template, tidy
+from tongket_xlsx import pipeline, template, tidy
 from tongket_xlsx.cli import _free
 from tongket_xlsx.reading import Reader
 
@@ -28,19 +28,7 @@ SUMS = FLAWED / "01-tong-khac-thanh-phan.xlsx"
 IN_PROCESSES = pipeline.Guard
 
 
-@pytest.fixture(autouse=True)
-def in_process(monkeypatch):
-    """Read in this process: most promises here are not about processes."""
-
-    class AtOnce:
-        def __init__(self, reader, _jobs=0):
-            self.reader = reader
-
-        def read_all(self, files):
-            return map(self.reader.read, files)
-
-    monkeypatch.setattr(pipeline, "Guard", AtOnce)
-    monkeypatch.setattr(prefill, "Guard", AtOnce)
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 def edit(campaign, name, before, after):

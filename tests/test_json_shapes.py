@@ -10,8 +10,6 @@ from types import NoneType
 import pytest
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import pipeline
-
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 FILE = {
     "file": (str,),
@@ -63,20 +61,6 @@ ROW = {
     "cell": (str,),
     "received": (str,),
 }
-
-
-@pytest.fixture
-def in_process(monkeypatch):
-    """Read in this process: the shape of a document is not about processes."""
-
-    class AtOnce:
-        def __init__(self, reader, _jobs=0):
-            self.reader = reader
-
-        def read_all(self, files):
-            return map(self.reader.read, files)
-
-    monkeypatch.setattr(pipeline, "Guard", AtOnce)
 
 
 def assert_shape(value, shape):

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import pipeline, prefill, template
+from tongket_xlsx import pipeline, template
 from tongket_xlsx.campaign import open_campaign
 from tongket_xlsx.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.observations import Answer, Outcome
@@ -22,21 +22,6 @@ from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 DAY = date(2017, 3, 30)
-
-
-@pytest.fixture
-def in_process(monkeypatch):
-    """Read in this process: most promises here are not about processes."""
-
-    class AtOnce:
-        def __init__(self, reader, _jobs=0):
-            self.reader = reader
-
-        def read_all(self, files):
-            return map(self.reader.read, files)
-
-    monkeypatch.setattr(pipeline, "Guard", AtOnce)
-    monkeypatch.setattr(prefill, "Guard", AtOnce)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
+from tongket_xlsx import ranking
 from tongket_xlsx.book import Sheet
-from tongket_xlsx.cells import a1, quoted
+from tongket_xlsx.cells import a1, column_letters, quoted
 from tongket_xlsx.comparison import target_of
 from tongket_xlsx.form import ChartKind, ChartPlan
 from tongket_xlsx.house_style import number_format, plain_number
@@ -176,14 +176,11 @@ def _ranking(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
         page.write(row + 1, _DATA + n, p.say(key), p.style.heading(font_size=9))
     first, last = row + 2, row + 1 + len(units)
     total = p.figures.province[code, year.code]
-    ordered = sorted(
-        ((v, -n, name) for n, (name, v) in enumerate(units) if v is not None), reverse=True
-    )
+    ordered = ranking.in_order(units)
     look = p.style.cell(num_format=number_format(indicator))
-    keys = f"${a1(0, _DATA + 2)[:-1]}${first + 1}:${a1(0, _DATA + 2)[:-1]}${last + 1}"
 
     def column(offset: int) -> str:
-        letters = a1(0, _DATA + offset)[:-1]
+        letters = column_letters(_DATA + offset)
         return f"${letters}${first + 1}:${letters}${last + 1}"
 
     for n, (name, value) in enumerate(units):
@@ -195,11 +192,9 @@ def _ranking(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
         else:
             page.write(at, _DATA + 1, plain_number(value), look)
         here = a1(at, _DATA + 1)
-        tie = Decimal(n + 1) / 10**9
-        sort_key = None if value is None else float(value - tie)
-        page.formula(at, _DATA + 2, f'=IF(ISNUMBER({here}),{here}-{n + 1}/10^9,"")', look, sort_key)
-        name_, value_ = (ordered[n][2], ordered[n][0]) if n < len(ordered) else ("", None)
-        found = f"MATCH(LARGE({keys},{n + 1}),{keys},0)"
+        page.formula(at, _DATA + 2, ranking.key_formula(here, n), look, ranking.key(value, n))
+        name_, value_ = ordered[n] if n < len(ordered) else ("", None)
+        found = ranking.place_formula(column(2), n)
         page.formula(
             at,
             _DATA + 3,

@@ -7,8 +7,8 @@ LibreOffice and WPS compute it; there are no macros and no dynamic arrays.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
+from tongket_xlsx import ranking
 from tongket_xlsx.book import Sheet
 from tongket_xlsx.cells import a1, column_letters, quoted
 from tongket_xlsx.comparison import six
@@ -20,7 +20,6 @@ from tongket_xlsx.summary_page import Pages
 # Beyond this the table of figures would be larger than all else; the trace box stays.
 MOST_UNITS = 60
 _FIRST_UNIT = 5
-_TIE = 10**9
 _FONT = {"name": "Times New Roman", "size": 10}
 
 
@@ -50,10 +49,26 @@ class _Matrix:
     last: int
     codes: tuple[str, ...]
     rows: dict[tuple[str, str], int]
+    units: int
 
     def column(self, number: int) -> str:
+        """Return the address of one column of the table, without its heading."""
         letters = column_letters(number)
         return f"{quoted(self.sheet)}!${letters}${self.first + 1}:${letters}${self.last + 1}"
+
+    @property
+    def header(self) -> str:
+        """Return the address of the names of the units."""
+        return self._across(1, 1)
+
+    @property
+    def block(self) -> str:
+        """Return the address of the figures of all units."""
+        return self._across(self.first + 1, self.last + 1)
+
+    def _across(self, first: int, last: int) -> str:
+        left, right = (column_letters(_FIRST_UNIT + n) for n in (0, self.units - 1))
+        return f"{quoted(self.sheet)}!${left}${first}:${right}${last}"
 
 
 def write_explorer(p: Pages, trace: TraceTable | None) -> None:
@@ -67,9 +82,8 @@ def write_explorer(p: Pages, trace: TraceTable | None) -> None:
     if p.figures.units and len(p.plan.parts) <= MOST_UNITS:
         matrix = _matrix(p)
         if matrix is not None:
-            bottom = _ranked(p, page, matrix)
+            _ranked(p, page, matrix)
             _one_unit(p, page, matrix)
-            page.page.set_row(bottom, None)
     else:
         page.merge((4, 0), (4, 9), p.say("explorer.too_many"), p.style.plain(italic=True))
     _trace(p, page, trace)
@@ -131,7 +145,7 @@ def _matrix(p: Pages) -> _Matrix | None:
         page.write(row, at + 1, unit.short_name, plain)
     page.page.freeze_panes(1, 3)
     page.printed(footer=page.name)
-    return _Matrix(page.name, 1, len(keys), codes, rows)
+    return _Matrix(page.name, 1, len(keys), codes, rows, len(p.plan.parts))
 
 
 def _choice(p: Pages, indicator: Indicator) -> str:
@@ -144,14 +158,23 @@ def _list(p: Pages, matrix: _Matrix, offset: int, count: int) -> str:
     return f"={quoted(matrix.sheet)}!${letters}$1:${letters}${count}"
 
 
-def _ranked(p: Pages, page: Sheet, matrix: _Matrix) -> int:
-    """Write the choices, the ranked units and their chart; return the last row used."""
+def _first_choice(p: Pages, matrix: _Matrix) -> str:
+    """Return the indicator shown before anyone chooses: the first headline of the last year."""
     year = p.form.years[-1].code
-    headline = next(
-        (i for i in p.form.indicators.values() if i.headline and (i.code, year) in matrix.rows),
-        None,
+    return next(
+        (
+            _choice(p, i)
+            for i in p.form.indicators.values()
+            if i.headline and (i.code, year) in matrix.rows
+        ),
+        matrix.codes[0],
     )
-    chosen = _choice(p, headline) if headline else matrix.codes[0]
+
+
+def _ranked(p: Pages, page: Sheet, matrix: _Matrix) -> None:
+    """Write the choices, the ranked units and their chart."""
+    year = p.form.years[-1].code
+    chosen = _first_choice(p, matrix)
     code = chosen.split(" ")[0]
     year = year if (code, year) in matrix.rows else next(y for c, y in matrix.rows if c == code)
     page.write(HEAD, 1, p.say("explorer.choose_indicator"), p.style.cell(bold=True))
@@ -181,21 +204,10 @@ def _ranked(p: Pages, page: Sheet, matrix: _Matrix) -> int:
     total = p.figures.province[code, year].value
     count = len(p.plan.parts)
     last = first + count - 1
-    block = (
-        f"{quoted(matrix.sheet)}!${column_letters(_FIRST_UNIT)}${matrix.first + 1}:"
-        f"${column_letters(_FIRST_UNIT + count - 1)}${matrix.last + 1}"
-    )
     names, values, keys = (
         (f"${column_letters(c)}${first + 1}:${column_letters(c)}${last + 1}") for c in (12, 13, 14)
     )
-    ordered = sorted(
-        (
-            (v, -n, u.short_name)
-            for n, u in enumerate(p.plan.parts)
-            if (v := known.get(u.short_name)) is not None
-        ),
-        reverse=True,
-    )
+    ordered = ranking.in_order((u.short_name, known.get(u.short_name)) for u in p.plan.parts)
     small = p.style.plain(font_size=8)
     for n, unit in enumerate(p.plan.parts):
         row = first + n
@@ -205,14 +217,13 @@ def _ranked(p: Pages, page: Sheet, matrix: _Matrix) -> int:
         page.formula(
             row,
             13,
-            f'=IF({row_cell}="","",INDEX({block},{row_cell},{n + 1}))',
+            f'=IF({row_cell}="","",INDEX({matrix.block},{row_cell},{n + 1}))',
             small,
             plain_number(value),
         )
-        sort_key = None if value is None else float(value - Decimal(n + 1) / _TIE)
-        page.formula(row, 14, f'=IF(ISNUMBER({here}),{here}-{n + 1}/10^9,"")', small, sort_key)
-        name, number = (ordered[n][2], ordered[n][0]) if n < len(ordered) else ("", None)
-        found = f"MATCH(LARGE({keys},{n + 1}),{keys},0)"
+        page.formula(row, 14, ranking.key_formula(here, n), small, ranking.key(value, n))
+        name, number = ordered[n] if n < len(ordered) else ("", None)
+        found = ranking.place_formula(keys, n)
         rank = n + 1 if number is not None else None
         shown = a1(row, 1)
         page.formula(row, 0, f'=IF({shown}="","",{n + 1})', p.style.cell(align="center"), rank)
@@ -243,7 +254,6 @@ def _ranked(p: Pages, page: Sheet, matrix: _Matrix) -> int:
         plain_number(total),
     )
     _chart(p, page, first, last)
-    return last + 1
 
 
 def _fixed(address: str) -> str:
@@ -292,21 +302,7 @@ def _one_unit(p: Pages, page: Sheet, matrix: _Matrix) -> None:
     chosen, picked_unit = _fixed(a1(HEAD, 2)), _fixed(a1(row, column + 1))
     for n, key in enumerate(("raw.period", "explorer.unit_value", "ranking.province")):
         page.write(row + 2, column + n, p.say(key), p.style.heading())
-    year = p.form.years[-1].code
-    headline = next(
-        (i for i in p.form.indicators.values() if i.headline and (i.code, year) in matrix.rows),
-        None,
-    )
-    code = headline.code if headline else matrix.codes[0].split(" ")[0]
-    count = len(p.plan.parts)
-    header = (
-        f"{quoted(matrix.sheet)}!${column_letters(_FIRST_UNIT)}$1:"
-        f"${column_letters(_FIRST_UNIT + count - 1)}$1"
-    )
-    block = (
-        f"{quoted(matrix.sheet)}!${column_letters(_FIRST_UNIT)}${matrix.first + 1}:"
-        f"${column_letters(_FIRST_UNIT + count - 1)}${matrix.last + 1}"
-    )
+    code = _first_choice(p, matrix).split(" ")[0]
     for n, period in enumerate(p.form.years):
         at = row + 3 + n
         page.write(at, column, period.code, p.style.cell(align="center"))
@@ -315,7 +311,9 @@ def _one_unit(p: Pages, page: Sheet, matrix: _Matrix) -> None:
         value = dict(p.figures.units.get((code, period.code), ())).get(unit)
         total = p.figures.province.get((code, period.code))
         look = p.style.cell(num_format="#,##0.##")
-        formula = f'=IFERROR(INDEX({block},{place},MATCH({picked_unit},{header},0)),"")'
+        formula = (
+            f'=IFERROR(INDEX({matrix.block},{place},MATCH({picked_unit},{matrix.header},0)),"")'
+        )
         page.formula(at, column + 1, formula, look, plain_number(value))
         page.formula(
             at,

@@ -136,7 +136,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file; ``open_findings`` are those of this file alone."""
+    """What became of one file."""
 
     path: str
     outcome: Outcome
