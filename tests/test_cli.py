@@ -492,10 +492,10 @@ def test_without_its_library_parquet_is_told_and_nothing_written(
 ):
     """Where the extra is not installed the sentence says how to get it, and the exit code is 3."""
 
-    def missing(_rows):
+    def missing(_stream, _rows):
         raise ImportError
 
-    monkeypatch.setattr(tidy, "as_parquet", missing)
+    monkeypatch.setattr(tidy, "write_parquet", missing)
     target = tmp_path / "x.parquet"
     result = run("export", "--format", "parquet", "-o", target, home=campaign.home)
     assert result.exit_code == 3

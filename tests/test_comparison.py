@@ -6,20 +6,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx.comparison import (
-    Figure,
-    change,
-    compared_year,
-    comparison_of,
-    has_denominator,
-    ratio,
-    unit_value,
-)
+from tongket_xlsx.columns import Figure, read_columns
+from tongket_xlsx.comparison import change, comparison_of, has_denominator
 from tongket_xlsx.form import Target
 from tongket_xlsx.observations import CellState
+from tongket_xlsx.targets import compared_year
 
 NUMBER, NIL, MISSING, NA, INVALID, BLANK = (
     CellState.NUMBER,
@@ -45,17 +39,13 @@ def table(form, units):
                 if indicator in wanted:
                     state = given_ if isinstance(given_, CellState) else NUMBER
                     value = "0" if state is NIL else None if state is given_ else str(given_)
-                    yield numbers[unit], indicator, period, str(state), value, "", "", "S", "A1"
+                    yield numbers[unit], indicator, period, str(state), value, "", ""
 
         compared = comparison_of(used, units.values(), readings, fetch)
         group = used.indicators[code].group
         return next(t for t in compared.groups() if t.group.code == group)
 
     return build
-
-
-def figure_of(value):
-    return Figure(NUMBER, Decimal(value), "", "")
 
 
 def districts(units, period=None):
@@ -159,31 +149,27 @@ def test_what_does_not_add_has_no_total(table):
 AMOUNT = st.none() | st.integers(0, 10**6) | st.just(NIL) | st.just(MISSING)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_a_ratio_is_a_ratio_of_sums_over_units_with_both_parts(form, units, data):
+def test_a_ratio_is_a_ratio_of_sums_over_units_with_both_parts(table, units, data):
     """Against a calculation by hand: sums of the units with both parts, rounded to six places."""
-    period = form.period_by_code["2012"]
-    indicator = form.indicators["ML03"]
     asked = districts(units)
     figures = {}
     parts = {}
     for unit in asked:
         for code in ("ML02", "TC04"):
             amount = data.draw(AMOUNT)
-            if isinstance(amount, CellState):
-                value = Decimal(0) if amount is NIL else None
-                figures[unit.code, code, "2012"] = Figure(amount, value, "", "")
-                amount = 0 if amount is NIL else None
-            elif amount is not None:
-                figures[unit.code, code, "2012"] = figure_of(amount)
-            parts[unit.code, code] = amount
+            if amount is not None:
+                figures[unit.code, code, "2012"] = amount
+            known = {NIL: 0, MISSING: None}
+            parts[unit.code, code] = known[amount] if isinstance(amount, CellState) else amount
     both = [
         (parts[u.code, "ML02"], parts[u.code, "TC04"])
         for u in asked
         if parts[u.code, "ML02"] is not None and parts[u.code, "TC04"] is not None
     ]
     one = sum((parts[u.code, "ML02"] is None) != (parts[u.code, "TC04"] is None) for u in asked)
-    found = ratio(form, indicator, period, asked, figures)
+    found = table(figures, "ML03").province["ML03", "2012"]
     assert (found.n, found.expected, found.left_out) == (len(both), len(asked), one)
     below = sum(b for _, b in both)
     if not below:
@@ -242,21 +228,39 @@ def test_a_denominator_of_nothing_gives_no_ratio(table):
     ("top", "bottom", "value"),
     [(1, 3, "33.333333"), (2, 3, "66.666667"), (0, 3, "0"), (1, 0, None), (None, 3, None)],
 )
-def test_the_ratio_of_one_unit(form, top, bottom, value):
+def test_the_ratio_of_one_unit(table, top, bottom, value):
     """A unit's own ratio is computed from its two figures; without both it has none."""
     figures = {
-        ("GL-622", code, "2017"): figure_of(v)
+        ("GL-622", code, "2017"): v
         for code, v in (("ML02", top), ("TC04", bottom))
         if v is not None
     }
-    found = unit_value(form, form.indicators["ML03"], "GL-622", "2017", figures)
+    built = table(figures, "ML03")
+    place = [u.code for u in built.columns.units].index("GL-622")
+    found = built.columns.of("ML03", "2017").value(place)
     assert found == (None if value is None else Decimal(value))
 
 
-def test_what_does_not_count_is_no_figure_of_a_unit(form):
-    """A value that is kept but invalid is not the unit's figure."""
-    figures = {("GL-622", "ML02", "2017"): Figure(INVALID, Decimal(5), "", "5?")}
-    assert unit_value(form, form.indicators["ML02"], "GL-622", "2017", figures) is None
+def test_what_does_not_count_is_no_figure_of_a_unit(form, units):
+    """A value that is kept but invalid is shown, and is not the unit's figure."""
+    rows = [(1, "ML02", "2017", "invalid", "5", "", "5?")]
+    read = read_columns(form, [units["GL-622"]], ["ML02"], {1: "GL-622"}, lambda _codes: rows)
+    column = read.of("ML02", "2017")
+    assert column.value(0) is None
+    assert column.figure(0) == Figure(INVALID, Decimal(5), "", "5?")
+    assert column.sum(read.kinds(["huyen"])) == (0, 0)
+
+
+def test_what_was_noted_on_a_computed_row_is_no_figure(form, units):
+    """An “x” on a computed row, for a year before the unit, does not stop its other years."""
+    rows = [
+        (1, "ML03", "2017", "not_applicable", None, "", "x"),
+        (1, "ML02", "2017", "number", "1", "", ""),
+        (1, "TC04", "2017", "number", "4", "", ""),
+    ]
+    unit = [units["GL-622"]]
+    read = read_columns(form, unit, ["ML03", "ML02", "TC04"], {1: "GL-622"}, lambda _codes: rows)
+    assert read.of("ML03", "2017").value(0) == 25
 
 
 # ---------------------------------------------------------------------- change and targets

@@ -34,8 +34,15 @@ def rows(form, units):
     return list(tidy.rows(form, traced))
 
 
+def written(write, rows):
+    stream = io.BytesIO()
+    assert write(stream, rows) == len(rows)
+    return stream.getvalue()
+
+
 def parsed(rows):
-    return list(csv.DictReader(io.StringIO(tidy.as_csv(rows), newline="")))
+    text = written(tidy.write_csv, rows).decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def test_a_row_says_whose_what_when_and_where_from(rows):
@@ -77,15 +84,16 @@ def test_the_period_of_a_text_is_null_and_the_row_of_a_list_counts(rows):
 
 def test_json_is_one_array_of_the_rows(rows):
     """JSON holds exactly the rows, numbers as numbers and Vietnamese as it is written."""
-    text = tidy.as_json(rows)
+    text = written(tidy.write_json, rows).decode()
     assert json.loads(text) == rows
     assert "Huyện KBang" in text
 
 
 def test_no_rows_are_still_a_document():
     """An empty export is an empty array and a line of headings."""
-    assert json.loads(tidy.as_json([])) == []
-    assert tidy.as_csv([]) == ",".join(tidy.FIELDS) + "\r\n"
+    assert json.loads(written(tidy.write_json, [])) == []
+    assert written(tidy.write_csv, []).decode() == ",".join(tidy.FIELDS) + "\r\n"
+    assert len(pd.read_parquet(io.BytesIO(written(tidy.write_parquet, [])))) == 0
 
 
 def test_csv_has_the_fields_as_headings(rows):
@@ -114,7 +122,7 @@ def test_the_sign_for_nil_stays_as_it_was_written(rows):
 
 def test_parquet_holds_the_same_figures(rows):
     """Parquet keeps every field, numbers as numbers and gaps as gaps."""
-    frame = pd.read_parquet(io.BytesIO(tidy.as_parquet(rows)))
+    frame = pd.read_parquet(io.BytesIO(written(tidy.write_parquet, rows)))
     assert tuple(frame.columns) == tidy.FIELDS
     assert [None if pd.isna(v) else v for v in frame["value"]] == [r["value"] for r in rows]
     assert [None if pd.isna(v) else v for v in frame["row"]] == [r["row"] for r in rows]

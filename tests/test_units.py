@@ -240,3 +240,29 @@ def test_rows_of_a_workbook_are_counted_as_excel_shows_them() -> None:
     data = BytesIO()
     book.save(data)
     assert _faults(data.getvalue()) == [("don-vi.csv:5", "definition.unknown")]
+
+
+NAMESAKES = (
+    "code,name,kind,parent\nT1,Huyện A,tinh,\nT2,Huyện B,tinh,\n"
+    "X1,Xã Tân Lập,huyen,T1\nX2,Xã Tân Lập,huyen,T2\nX3,Xã Khác,huyen,T2\n"
+)
+
+
+def test_namesakes_of_different_parents_are_told_apart(form: Form) -> None:
+    """Two communes may bear one name; each then bears its parent too, in every table and file."""
+    known = unit_lists.load("don-vi.csv", NAMESAKES.encode(), form.unit_kinds)
+    assert [u.name for u in known.values()] == [
+        "Huyện A",
+        "Huyện B",
+        "Xã Tân Lập (Huyện A)",
+        "Xã Tân Lập (Huyện B)",
+        "Xã Khác",
+    ]
+    assert known["X1"].aliases == ("Xã Tân Lập",)
+
+
+def test_namesakes_of_one_parent_are_a_fault(form: Form) -> None:
+    """Under one parent nothing could tell them apart."""
+    text = NAMESAKES.replace("X2,Xã Tân Lập,huyen,T2", "X2,Xã Tân Lập,huyen,T1")
+    with pytest.raises(UnsoundDefinition):
+        unit_lists.load("don-vi.csv", text.encode(), form.unit_kinds)

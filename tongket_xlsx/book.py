@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
 import xlsxwriter
 from xlsxwriter.format import Format as Format  # noqa: PLC0414 - handed on to other rooms
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from tongket_xlsx.cells import a1
+from tongket_xlsx.cells import a1, quoted
 
 FONT = "Times New Roman"
 LONGEST_TEXT = 32767
@@ -64,15 +65,20 @@ class _LockedWorkbook(Workbook):
 class Book:
     """One workbook being written to memory."""
 
-    def __init__(self, title: str, *, locked: bool = False, subject: str = "") -> None:
+    def __init__(
+        self, title: str, *, locked: bool = False, subject: str = "", large: bool = False
+    ) -> None:
         """Open an empty workbook.
 
         Args:
             locked: whether sheets may not be added, renamed, moved or deleted.
+            large: whether it waits on disk rather than in memory; its sheets may be streamed.
         """
         self._stream = BytesIO()
+        self._folder = TemporaryDirectory(ignore_cleanup_errors=True) if large else None
         options = {
-            "in_memory": True,
+            "in_memory": self._folder is None,
+            "tmpdir": self._folder.name if self._folder else None,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -96,14 +102,23 @@ class Book:
             self._styles[key] = self._book.add_format({**defaults, **properties})
         return self._styles[key]
 
-    def reserve(self, *names: str) -> None:
-        """Add sheets now, in this order, to be written whenever their turn comes."""
+    def reserve(self, *names: str, streamed: bool = False) -> None:
+        """Add sheets now, in this order, to be written whenever their turn comes.
+
+        Args:
+            streamed: whether rows go to disk one by one, each written once and from the top down.
+        """
+        # The setting is of the workbook, but each sheet takes its own copy when it is added.
+        self._book.constant_memory = streamed and self._folder is not None
         for name in names:
             self._reserved[name] = self._book.add_worksheet(name)
+        self._book.constant_memory = False
 
     def sheet(self, name: str, *, tab: str = "") -> Sheet:
         """Add a sheet, or take one that was reserved."""
-        page = self._reserved.pop(name, None) or self._book.add_worksheet(name)
+        if name not in self._reserved:
+            self.reserve(name)
+        page = self._reserved.pop(name)
         if tab:
             page.set_tab_color(tab)
         return Sheet(self, page)
@@ -132,12 +147,29 @@ class Book:
         with _loudly(name):
             _done(self._book.set_custom_property(name, value, "text"), name)
 
-    def lead_to(self, sheet: str, where: str) -> None:
-        """Remember that a link leads to a sheet, which may be added later."""
-        self._led_to.setdefault(sheet, where)
+    def lead_to(self, sheet: str, page: str, row: int, column: int) -> None:
+        """Remember where a link leads to a sheet from; the sheet may be added later."""
+        if sheet not in self._led_to:
+            self._led_to[sheet] = f"{page}!{a1(row, column)}"
+
+    def __enter__(self) -> Self:
+        """Return the workbook itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind on disk, whether the workbook was finished or not."""
+        if self._folder is None:
+            return
+        for page in self._book.worksheets():
+            stream = page.row_data_fh
+            if stream is not None:
+                stream.close()
+        self._folder.cleanup()
 
     def bytes(self) -> bytes:
         """Close the workbook and return it."""
+        if self._reserved:
+            raise NotWritten(f"reserved and not written: {', '.join(self._reserved)}")
         for sheet, where in self._led_to.items():
             if sheet not in self._book.sheetnames:
                 raise NotWritten(f"{where}: link to {sheet}, which is no sheet")
@@ -182,7 +214,7 @@ class Sheet:
             done = self.page.write_string(row, column, value, style)
         else:
             done = self.page.write_number(row, column, value, style)
-        _done(done, f"{self.name}!{a1(row, column)}")
+        self._check(done, row, column)
 
     def formula(
         self,
@@ -204,10 +236,7 @@ class Sheet:
         if len(text) > LONGEST_FORMULA:
             raise NotWritten(f"{self.name}!{a1(row, column)}: formula of {len(text)}")
         shown = "" if cached is None else cached
-        _done(
-            self.page.write_formula(row, column, text, style, shown),
-            f"{self.name}!{a1(row, column)}",
-        )
+        self._check(self.page.write_formula(row, column, text, style, shown), row, column)
 
     def link(
         self, row: int, column: int, sheet: str, cell: str, shown: str, style: Format | None
@@ -215,12 +244,14 @@ class Sheet:
         """Write a link to a cell of this workbook; no other link is ever live."""
         if len(shown) > LONGEST_TEXT:
             raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(shown)}")
-        self.book.lead_to(sheet, f"{self.name}!{a1(row, column)}")
-        target = f"internal:'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
-        _done(
-            self.page.write_url(row, column, target, style, shown),
-            f"{self.name}!{a1(row, column)}",
-        )
+        self.book.lead_to(sheet, self.name, row, column)
+        target = f"internal:{quoted(sheet)}!{cell}"
+        self._check(self.page.write_url(row, column, target, style, shown), row, column)
+
+    def _check(self, result: object, row: int, column: int) -> None:
+        # The place is only spelled out where it is needed: this is called for every cell.
+        if result:
+            _done(result, f"{self.name}!{a1(row, column)}")
 
     def merge(
         self, first: tuple[int, int], last: tuple[int, int], value: Value, style: Format

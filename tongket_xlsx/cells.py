@@ -45,6 +45,12 @@ def position(address: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
+def fixed(address: str) -> str:
+    """Return an address that stays where it is when a formula is copied."""
+    letters = address.rstrip("0123456789")
+    return f"${letters}${address[len(letters) :]}"
+
+
 def quoted(sheet: str) -> str:
     """Return a sheet name as a formula or link writes it, always in quotes."""
     return "'" + sheet.replace("'", "''") + "'"

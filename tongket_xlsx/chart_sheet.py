@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from tongket_xlsx import ranking
 from tongket_xlsx.book import Sheet
 from tongket_xlsx.cells import a1, column_letters, quoted
-from tongket_xlsx.comparison import target_of
-from tongket_xlsx.form import ChartKind, ChartPlan
+from tongket_xlsx.form import ChartKind, ChartPlan, Kind
 from tongket_xlsx.house_style import number_format, plain_number
+from tongket_xlsx.ranking import Ranked, in_order
 from tongket_xlsx.summary_page import Pages
+from tongket_xlsx.targets import target_of
 
 _DATA = 18  # the column where the figures behind the charts start, beyond what is printed
 _TALL = 19
@@ -29,6 +30,16 @@ _MARKER = {
     "border": {"color": "#C00000"},
 }
 _FONT = {"name": "Times New Roman", "size": 10}
+# A chart of more columns than this can be read by nobody.
+MOST_DRAWN = 60
+_RANKING = (
+    "ranking.unit",
+    "ranking.value",
+    "ranking.place",
+    "ranking.sorted_value",
+    "ranking.sorted_unit",
+    "ranking.province",
+)
 
 
 def write_charts(p: Pages) -> None:
@@ -156,69 +167,103 @@ def _series(page: Sheet, heading: int, row: int, count: int) -> dict[str, Any]:
 def _ranking(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row: int) -> int:
     """Draw the units from the highest down, with the level of the province as a line.
 
-    The order is made by formulas: a key that breaks ties by position, and the k-th largest key.
+    The order is made by formulas over the figures of the units, so that it follows them. Of very
+    many units only the first are drawn.
     """
     code, year = plan.indicators[0], p.form.years[-1]
-    indicator = p.form.indicators[code]
-    units = p.figures.units.get((code, year.code), ())
-    if not units:
+    places = _asked(p, code)
+    if not places or (code, year.code) not in p.figures.units:
         return row
     page.write(row, _DATA, plan.title.to(p.lang), p.style.plain(bold=True, font_size=9))
-    headings = (
-        "ranking.unit",
-        "ranking.value",
-        "ranking.key",
-        "ranking.sorted_unit",
-        "ranking.sorted_value",
-        "ranking.province",
-    )
-    for n, key in enumerate(headings):
+    for n, key in enumerate(_RANKING):
         page.write(row + 1, _DATA + n, p.say(key), p.style.heading(font_size=9))
-    first, last = row + 2, row + 1 + len(units)
-    total = p.figures.province[code, year.code]
-    ordered = ranking.in_order(units)
-    look = p.style.cell(num_format=number_format(indicator))
+    first, last = row + 2, row + 1 + len(places)
+    ranked = Ranked(_DATA + 1, _DATA + 3, _DATA + 2, first, last, first)
+    values = [p.figures.units[code, year.code].value(at) for at in places]
+    _figures_of_units(p, page, code, places, values, first)
+    shown = min(len(places), MOST_DRAWN)
+    _in_order(p, page, code, ranked, [p.plan.parts[at].short_name for at in places], values, shown)
+    _draw_ranking(p, page, plan, place, (first, first + shown - 1))
+    return last + 3
+
+
+def _asked(p: Pages, code: str) -> list[int]:
+    """Return the places of the units that are ranked: those that add and were there that year."""
+    kinds = p.form.adding_kinds(p.form.indicators[code])
+    year = p.form.years[-1]
+    indicator = p.form.indicators[code]
+    return [
+        n
+        for n, u in enumerate(p.plan.parts)
+        if u.kind in kinds and p.form.is_asked(indicator, u.kind) and u.existed_in(year)
+    ]
+
+
+def _figures_of_units(
+    p: Pages,
+    page: Sheet,
+    code: str,
+    places: Sequence[int],
+    values: Sequence[Decimal | None],
+    first: int,
+) -> None:
+    look = p.style.cell(num_format=number_format(p.form.indicators[code]))
+    year = p.form.years[-1].code
+    for n, (place, value) in enumerate(zip(places, values, strict=True)):
+        unit = p.plan.parts[place]
+        page.write(first + n, _DATA, unit.short_name, p.style.cell(font_size=9))
+        if p.live:
+            source = p.plan.cell(code, year, p.plan.row_of_part(place))
+            # “-” is a zero, and an empty cell is none.
+            formula = f'=IF(ISNUMBER({source}),{source},IF({source}="-",0,""))'
+            page.formula(first + n, _DATA + 1, formula, look, plain_number(value))
+        else:
+            page.write(first + n, _DATA + 1, plain_number(value), look)
+
+
+def _in_order(
+    p: Pages,
+    page: Sheet,
+    code: str,
+    ranked: Ranked,
+    names: Sequence[str],
+    values: Sequence[Decimal | None],
+    shown: int,
+) -> None:
+    year = p.form.years[-1].code
+    look = p.style.cell(num_format=number_format(p.form.indicators[code]))
+    small = p.style.cell(font_size=9)
+    province = "=" + p.plan.province_cell(code, year)
+    total = plain_number(p.figures.province[code, year].value)
+    order = in_order(values)
+    for n in range(shown):
+        at = ranked.start + n
+        found = order[n] if n < len(order) else None
+        value = None if found is None else plain_number(values[found])
+        page.formula(
+            at, _DATA + 2, ranked.place_formula(n), small, None if found is None else found + 1
+        )
+        page.formula(at, _DATA + 3, ranked.value_formula(n), look, value)
+        name = "" if found is None else names[found]
+        page.formula(at, _DATA + 4, ranked.among(_DATA, n), small, name)
+        page.formula(at, _DATA + 5, province, look, total)
+
+
+def _draw_ranking(
+    p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], rows: tuple[int, int]
+) -> None:
+    indicator, year = p.form.indicators[plan.indicators[0]], p.form.years[-1]
 
     def column(offset: int) -> str:
         letters = column_letters(_DATA + offset)
-        return f"${letters}${first + 1}:${letters}${last + 1}"
+        return f"={quoted(page.name)}!${letters}${rows[0] + 1}:${letters}${rows[1] + 1}"
 
-    for n, (name, value) in enumerate(units):
-        at = first + n
-        page.write(at, _DATA, name, p.style.cell(font_size=9))
-        source = _unit_cell(p, code, year.code, name)
-        if source:
-            page.formula(at, _DATA + 1, f"={source}", look, plain_number(value))
-        else:
-            page.write(at, _DATA + 1, plain_number(value), look)
-        here = a1(at, _DATA + 1)
-        page.formula(at, _DATA + 2, ranking.key_formula(here, n), look, ranking.key(value, n))
-        name_, value_ = ordered[n] if n < len(ordered) else ("", None)
-        found = ranking.place_formula(column(2), n)
-        page.formula(
-            at,
-            _DATA + 3,
-            f'=IFERROR(INDEX({column(0)},{found}),"")',
-            p.style.cell(font_size=9),
-            name_,
-        )
-        page.formula(
-            at, _DATA + 4, f'=IFERROR(INDEX({column(1)},{found}),"")', look, plain_number(value_)
-        )
-        page.formula(
-            at,
-            _DATA + 5,
-            "=" + p.plan.province_cell(code, year.code),
-            look,
-            plain_number(total.value),
-        )
-    sheet = quoted(page.name)
     chart = p.book.chart({"type": "column"})
     chart.add_series(
         {
             "name": f"{indicator.plain_label} {year.label.to(p.lang).lower()}",
-            "categories": f"={sheet}!{column(3)}",
-            "values": f"={sheet}!{column(4)}",
+            "categories": column(4),
+            "values": column(3),
             **_FILLS[0],
             "gap": 40,
             "data_labels": {"value": True, "num_format": "0.0", "font": {**_FONT, "size": 8}},
@@ -228,21 +273,22 @@ def _ranking(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
     line.add_series(
         {
             "name": p.say("ranking.province"),
-            "categories": f"={sheet}!{column(3)}",
-            "values": f"={sheet}!{column(5)}",
+            "categories": column(4),
+            "values": column(5),
             "line": _LINE,
         }
     )
     chart.combine(line)
     _finish(p, page, chart, plan, place, wide=True)
-    return last + 3
 
 
-def _unit_cell(p: Pages, code: str, period: str, name: str) -> str:
-    if not p.live:
-        return ""
-    number = next((n for n, u in enumerate(p.plan.parts) if u.short_name == name), None)
-    return "" if number is None else p.plan.cell(code, period, p.plan.row_of_part(number))
+def _top(p: Pages, plan: ChartPlan) -> int | None:
+    """Return where the axis ends: at 100 where per cents come near it, else where Excel likes."""
+    codes = plan.indicators[:1] if plan.kind is ChartKind.SHARE else plan.indicators
+    found = [p.figures.province.get((c, y.code)) for c in codes for y in p.form.years]
+    values = [total.value for total in found if total is not None and total.value is not None]
+    percent = all(p.form.indicators[code].kind is Kind.PERCENT for code in codes)
+    return 100 if percent and values and 75 < max(values) <= 100 else None
 
 
 def _finish(
@@ -266,6 +312,7 @@ def _finish(
             "name_font": _FONT,
             "num_font": _FONT,
             "min": 0,
+            "max": _top(p, plan),
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         }
     )

@@ -6,12 +6,14 @@ messages and progress to stderr.
 
 from __future__ import annotations
 
+import codecs
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from tongket_xlsx.campaign import Campaign
     from tongket_xlsx.pipeline import FileResult
     from tongket_xlsx.reading import Reader
+    from tongket_xlsx.tidy import Row
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 CLEAN, AT_FAULT = 0, 1
@@ -399,25 +402,46 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     session = session_of(ctx)
     with _one_document("[]", wanted=kind == "json" and path is None):
         campaign = _campaign(session)
-        with campaign.ledger() as ledger:
-            rows = list(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
-    if kind == "parquet":
+        ledger = campaign.ledger()
+    target = session.at(path) if path is not None else None
+    with ledger, _stream_to(target) as stream:
+        rows = tidy.rows(campaign.form, pipeline.traced(campaign, ledger))
+        if kind == "csv" and path is not None:
+            # Excel takes a CSV file for UTF-8 only with a byte-order mark.
+            stream.write(codecs.BOM_UTF8)
         try:
-            data = tidy.as_parquet(rows)
+            count = _writer(kind)(stream, rows)
         except ImportError:
             raise CannotWork("export.no_parquet") from None
-    elif kind == "json":
-        data = tidy.as_json(rows).encode()
-    else:
-        # Excel takes a CSV file for UTF-8 only with a byte-order mark.
-        data = ("\ufeff" * (path is not None) + tidy.as_csv(rows)).encode()
-    if path is None:
-        click.echo(data, nl=False)
-    else:
-        pipeline.write_whole(session.at(path), data)
-        click.echo(str(session.at(path)))
-    session.tell("export.done", count=len(rows))
+    if target is not None:
+        click.echo(str(target))
+    session.tell("export.done", count=count)
     return CLEAN
+
+
+def _writer(kind: str) -> Callable[[IO[bytes], Iterable[Row]], int]:
+    from tongket_xlsx import tidy  # noqa: PLC0415
+
+    writers: dict[str, Callable[[IO[bytes], Iterable[Row]], int]] = {
+        "csv": tidy.write_csv,
+        "json": tidy.write_json,
+        "parquet": tidy.write_parquet,
+    }
+    return writers[kind]
+
+
+@contextmanager
+def _stream_to(path: Path | None) -> Iterator[IO[bytes]]:
+    """Open a file that is seen only when it is whole, or what goes into a pipe."""
+    from tongket_xlsx import pipeline  # noqa: PLC0415
+
+    if path is None:
+        stream = sys.stdout.buffer
+        yield stream
+        stream.flush()
+        return
+    with pipeline.whole(path) as stream:
+        yield stream
 
 
 @cli.group("form", cls=SpeakingGroup, help="help.form")
@@ -472,7 +496,7 @@ def form_show(ctx: click.Context, path: str | None) -> int:
 @click.pass_context
 def demo(ctx: click.Context, folder: Path | None) -> int:
     """Run the whole loop on the samples."""
-    from tongket_xlsx import pipeline, resources, showing, tidy  # noqa: PLC0415
+    from tongket_xlsx import pipeline, resources, showing  # noqa: PLC0415
     from tongket_xlsx.campaign import DEFAULT_FORM, RESULTS, RETURNED, SAMPLE, create  # noqa: PLC0415
 
     session = session_of(ctx)
@@ -510,8 +534,7 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
     )
     step(6, "export")
     with campaign.ledger() as ledger:
-        rows = tidy.as_csv(tidy.rows(campaign.form, pipeline.traced(campaign, ledger)))
-    pipeline.write_whole(campaign.folder(RESULTS) / "so-lieu.csv", ("\ufeff" + rows).encode())
+        pipeline.write_tidy_csv(campaign, ledger, campaign.folder(RESULTS) / "so-lieu.csv")
     click.echo(str(target))
     session.tell("demo.done", path=str(target))
     return CLEAN

@@ -74,23 +74,24 @@ class Styles:
         """Return the format of a line nobody may overlook."""
         return self.book.style(bold=True, align="center", font_color=WARNING, font_size=12)
 
-    def section(self) -> Format:
+    def section(self, **properties: Any) -> Format:
         """Return the format of a section heading."""
-        return self.book.style(
-            bold=True, font_size=12, font_color=INK, bottom=_MEDIUM, bottom_color=INK
-        )
+        look = {"bold": True, "font_size": 12, "font_color": INK}
+        return self.book.style(**{**look, "bottom": _MEDIUM, "bottom_color": INK, **properties})
 
     def heading(self, **properties: Any) -> Format:
         """Return the format of a column heading."""
         return self.book.style(
-            bold=True,
-            align="center",
-            text_wrap=True,
-            border=_THIN,
-            border_color=RULE,
-            bg_color=HEADING,
-            font_color=INK,
-            **properties,
+            **{
+                "bold": True,
+                "align": "center",
+                "text_wrap": True,
+                "border": _THIN,
+                "border_color": RULE,
+                "bg_color": HEADING,
+                "font_color": INK,
+                **properties,
+            }
         )
 
     def numbering(self) -> Format:
@@ -147,12 +148,14 @@ class Styles:
     def computed(self, **properties: Any) -> Format:
         """Return the format of a cell the workbook computes."""
         return self.book.style(
-            border=_THIN,
-            border_color=RULE,
-            bg_color=COMPUTED,
-            italic=True,
-            font_color=INK,
-            **properties,
+            **{
+                "border": _THIN,
+                "border_color": RULE,
+                "bg_color": COMPUTED,
+                "italic": True,
+                "font_color": INK,
+                **properties,
+            }
         )
 
     def over(self, **properties: Any) -> Format:

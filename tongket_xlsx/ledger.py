@@ -353,17 +353,16 @@ class Ledger:
 
     def figures(
         self, readings: Iterable[int], indicators: Iterable[str]
-    ) -> Iterator[tuple[int, str, str, str, str | None, str, str, str, str]]:
-        """Yield (reading, indicator, period, state, value, text, raw, sheet, cell) of some codes.
+    ) -> Iterator[tuple[int, str, str, str, str | None, str, str]]:
+        """Yield (reading, indicator, period, state, value, text, raw) of some codes.
 
         Columns are taken group by group, so that no more than one group is ever in memory.
         """
-        wanted = list(readings)
         codes = list(indicators)
         marks = ",".join("?" * len(codes))
-        for reading in wanted:
+        for reading in readings:
             yield from self._db.execute(
-                "SELECT reading, indicator, period, state, value, text, raw, sheet, cell "  # noqa: S608 - only question marks are put in
+                "SELECT reading, indicator, period, state, value, text, raw "  # noqa: S608 - only question marks are put in
                 f"FROM observation WHERE reading = ? AND row = 0 AND indicator IN ({marks})",
                 (reading, *codes),
             )

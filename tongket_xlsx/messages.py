@@ -6,7 +6,7 @@ Words are made at the edge, in the language of that call; there is no current la
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +15,7 @@ from importlib.resources import files
 VIETNAMESE = "vi"
 ENGLISH = "en"
 LANGUAGES = (VIETNAMESE, ENGLISH)
+_MOST_NAMES = 30
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +37,14 @@ def say(key: str, lang: str, /, **parameters: object) -> str:
     if not parameters:
         return sentence
     return sentence.format_map({name: written(v, lang) for name, v in parameters.items()})
+
+
+def names(units: Sequence[str], lang: str) -> str:
+    """Return a list of names that a person can read: the first of many, and how many more."""
+    if len(units) <= _MOST_NAMES + 1:
+        return ", ".join(units)
+    first = ", ".join(units[:_MOST_NAMES])
+    return say("names.more", lang, first=first, n=len(units) - _MOST_NAMES)
 
 
 def written(value: object, lang: str) -> str:

@@ -6,18 +6,19 @@ from decimal import Decimal
 
 from tongket_xlsx.book import Sheet
 from tongket_xlsx.cells import a1, quoted
-from tongket_xlsx.comparison import target_of
 from tongket_xlsx.findings import Severity
 from tongket_xlsx.form import Indicator
 from tongket_xlsx.house_style import change_format, lines, number_format, plain_number
 from tongket_xlsx.plan import crosses_break, why_block
 from tongket_xlsx.summary_page import Pages
+from tongket_xlsx.targets import target_of
 
 _TEXT_WIDTH = 150
 
 
-def write_overview(p: Pages, page: Sheet) -> None:
-    """Write the overview on a sheet opened before all others."""
+def write_overview(p: Pages) -> None:
+    """Write the overview, last of all: it repeats what the other sheets say."""
+    page = p.book.sheet(p.say("sheet.overview"), tab="#1F2A44")
     style, form, years = p.style, p.form, p.form.years
     page.widths([8, 44, 12, *[13] * len(years), *[10] * len(years), 13, 13, 16, 14, 15])
     last = 2 + 2 * len(years) + 5
@@ -93,14 +94,12 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
             shown,
             plain_number(total.value),
         )
-        few = total.n < p.m.enough * total.expected
-        text = f"{total.n}/{total.expected}" + (" !" if few else "")
         page.formula(
             row,
             3 + count + n,
             "=" + p.plan.province_cell(code, year.code, 1),
             style.cell(align="center"),
-            text if total.expected else "–",
+            total.coverage(p.m.enough),
         )
     _headline_change(p, page, row, indicator)
     _target(p, page, row, indicator)
@@ -130,7 +129,11 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
         plain_number(difference),
     )
     same = p.figures.same_units.get((code, first.code, final.code))
-    page.write(row, column + 1, plain_number(same.change) if same else None, look)
+    if same is None:
+        page.write(row, column + 1, None, look)
+    else:
+        source = "=" + p.plan.same_units_cell(code, (first, final))
+        page.formula(row, column + 1, source, look, plain_number(same.change))
 
 
 def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
@@ -181,7 +184,7 @@ def _caveats(p: Pages, page: Sheet, row: int, last: int) -> int:
         p.say("summary.caveat_same"),
     ]
     if missing:
-        texts.append(p.say("summary.caveat_missing", units=", ".join(missing)))
+        texts.append(p.say("summary.caveat_missing", units=p.names(missing)))
     texts += [
         p.say("summary.caveat_unconfirmed", period=year.label.to(p.lang))
         for year in p.form.years

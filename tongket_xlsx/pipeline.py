@@ -6,14 +6,16 @@ whoever shows them.
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from tongket_xlsx import __version__, prefill, template, tidy
 from tongket_xlsx.archive import LARGEST_FILE, MIB
@@ -114,7 +116,14 @@ def generate(
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it.
+    """Write a file so that nobody ever sees half of it; raises as :func:`whole` does."""
+    with whole(path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to be written so that nobody ever sees half of it.
 
     Raises:
         CannotWork: it cannot be written, for instance because Excel has it open.
@@ -123,12 +132,16 @@ def write_whole(path: Path, data: bytes) -> None:
     if path.is_dir():
         raise Misuse("path.is_folder", path=str(path))
     try:
-        partial.write_bytes(data)
+        with partial.open("wb") as stream:
+            yield stream
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise CannotWork("path.unwritable", path=str(path), reason=reason) from error
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 # ---------------------------------------------------------------------- taking in
@@ -409,6 +422,13 @@ def traced(campaign: Campaign, ledger: Ledger, until: date | None = None) -> Ite
                 yield Traced(unit, observation, receipt.file, receipt.sha256, receipt.received)
 
 
+def write_tidy_csv(campaign: Campaign, ledger: Ledger, path: Path) -> int:
+    """Write every observation to a CSV file that Excel takes for UTF-8; return how many."""
+    with whole(path) as stream:
+        stream.write(codecs.BOM_UTF8)
+        return tidy.write_csv(stream, tidy.rows(campaign.form, traced(campaign, ledger)))
+
+
 def summarise(
     campaign: Campaign,
     path: Path | None = None,
@@ -421,7 +441,7 @@ def summarise(
     Args:
         edition: ``day-du`` for everything, ``lanh-dao`` for overview, provincial tables, charts.
     """
-    # pandas takes half a second to import: only the verb that needs frames pays for it.
+    # numpy and xlsxwriter take a while to import: only the verb that needs them pays for it.
     from tongket_xlsx import summary_book  # noqa: PLC0415
 
     name = f"tong-hop_{edition}_{date.today():%Y-%m-%d}.xlsx"
@@ -432,8 +452,7 @@ def summarise(
         material = _material(campaign, ledger, standings, target, lang)
         data = summary_book.build(material, lang, summary_book.Edition(edition))
         if material.beside:
-            rows = tidy.rows(campaign.form, traced(campaign, ledger))
-            write_whole(target.with_name(material.beside), ("\ufeff" + tidy.as_csv(rows)).encode())
+            write_tidy_csv(campaign, ledger, target.with_name(material.beside))
     write_whole(target, data)
     return target, standings
 

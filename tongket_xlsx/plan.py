@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, pairwise
+from functools import cached_property
+from itertools import pairwise
 
+from tongket_xlsx.areas import Block, is_young
 from tongket_xlsx.cells import a1, column_letters, quoted
-from tongket_xlsx.comparison import Block, Comparison, is_young
+from tongket_xlsx.comparison import Comparison
 from tongket_xlsx.form import Form, Group, Indicator, Period, Unit
 from tongket_xlsx.messages import say
 
 HEAD = 4  # the row of headings of every plain table
 UNIT_HEAD = 3  # headings of a table by unit take three rows
 UNIT_COLUMNS = 3  # number, code and name of the unit
+EACH_PAIR = 3  # a change: absolute, in per cent, and over the same units
 ROWS_EACH = 2  # an indicator of the province has its figures, and what is behind them below
 
 
@@ -110,15 +113,21 @@ class Plan:
 
         A row that only names a section is empty, so that a run may go across it.
         """
-        wanted = set(kinds)
-        rows = [self.row_of_part(n) for n, u in enumerate(self.parts) if u.kind in wanted]
-        if rows:
-            rows = sorted({*rows, *(r for r in self.sections if rows[0] < r < rows[-1])})
         found: list[tuple[int, int]] = []
-        for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
-            together = [row for _, row in run]
-            found.append((together[0], together[-1]))
+        for first, last in sorted(self._kind_rows[k] for k in set(kinds) & self._kind_rows.keys()):
+            if found and all(row in self.sections for row in range(found[-1][1] + 1, first)):
+                found[-1] = (found[-1][0], last)
+            else:
+                found.append((first, last))
         return found
+
+    @cached_property
+    def _kind_rows(self) -> Mapping[str, tuple[int, int]]:
+        """Return the first and last row of each kind; the units of a kind stand together."""
+        rows: dict[str, tuple[int, int]] = {}
+        for row, unit in zip(self.part_rows, self.parts, strict=True):
+            rows[unit.kind] = (rows.get(unit.kind, (row, row))[0], row)
+        return rows
 
     # ------------------------------------------------------------------ the province
 
@@ -138,6 +147,16 @@ class Plan:
     def province_column(self, group: Group, period: str) -> int:
         """Return the column of a period on the provincial sheet of a group."""
         return 3 + [p.code for p in self.periods(group)].index(period)
+
+    def first_change(self, group: Group) -> int:
+        """Return the column of the first change on the provincial sheet of a group."""
+        return 3 + len(self.periods(group))
+
+    def same_units_cell(self, code: str, pair: tuple[Period, Period]) -> str:
+        """Return the address of the change over the same units between two years."""
+        group = self.group_of(code)
+        column = self.first_change(group) + EACH_PAIR * pairs(self.form).index(pair) + EACH_PAIR - 1
+        return f"{quoted(self.provinces[group.code])}!{a1(self.province_row(code), column)}"
 
     def province_cell(self, code: str, period: str, below: int = 0) -> str:
         """Return the address of a figure of the province (``below=1``: its coverage)."""
@@ -163,7 +182,7 @@ def plan_of(comparison: Comparison, lang: str) -> Plan:
                 column += 1
         tables[group.code] = Columns(say("sheet.by_unit", lang, group=group.code), order, ranks)
     provinces = {g.code: say("sheet.province", lang, group=g.code) for g in form.groups}
-    rows, sections = _sections(comparison)
+    rows, sections = _sections(comparison, lang)
     return Plan(
         form,
         comparison.parts,
@@ -177,17 +196,21 @@ def plan_of(comparison: Comparison, lang: str) -> Plan:
     )
 
 
-def _sections(comparison: Comparison) -> tuple[tuple[int, ...], dict[int, str]]:
-    """Give each unit its row; where units have several parents, each parent heads a section."""
+def _sections(comparison: Comparison, lang: str) -> tuple[tuple[int, ...], dict[int, str]]:
+    """Give each unit its row; where units have several parents, each family heads a section."""
+    names, kinds = comparison.names, comparison.form.unit_kinds
     many = len({u.parent for u in comparison.parts}) > 1
+    several = len({u.kind for u in comparison.parts}) > 1
     rows: list[int] = []
     sections: dict[int, str] = {}
     row = HEAD + UNIT_HEAD
-    parent = None
+    family = None
     for unit in comparison.parts:
-        if many and unit.parent != parent:
-            parent = unit.parent
-            sections[row] = comparison.names.get(parent, parent)
+        if many and (unit.kind, unit.parent) != family:
+            family = (unit.kind, unit.parent)
+            parent = names.get(unit.parent, unit.parent)
+            kind = kinds[unit.kind].name.to(lang) if several or not parent else ""
+            sections[row] = " – ".join(word for word in (parent, kind) if word)
             row += 1
         rows.append(row)
         row += 1

@@ -15,10 +15,8 @@ from tongket_xlsx.comparison import Aggregate, GroupTable, change
 from tongket_xlsx.expressions import DECIMALS
 from tongket_xlsx.form import Aggregation, Indicator, Kind, Period
 from tongket_xlsx.house_style import Styles, change_format, lines, number_format, plain_number
-from tongket_xlsx.messages import say
-from tongket_xlsx.plan import HEAD, Plan, crosses_break, pairs, short
-
-_EACH_PAIR = 3
+from tongket_xlsx.messages import names, say
+from tongket_xlsx.plan import EACH_PAIR, HEAD, Plan, crosses_break, pairs, short
 
 
 def write_province(
@@ -48,8 +46,8 @@ class _Page:
         self.pairs = pairs(plan.form)
         self.page: Sheet = book.sheet(plan.provinces[table.group.code], tab="#2E75B6")
         self.style = Styles(book)
-        self.first_change = 3 + len(self.periods)
-        self.note_column = self.first_change + _EACH_PAIR * len(self.pairs)
+        self.first_change = plan.first_change(table.group)
+        self.note_column = self.first_change + EACH_PAIR * len(self.pairs)
 
     def write(self, notice: str) -> None:
         lang, form, page, style = self.lang, self.plan.form, self.page, self.style
@@ -96,7 +94,7 @@ class _Page:
         for n, period in enumerate(self.periods):
             self._figure(indicator, period, row, 3 + n)
         for n, (before, after) in enumerate(self.pairs):
-            self._change(indicator, before, after, row, self.first_change + _EACH_PAIR * n)
+            self._change(indicator, before, after, row, self.first_change + EACH_PAIR * n)
         note = _note(self.plan, self.table, indicator)
         at = self.note_column
         page.merge((row, at), (row + 1, at), note, style.cell(font_size=9))
@@ -146,18 +144,17 @@ class _Page:
     ) -> None:
         """Write “n/N”, with “!” where too few of the units that existed are behind the figure."""
         page, look = self.page, self.style.behind()
+        text = figure.coverage(self.enough)
         if not figure.expected:
-            page.write(row, column, "–", look)
+            page.write(row, column, text, look)
             return
-        limit = self.enough * figure.expected
-        text = f"{figure.n}/{figure.expected}" + (" !" if figure.n < limit else "")
         formula = totals.counted(self.plan, indicator, (period,)) if self.live else ""
         if not formula:
             page.write(row, column, text, look)
         else:
-            mark = f'IF(({formula})<{limit:g}," !","")'
+            mark = f'IF(({formula})<{self.enough * figure.expected:g}," !","")'
             page.formula(row, column, f'=({formula})&"/{figure.expected}"&{mark}', look, text)
-        if figure.n < limit:
+        if figure.is_thin(self.enough):
             page.conditional(
                 (row, column),
                 (row, column),
@@ -175,7 +172,7 @@ class _Page:
         page, style = self.page, self.style
         absent = before.code not in indicator.periods or after.code not in indicator.periods
         if absent or indicator.aggregation is Aggregation.NONE:
-            for n in range(_EACH_PAIR):
+            for n in range(EACH_PAIR):
                 page.write(row, column + n, None, style.absent())
                 page.write(row + 1, column + n, None, style.absent())
             return
@@ -270,7 +267,7 @@ def _note(plan: Plan, table: GroupTable, indicator: Indicator) -> str:
     figures = [table.province[indicator.code, p] for p in indicator.periods]
     alone = tuple(dict.fromkeys(name for t in figures for name in t.numerator_only))
     if alone:
-        found.append(say("summary.numerator_only", lang, units=", ".join(alone)))
+        found.append(say("summary.numerator_only", lang, units=names(alone, lang)))
     left = [(p, t.left_out) for p, t in zip(indicator.periods, figures, strict=True) if t.left_out]
     if left:
         shown = ", ".join(f"{p}: {n}" for p, n in left)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
-from tongket_xlsx.book import Format, Sheet
-from tongket_xlsx.cells import a1
-from tongket_xlsx.explorer_sheet import TraceTable
+from tongket_xlsx.book import Format, Sheet, Value
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Roster
 from tongket_xlsx.house_style import lines, plain_number
@@ -16,6 +15,7 @@ from tongket_xlsx.plan import HEAD
 from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.summary_page import Pages
 from tongket_xlsx.tidy import Traced
+from tongket_xlsx.trace_box import TraceTable
 from tongket_xlsx.wording import worded
 
 # A sheet ends at row 1,048,576; the headings take some of it.
@@ -60,7 +60,7 @@ def write_standings(p: Pages) -> None:
         p.say("sheet.receipt"),
         p.say("sheet.receipt"),
         [p.say(k) for k in keys],
-        (12, 40, 26, 12, 9, 7, 8, 10, 12, 36),
+        (15, 40, 26, 12, 9, 7, 8, 10, 12, 36),
         tab="#BF9000",
     )
     row = HEAD + 1
@@ -102,14 +102,14 @@ def write_completeness(p: Pages) -> None:
         p.say("sheet.completeness"),
         p.say("completeness.title"),
         headings,
-        (12, 36, *[12] * (len(headings) - 2)),
+        (15, 36, *[12] * (len(headings) - 2)),
         tab="#BF9000",
         help_text=p.say("completeness.help"),
     )
     row = HEAD + 1
     look = p.style.cell(align="center", num_format="0%")
     for s in p.m.standings:
-        page.write(row, 0, s.unit.code, p.style.cell())
+        page.write(row, 0, s.unit.code, p.style.cell(text_wrap=False))
         page.write(row, 1, s.unit.name, p.style.cell())
         names = [g.code for g in groups]
         if len(headings) > len(groups) + 3:
@@ -172,10 +172,14 @@ def write_findings(p: Pages) -> None:
         page.merge((row, 0), (row, len(keys) - 1), p.say("findings.none"), p.style.cell())
         row += 1
     order = list(Severity)
-    for finding in sorted(p.m.findings, key=lambda f: (order.index(f.severity), f.place.unit)):
+    ranked = sorted(p.m.findings, key=lambda f: (order.index(f.severity), f.place.unit))
+    for finding in ranked[:MOST_ROWS]:
         _finding(p, page, row, finding)
         row += 1
     p.close(page, row, len(keys))
+    if len(ranked) > MOST_ROWS:
+        text = p.say("findings.more", n=len(ranked) - MOST_ROWS)
+        page.write(row, 0, text, p.style.warning_line())
 
 
 def _finding(p: Pages, page: Sheet, row: int, f: Finding) -> None:
@@ -204,16 +208,6 @@ def _finding(p: Pages, page: Sheet, row: int, f: Finding) -> None:
 # ---------------------------------------------------------------------- texts, lists, tidy data
 
 
-@dataclass
-class _Places:
-    """Where the next rows of the texts and lists go."""
-
-    texts: Sheet
-    text_row: int
-    lists: dict[str, tuple[Sheet, int]]
-    entries: dict[tuple[str, str, int], int]
-
-
 def raw_order(p: Pages) -> Iterator[Traced]:
     """Yield what the tidy data holds, in its order: everything that was answered."""
     for traced in p.m.observations():
@@ -221,78 +215,191 @@ def raw_order(p: Pages) -> Iterator[Traced]:
             yield traced
 
 
+def fits(p: Pages) -> bool:
+    """Say whether the tidy data has room on a sheet."""
+    return p.m.observation_count <= MOST_ROWS
+
+
 def trace_table(p: Pages) -> TraceTable | None:
     """Return where the tidy data will stand, or nothing where it does not fit on a sheet."""
-    if not 0 < p.m.observation_count <= MOST_ROWS:
+    if not fits(p) or not p.m.observation_count:
         return None
     columns = {key: n for n, key in enumerate(_RAW)}
     first = HEAD + 1
     return TraceTable(p.say("sheet.raw"), first, first + p.m.observation_count - 1, columns)
 
 
-def write_records(p: Pages, trace: TraceTable | None) -> None:
-    """Write answers in words, lists, and every figure with its file, in one pass."""
-    places = _open_texts(p)
-    raw = None
-    if p.m.observation_count <= MOST_ROWS:
-        raw = p.table(
-            p.say("sheet.raw"),
-            p.say("sheet.raw"),
-            [p.say(f"raw.{k}") for k in _RAW],
-            _RAW_WIDTHS,
-            tab="#7F7F7F",
-            help_text=p.say("raw.help"),
-        )
-    notes = _notes(p)
-    row = HEAD + 1
-    prompts = {q.code: q for q in p.form.prompts}
-    columns = {c.code: (r, n) for r in p.form.rosters for n, c in enumerate(r.columns)}
-    for traced in raw_order(p):
-        o = traced.observation
-        if raw is not None:
-            _raw_row(p, raw, row, traced, notes.get((traced.unit.name, o.sheet, o.cell), ""))
-            row += 1
-        if o.indicator in prompts and o.state is CellState.TEXT:
-            _answer(p, places, traced, prompts[o.indicator].label.to(p.lang))
-        elif o.indicator in columns:
-            _entry(p, places, traced, *columns[o.indicator])
-    p.close(places.texts, places.text_row, 6)
-    for roster in p.form.rosters:
-        page, free = places.lists[roster.code]
-        p.close(page, free, len(roster.columns) + 2)
-    if raw is not None:
-        p.close(raw, row, len(_RAW), 3)
-    if trace is not None and trace.last_row != row - 1:  # pragma: no cover - would be our mistake
-        raise AssertionError(trace.last_row, row - 1)
+Sources = Mapping[tuple[str, str], Sequence[int]]
 
 
-def _open_texts(p: Pages) -> _Places:
-    texts = p.table(
-        p.say("sheet.answers"),
-        p.say("sheet.answers"),
-        [
-            p.say(k)
-            for k in ("col.code", "col.prompt", "status.unit", "col.answer", "raw.file", "raw.cell")
-        ],
-        (8, 44, 26, 90, 28, 18),
-        tab="#7F6000",
-    )
-    lists: dict[str, tuple[Sheet, int]] = {}
-    for roster in p.form.rosters:
-        headings = [
-            p.say("status.unit"),
-            *(c.label.to(p.lang) for c in roster.columns),
-            p.say("raw.file"),
-        ]
-        page = p.table(
-            roster.name.to(p.lang)[:31],
-            roster.title.to(p.lang),
-            headings,
-            (26, *(c.width for c in roster.columns), 28),
-            tab="#7F6000",
+def write_records(p: Pages, trace: TraceTable | None) -> Sources:
+    """Write answers in words, lists, and every figure with its file, in one pass.
+
+    Returns:
+        the row of the tidy data on which the figure of an indicator and period stands, by the
+        place of the unit; 0 where there is none.
+    """
+    records = _Records(p, trace)
+    for unit, answers in groupby(raw_order(p), key=lambda traced: traced.unit.code):
+        records.add(unit, list(answers))
+    records.close()
+    return records.sources
+
+
+class _Records:
+    def __init__(self, p: Pages, trace: TraceTable | None) -> None:
+        self.p = p
+        self.trace = trace
+        units = (*p.plan.parts, *p.plan.wholes)
+        self.places = {unit.code: place for place, unit in enumerate(units)}
+        self.sources: dict[tuple[str, str], array[int]] = {}
+        self.prompts = {q.code: q.label.to(p.lang) for q in p.form.prompts}
+        self.notes = _notes(p)
+        self.texts = _Rows(p, p.say("sheet.answers"), *_text_headings(p), tab="#7F6000")
+        self.lists = {r.code: _roster_rows(p, r) for r in p.form.rosters}
+        self.raw: _Rows | None = None
+        if fits(p):
+            headings = [p.say(f"raw.{key}") for key in _RAW]
+            look, text = "#7F7F7F", p.say("raw.help")
+            self.raw = _Rows(p, p.say("sheet.raw"), headings, _RAW_WIDTHS, tab=look, help_text=text)
+
+    def add(self, unit: str, answers: Sequence[Traced]) -> None:
+        """Add everything one unit answered."""
+        for traced in answers:
+            o = traced.observation
+            if self.raw is not None:
+                self._remember(unit, o, self.raw.row)
+                self._raw_row(self.raw, traced)
+            if o.indicator in self.prompts and o.state is CellState.TEXT:
+                self._answer(traced, self.prompts[o.indicator])
+        for roster in self.p.form.rosters:
+            self._entries(roster, answers)
+
+    def close(self) -> None:
+        """Finish the sheets."""
+        self.texts.close()
+        for rows in self.lists.values():
+            rows.close()
+        if self.raw is not None:
+            self.raw.close(frozen=3)
+            if self.trace and self.trace.last_row != self.raw.row - 1:  # pragma: no cover - ours
+                raise AssertionError(self.trace.last_row, self.raw.row - 1)
+
+    def _remember(self, unit: str, o: Observation, row: int) -> None:
+        if o.row or unit not in self.places:
+            return
+        key = (o.indicator, o.period)
+        if key not in self.sources:
+            self.sources[key] = array("L", bytes(array("L").itemsize * len(self.places)))
+        self.sources[key][self.places[unit]] = row
+
+    def _raw_row(self, rows: _Rows, t: Traced) -> None:
+        p, o = self.p, t.observation
+        rows.add(
+            (
+                t.unit.code,
+                t.unit.name,
+                o.indicator,
+                o.period,
+                o.row or None,
+                p.say(f"cellstate.{o.state}"),
+                plain_number(o.value),
+                visible(o.text),
+                visible(o.raw),
+                self.notes.get((t.unit.name, o.sheet, o.cell), ""),
+                t.file,
+                o.sheet,
+                o.cell,
+                f"{t.received:%d/%m/%Y}",
+                t.sha256,
+                key_of(t.unit.code, o),
+            ),
+            p.style.plain(font_size=10),
         )
-        lists[roster.code] = (page, HEAD + 1)
-    return _Places(texts, HEAD + 1, lists, {})
+
+    def _answer(self, t: Traced, label: str) -> None:
+        o = t.observation
+        tall = max(lines(o.text, 90), lines(label, 42))
+        address = f"{o.sheet}!{o.cell}"
+        self.texts.add(
+            (o.indicator, label, t.unit.name, visible(o.text), t.file, address),
+            self.p.style.cell(valign="top", font_size=10),
+            height=min(400, 14 * tall + 5),
+        )
+
+    def _entries(self, roster: Roster, answers: Sequence[Traced]) -> None:
+        columns = {c.code: n for n, c in enumerate(roster.columns)}
+        entries: dict[int, list[str]] = {}
+        for traced in answers:
+            o = traced.observation
+            if o.indicator in columns:
+                cells = entries.setdefault(o.row, [""] * len(columns))
+                cells[columns[o.indicator]] = visible(o.text)
+        for row in sorted(entries):
+            values = (answers[0].unit.name, *entries[row], answers[0].file)
+            tall = max(
+                lines(text, column.width - 2)
+                for text, column in zip(entries[row], roster.columns, strict=True)
+            )
+            height = min(400, 15 * tall + 3)
+            self.lists[roster.code].add(values, self.p.style.cell(), height=height)
+
+
+class _Rows:
+    """A plain table that grows; what goes beyond the last row of a sheet stands beside it."""
+
+    def __init__(
+        self,
+        p: Pages,
+        name: str,
+        headings: Sequence[str],
+        widths: Sequence[float],
+        *,
+        tab: str,
+        title: str = "",
+        help_text: str = "",
+    ) -> None:
+        self.p = p
+        self.columns = len(headings)
+        self.page = p.table(name, title or name, headings, widths, tab=tab, help_text=help_text)
+        self.row = HEAD + 1
+        self.left_out = 0
+
+    def add(self, values: Sequence[Value], look: Format, *, height: float = 0) -> None:
+        """Add a row, as long as there is room."""
+        if self.row > HEAD + MOST_ROWS:
+            self.left_out += 1
+            return
+        for column, value in enumerate(values):
+            self.page.write(self.row, column, value, look)
+        if height:
+            self.page.height(self.row, height)
+        self.row += 1
+
+    def close(self, frozen: int = 0) -> None:
+        """Finish the table; say what did not fit."""
+        if self.left_out:
+            text = self.p.say("records.beside", n=self.left_out, file=self.p.m.beside)
+            self.page.write(self.row, 0, text, self.p.style.warning_line())
+        self.p.close(self.page, self.row, self.columns, frozen)
+
+
+def _text_headings(p: Pages) -> tuple[list[str], tuple[float, ...]]:
+    keys = ("col.code", "col.prompt", "status.unit", "col.answer", "raw.file", "raw.cell")
+    return [p.say(key) for key in keys], (8, 44, 26, 90, 28, 18)
+
+
+def roster_sheet(p: Pages, roster: Roster) -> str:
+    """Return the name of the sheet of a list."""
+    return roster.name.to(p.lang)[:31]
+
+
+def _roster_rows(p: Pages, roster: Roster) -> _Rows:
+    headings = [p.say("status.unit"), *(c.label.to(p.lang) for c in roster.columns)]
+    headings.append(p.say("raw.file"))
+    widths = (26, *(c.width for c in roster.columns), 28)
+    title = roster.title.to(p.lang)
+    return _Rows(p, roster_sheet(p, roster), headings, widths, tab="#7F6000", title=title)
 
 
 def _notes(p: Pages) -> dict[tuple[str, str, str], str]:
@@ -304,68 +411,9 @@ def _notes(p: Pages) -> dict[tuple[str, str, str], str]:
     }
 
 
-def _raw_row(p: Pages, page: Sheet, row: int, t: Traced, note: str) -> None:
-    o = t.observation
-    plain = p.style.plain(font_size=10)
-    values = (
-        t.unit.code,
-        t.unit.name,
-        o.indicator,
-        o.period,
-        o.row or None,
-        p.say(f"cellstate.{o.state}"),
-        plain_number(o.value),
-        visible(o.text),
-        visible(o.raw),
-        note,
-        t.file,
-        o.sheet,
-        o.cell,
-        f"{t.received:%d/%m/%Y}",
-        t.sha256,
-        key_of(t.unit.code, o),
-    )
-    for column, value in enumerate(values):
-        page.write(row, column, value, plain)
-
-
 def key_of(unit: str, o: Observation) -> str:
     """Return what the trace box looks an observation up by."""
     return f"{unit}|{o.indicator}|{o.period}|{o.row}"
-
-
-def _answer(p: Pages, places: _Places, t: Traced, label: str) -> None:
-    o, row = t.observation, places.text_row
-    values = (o.indicator, label, t.unit.name, visible(o.text), t.file, f"{o.sheet}!{o.cell}")
-    for column, value in enumerate(values):
-        places.texts.write(row, column, value, p.style.cell(valign="top", font_size=10))
-    tall = max(lines(o.text, 90), lines(label, 42))
-    places.texts.height(row, min(400, 14 * tall + 5))
-    places.text_row += 1
-
-
-def _entry(p: Pages, places: _Places, t: Traced, roster: Roster, column: int) -> None:
-    page, free = places.lists[roster.code]
-    key = (t.unit.code, roster.code, t.observation.row)
-    if key not in places.entries:
-        places.entries[key] = free
-        places.lists[roster.code] = (page, free + 1)
-        page.write(free, 0, t.unit.name, p.style.cell())
-        page.write(free, len(roster.columns) + 1, t.file, p.style.cell(font_size=9))
-    page.write(places.entries[key], 1 + column, visible(t.observation.text), p.style.cell())
-
-
-def sources_of(
-    p: Pages, trace: TraceTable | None, most: int
-) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """Return the cell of the tidy data that each figure came from, where links are feasible."""
-    if trace is None or p.m.observation_count > most:
-        return {}
-    return {
-        (t.unit.code, t.observation.indicator, t.observation.period): (trace.sheet, a1(row, 0))
-        for row, t in enumerate(raw_order(p), start=trace.first_row)
-        if not t.observation.row
-    }
 
 
 def marks_of(

@@ -9,16 +9,18 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tongket_xlsx.chart_sheet import write_charts
-from tongket_xlsx.comparison import GroupTable, unit_value
-from tongket_xlsx.explorer_sheet import MOST_UNITS, write_explorer
-from tongket_xlsx.form import ChartKind
+from tongket_xlsx.comparison import GroupTable
+from tongket_xlsx.explorer_sheet import write_explorer
+from tongket_xlsx.form import ChartKind, Indicator, Period
+from tongket_xlsx.lookup_sheet import first_shown
 from tongket_xlsx.method_sheet import write_methods
 from tongket_xlsx.overview_sheet import write_overview
 from tongket_xlsx.plan import plan_of
 from tongket_xlsx.province_sheet import write_province
 from tongket_xlsx.record_sheets import (
+    fits,
     marks_of,
-    sources_of,
+    roster_sheet,
     trace_table,
     write_completeness,
     write_findings,
@@ -27,7 +29,7 @@ from tongket_xlsx.record_sheets import (
 )
 from tongket_xlsx.summary_page import Material, Pages
 from tongket_xlsx.target_sheets import write_reconciliation, write_targets
-from tongket_xlsx.unit_sheet import MOST_LINKS, Marks, write_units
+from tongket_xlsx.unit_sheet import Marks, write_units
 
 
 class Edition(StrEnum):
@@ -41,20 +43,28 @@ def build(material: Material, lang: str, edition: Edition = Edition.FULL) -> byt
     """Write a consolidated workbook."""
     full = edition is Edition.FULL
     p = Pages(material, plan_of(material.comparison, lang), lang, live=full)
-    overview = p.book.sheet(p.say("sheet.overview"), tab="#1F2A44")
+    with p.book as book:
+        _write(p, edition)
+        return book.bytes()
+
+
+def _write(p: Pages, edition: Edition) -> None:
+    m, full = p.m, edition is Edition.FULL
     trace = trace_table(p) if full else None
-    marks = _marks(p) if full else Marks()
-    p.book.reserve(*p.plan.provinces.values())
-    if p.form.charts:
-        p.book.reserve(p.say("sheet.charts"))
+    _reserve(p, full=full)
+    marks = Marks()
     if full:
-        p.book.reserve(*(t.sheet for t in p.plan.tables.values()))
-    # The groups are gone through once, and no more than one of them is in memory.
-    for table in material.comparison.groups():
+        names = {u.name: u.code for u in (*p.plan.parts, *p.plan.wholes)}
+        # The observations are gone through once; the tables by unit then know where each stands.
+        marks = Marks(
+            marks_of(m.findings, names, p.lang), write_records(p, trace), p.say("sheet.raw")
+        )
+    # So are the groups, and no more than one of them is in memory.
+    for table in m.comparison.groups():
         _remember(p, table)
-        write_province(p.book, p.plan, table, material.notice, enough=material.enough, live=full)
+        write_province(p.book, p.plan, table, m.notice, enough=m.enough, live=full)
         if full:
-            write_units(p.book, p.plan, table, material.notice, marks)
+            write_units(p.book, p.plan, table, m.notice, marks)
     write_charts(p)
     if full:
         write_targets(p)
@@ -63,16 +73,27 @@ def build(material: Material, lang: str, edition: Edition = Edition.FULL) -> byt
         write_standings(p)
         write_completeness(p)
         write_findings(p)
-        write_records(p, trace)
         write_methods(p)
-    write_overview(p, overview)
-    return p.book.bytes()
+    write_overview(p)
 
 
-def _marks(p: Pages) -> Marks:
-    names = {u.name: u.code for u in (*p.plan.parts, *p.plan.wholes)}
-    trace = trace_table(p)
-    return Marks(marks_of(p.m.findings, names, p.lang), sources_of(p, trace, MOST_LINKS * 9))
+def _reserve(p: Pages, *, full: bool) -> None:
+    """Put the sheets in their order; those with a row for every unit are streamed."""
+    book, say = p.book, p.say
+    book.reserve(say("sheet.overview"), *p.plan.provinces.values())
+    if p.form.charts:
+        book.reserve(say("sheet.charts"))
+    if not full:
+        return
+    book.reserve(*(table.sheet for table in p.plan.tables.values()), streamed=True)
+    book.reserve(say("sheet.targets"), say("sheet.reconciliation"), say("sheet.explorer"))
+    if first_shown(p) is not None:
+        book.reserve(say("sheet.matrix"))
+    records = ("sheet.receipt", "sheet.completeness", "sheet.findings", "sheet.answers")
+    book.reserve(*map(say, records), streamed=True)
+    book.reserve(*(roster_sheet(p, roster) for roster in p.form.rosters), streamed=True)
+    if fits(p):
+        book.reserve(say("sheet.raw"), streamed=True)
 
 
 def _remember(p: Pages, table: GroupTable) -> None:
@@ -81,21 +102,29 @@ def _remember(p: Pages, table: GroupTable) -> None:
     known.province.update(table.province)
     known.same_units.update(table.same_units)
     known.departments.update(table.departments)
-    ranked = {c.indicators[0] for c in p.form.charts if c.kind is ChartKind.RANKING}
-    explored = len(p.plan.parts) <= MOST_UNITS
+    wanted = {c.indicators[0] for c in p.form.charts if c.kind is ChartKind.RANKING}
+    shown = first_shown(p)
+    if shown is not None:
+        wanted.add(shown[0].code)
+    compared = {*table.departments, *((f.indicator, f.period) for f in p.m.published)}
     for indicator in table.group.indicators:
-        kinds = p.form.adding_kinds(indicator)
         for period in p.form.periods:
+            key = (indicator.code, period.code)
             if period.code not in indicator.periods:
                 continue
-            values = tuple(
-                (u.short_name, unit_value(p.form, indicator, u.code, period.code, table.figures))
-                for u in p.plan.parts
-                if u.kind in kinds and p.form.is_asked(indicator, u.kind) and u.existed_in(period)
-            )
-            if explored or indicator.code in ranked:
-                known.units[indicator.code, period.code] = values
-            if not indicator.computed:
-                known.missing[indicator.code, period.code] = tuple(
-                    name for name, value in values if value is None
-                )
+            if indicator.code in wanted:
+                known.units[key] = table.columns.of(*key)
+            if key in compared and not indicator.computed:
+                known.missing[key] = _missing(p, table, indicator, period)
+
+
+def _missing(p: Pages, table: GroupTable, indicator: Indicator, period: Period) -> tuple[str, ...]:
+    """Return the names of the units that should have a figure and have none."""
+    kinds = p.form.adding_kinds(indicator)
+    counts = table.columns.of(indicator.code, period.code).counts
+    return tuple(
+        u.short_name
+        for place, u in enumerate(p.plan.parts)
+        if u.kind in kinds and u.existed_in(period) and not counts[place]
+        if p.form.is_asked(indicator, u.kind)
+    )

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tongket_xlsx.book import Book, Sheet
+from tongket_xlsx.columns import Column
 from tongket_xlsx.comparison import Aggregate, Comparison, LikeForLike, Reported
 from tongket_xlsx.findings import Finding
 from tongket_xlsx.form import Form, Target
 from tongket_xlsx.house_style import Styles
-from tongket_xlsx.messages import say
+from tongket_xlsx.messages import names, say
 from tongket_xlsx.plan import HEAD, Plan
 from tongket_xlsx.standing import Standing
 from tongket_xlsx.tidy import Traced
@@ -61,9 +62,12 @@ class Figures:
     same_units: dict[tuple[str, str, str], LikeForLike] = field(default_factory=dict)
     departments: dict[tuple[str, str], Reported] = field(default_factory=dict)
     missing: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    units: dict[tuple[str, str], tuple[tuple[str, Decimal | None], ...]] = field(
-        default_factory=dict
-    )
+    units: dict[tuple[str, str], Column] = field(default_factory=dict)
+
+    def of_units(self, code: str, period: str, count: int) -> list[Decimal | None]:
+        """Return the figures of the first units, by place; ``None`` where one has none."""
+        column = self.units.get((code, period))
+        return [column.value(place) if column else None for place in range(count)]
 
 
 class Pages:
@@ -77,12 +81,16 @@ class Pages:
         self.lang = lang
         self.live = live
         self.figures = Figures()
-        self.book = Book(material.title, subject=material.form.subtitle.to(lang))
+        self.book = Book(material.title, subject=material.form.subtitle.to(lang), large=True)
         self.style = Styles(self.book)
 
     def say(self, key: str, **parameters: object) -> str:
         """Return a sentence in the language of the workbook."""
         return say(key, self.lang, **parameters)
+
+    def names(self, units: Sequence[str]) -> str:
+        """Return a list of names that a person can read, in the language of the workbook."""
+        return names(units, self.lang)
 
     def table(
         self,
@@ -98,13 +106,13 @@ class Pages:
         page = self.book.sheet(name, tab=tab)
         page.widths(widths)
         last = len(headings) - 1
-        page.merge((0, 0), (0, last), title, self.style.title(14))
         page.height(0, 26)
+        page.merge((0, 0), (0, last), title, self.style.title(14))
         page.merge((1, 0), (1, last), self.m.notice, self.style.warning_line())
         page.merge((2, 0), (2, last), help_text, self.style.subtitle())
+        page.height(HEAD, 36)
         for column, heading in enumerate(headings):
             page.write(HEAD, column, heading, self.style.heading())
-        page.height(HEAD, 36)
         return page
 
     def close(self, page: Sheet, row: int, columns: int, frozen: int = 0) -> None:

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from tongket_xlsx.book import Format, Sheet
 from tongket_xlsx.cells import a1
-from tongket_xlsx.comparison import compared_year, int_year, six
+from tongket_xlsx.columns import six
 from tongket_xlsx.form import OWN_SCOPE, Period, Target
 from tongket_xlsx.house_style import lines, number_format, plain_number
 from tongket_xlsx.messages import has
 from tongket_xlsx.plan import HEAD
 from tongket_xlsx.summary_page import Pages
+from tongket_xlsx.targets import compared_year, int_year
 
 _GREY = "#808080"
 _SIGNS = {">=": "≥", "<=": "≤"}
@@ -221,7 +222,8 @@ def _reconciled(
     page.write(row, 1, label, p.style.cell())
     page.write(row, 2, period, p.style.cell(align="center"))
     page.formula(row, 3, "=" + p.plan.province_cell(code, period), look, plain_number(total.value))
-    page.write(row, 4, f"{total.n}/{total.expected}", p.style.cell(align="center"))
+    behind = "=" + p.plan.province_cell(code, period, 1)
+    page.formula(row, 4, behind, p.style.cell(align="center"), total.coverage(p.m.enough))
     if source:
         page.formula(row, 5, f"={source}", look, plain_number(value))
     else:
@@ -258,10 +260,10 @@ def _explained(p: Pages, code: str, period: str, off: Decimal | None) -> str:
     found = []
     missing = p.figures.missing.get((code, period), ())
     if missing:
-        found.append(p.say("reconcile.missing", units=", ".join(missing)))
+        found.append(p.say("reconcile.missing", units=p.names(missing)))
     doubtful = dict.fromkeys(
         f.place.unit for f in p.m.findings if f.indicator == code and f.period in ("", period)
     )
     if doubtful:
-        found.append(p.say("reconcile.doubtful", units=", ".join(doubtful)))
+        found.append(p.say("reconcile.doubtful", units=p.names(tuple(doubtful))))
     return " ".join(found) or p.say("reconcile.unexplained")

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
+from typing import IO
 
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.observations import Observation
@@ -32,6 +34,7 @@ FIELDS = (
     "received",
 )
 Row = dict[str, str | int | float | None]
+_BATCH = 50_000
 # What a spreadsheet program would take for a formula when it opens a CSV file.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -82,36 +85,49 @@ def rows(form: Form, observations: Iterable[Traced]) -> Iterator[Row]:
         }
 
 
-def as_json(tidy: Iterable[Row]) -> str:
-    """Return tidy rows as one JSON array."""
-    return "[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in tidy) + "]\n"
+def write_json(stream: IO[bytes], tidy: Iterable[Row]) -> int:
+    """Write tidy rows as one JSON array; return how many there are."""
+    stream.write(b"[")
+    count = 0
+    for row in tidy:
+        stream.write(b",\n" if count else b"")
+        stream.write(json.dumps(row, ensure_ascii=False).encode())
+        count += 1
+    stream.write(b"]\n")
+    return count
 
 
-def as_csv(tidy: Iterable[Row]) -> str:
-    """Return tidy rows as CSV with headings; text that looks like a formula is made harmless."""
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, FIELDS, lineterminator="\r\n")
+def write_csv(stream: IO[bytes], tidy: Iterable[Row]) -> int:
+    """Write tidy rows as CSV with headings; text that looks like a formula is made harmless."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    writer = csv.DictWriter(text, FIELDS, lineterminator="\r\n")
     writer.writeheader()
+    count = 0
     for row in tidy:
         writer.writerow({key: _harmless(value) for key, value in row.items()})
-    return stream.getvalue()
+        count += 1
+    text.detach()
+    return count
 
 
-def as_parquet(tidy: Iterable[Row]) -> bytes:
-    """Return tidy rows as Parquet.
+def write_parquet(stream: IO[bytes], tidy: Iterable[Row]) -> int:
+    """Write tidy rows as Parquet, a batch of rows at a time.
 
     Raises:
-        ImportError: the extra ``parquet`` is not installed.
+        ImportError: the extra ``parquet`` is not installed; nothing has been written.
     """
-    import pandas as pd  # noqa: PLC0415 - half a second that only this format pays
-    import pyarrow as _  # type: ignore[import-untyped]  # noqa: F401, ICN001, PLC0415
+    import pyarrow  # type: ignore[import-untyped]  # noqa: ICN001, PLC0415 - only this pays for it
+    import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # noqa: PLC0415, PLR0402
 
-    frame = pd.DataFrame.from_records(list(tidy), columns=list(FIELDS))
-    frame["row"] = frame["row"].astype("Int64")
-    frame["value"] = frame["value"].astype("Float64")
-    stream = io.BytesIO()
-    frame.to_parquet(stream, index=False)
-    return stream.getvalue()
+    kinds = {"row": pyarrow.int64(), "value": pyarrow.float64()}
+    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in FIELDS])
+    count = 0
+    with parquet.ParquetWriter(stream, schema) as writer:
+        rest = iter(tidy)
+        while batch := list(islice(rest, _BATCH)):
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema))
+            count += len(batch)
+    return count
 
 
 def _number(value: Decimal | None) -> int | float | None:

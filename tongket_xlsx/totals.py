@@ -6,11 +6,13 @@ dynamic array, so that Excel 2010, LibreOffice and WPS compute them alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from tongket_xlsx.comparison import has_denominator, terms_of
+from tongket_xlsx.cells import column_letters, quoted
+from tongket_xlsx.columns import terms_of
+from tongket_xlsx.comparison import has_denominator
 from tongket_xlsx.expressions import DECIMALS, Expression, Reference
-from tongket_xlsx.form import Aggregation, Indicator, Period
+from tongket_xlsx.form import Aggregation, Group, Indicator, Period
 from tongket_xlsx.plan import Plan
 
 Run = tuple[int, int]
@@ -77,7 +79,7 @@ def _conditions(
         for name in needed:
             b = plan.block(name, period.code, run)
             if yes_or_no:
-                tests.append(f'(({b}="Có")+({b}="Không"))')
+                tests.append(f'(({b}="Có")+({b}="Không")+({b}="-"))')
             else:
                 tests.append(f'(ISNUMBER({b})+({b}="-"))')
     return "*".join(tests)
@@ -128,16 +130,25 @@ def _parts(
     return f"({'+'.join(above)})", f"({below})"
 
 
-def of_unit(plan: Plan, indicator: Indicator, period: Period, row: int) -> str:
-    """Return factor × numerator ÷ denominator of one row's own figures."""
-    cells = {name: plan.cell(name, period.code, row) for name in indicator.operands()}
+def of_unit(plan: Plan, indicator: Indicator, period: Period, row: Callable[[Group], str]) -> str:
+    """Return factor × numerator ÷ denominator of one unit's own figures.
+
+    Args:
+        row: gives the row of the unit in the table of a group, as an address has it.
+    """
+
+    def cell(reference: Reference) -> str:
+        table = plan.table_of(reference.name)
+        letters = column_letters(table.order[reference.name, reference.period or period.code])
+        return f"{quoted(table.sheet)}!{letters}{row(plan.group_of(reference.name))}"
 
     def number(reference: Reference) -> str:
-        return f"N({cells[reference.name]})"
+        return f"N({cell(reference)})"
 
-    known = ",".join(f'OR(ISNUMBER({c}),{c}="-")' for c in cells.values())
-    above = part(indicator.numerator).formula(number)
-    below = part(indicator.denominator).formula(number)
+    numerator, denominator = part(indicator.numerator), part(indicator.denominator)
+    cells = dict.fromkeys(cell(r) for r in (*numerator.references, *denominator.references))
+    known = ",".join(f'OR(ISNUMBER({c}),{c}="-")' for c in cells)
+    above, below = numerator.formula(number), denominator.formula(number)
     ratio = f"ROUND({indicator.factor}*{above}/{below},{DECIMALS})"
     return f'IF(AND({known}),IF({below}=0,"",{ratio}),"")'
 

@@ -6,42 +6,62 @@ with an open finding has “!” behind its figure, a heavy border, and the find
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tongket_xlsx import totals
+from tongket_xlsx.areas import Block
 from tongket_xlsx.book import Book, Format, Sheet
 from tongket_xlsx.cells import a1, column_letters
-from tongket_xlsx.comparison import Block, Figure, GroupTable, unit_value
-from tongket_xlsx.expressions import DECIMALS
-from tongket_xlsx.form import Aggregation, Indicator, Kind, Period, Unit
+from tongket_xlsx.columns import Column, Columns, Figure, six, terms_of
+from tongket_xlsx.comparison import GroupTable
+from tongket_xlsx.expressions import DECIMALS, Expression
+from tongket_xlsx.form import Aggregation, Group, Indicator, Kind, Period, Unit
 from tongket_xlsx.house_style import Styles, number_format, plain_number
 from tongket_xlsx.messages import say
 from tongket_xlsx.observations import CellState
-from tongket_xlsx.plan import HEAD, UNIT_COLUMNS, UNIT_HEAD, Columns, Plan, why_block
+from tongket_xlsx.plan import HEAD, UNIT_COLUMNS, Plan, why_block
 
-# Excel takes no more links a sheet; we stay below and leave the rest to the trace box.
+# Excel takes no more links a sheet; beyond it the trace box takes their place.
 MOST_LINKS = 65_000
+# Notes are drawings, and thousands of them make a sheet slow; the findings have a sheet of theirs.
+MOST_NOTES = 3_000
 _TITLE_COLUMNS = 14
 # A table shows the start of a text that should have been a figure; the tidy data holds it all.
 _LONGEST_RAW = 120
 _SIGNS = {CellState.NIL: "-", CellState.MISSING: "…", CellState.NOT_APPLICABLE: "x"}
+_ROW = "\0"  # stands for the row in a formula that is alike on every row
 
 
 @dataclass(frozen=True)
 class Marks:
     """What is to be said of single cells: (unit, code, period) → the text of its findings.
 
-    ``sources`` gives the cell of the tidy data that each figure came from.
+    ``sources`` gives, by (code, period) and place of the unit, the row of ``sheet`` that holds
+    the tidy data of a figure; no figure stands on row 0.
     """
 
     findings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    sources: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+    sources: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One column of figures: whose it is, what was answered, and how a row computes it."""
+
+    column: int
+    indicator: Indicator
+    period: Period
+    answers: Column
+    kinds: frozenset[str]
+    formula: str
+    sources: Sequence[int]
 
 
 def write_units(book: Book, plan: Plan, table: GroupTable, notice: str, marks: Marks) -> None:
-    """Write the sheet."""
+    """Write the sheet, row by row."""
     _Page(book, plan, table, marks).write(notice)
 
 
@@ -51,29 +71,49 @@ class _Page:
         self.table = table
         self.marks = marks
         self.group = table.group
-        self.columns: Columns = plan.tables[table.group.code]
+        self.columns = plan.tables[table.group.code]
         self.page: Sheet = book.sheet(self.columns.sheet, tab="#7F6000")
         self.style = Styles(book)
-        self.linked = 0
+        self.notes = 0
+        self.looks: dict[tuple[str, bool, bool], Format] = {}
+        self.fields = self._fields()
+        self.ranks = {code: self._ranking(code) for code in self.columns.ranks}
+
+    def _fields(self) -> list[_Field]:
+        form, marks = self.plan.form, self.marks
+        keys = [(i, p) for i in self.group.indicators for p in form.periods if p.code in i.periods]
+        linked = sum(sum(map(bool, marks.sources.get((i.code, p.code), ()))) for i, p in keys)
+        return [
+            _Field(
+                self.columns.order[i.code, p.code],
+                i,
+                p,
+                self.table.columns.of(i.code, p.code),
+                frozenset(k for k in form.unit_kinds if form.is_asked(i, k)),
+                totals.of_unit(self.plan, i, p, lambda _: _ROW) if i.computed else "",
+                marks.sources.get((i.code, p.code), ()) if linked <= MOST_LINKS else (),
+            )
+            for i, p in keys
+        ]
 
     def write(self, notice: str) -> None:
         page, plan, style = self.page, self.plan, self.style
         width = min(self.columns.last, _TITLE_COLUMNS)
-        title = say("summary.by_unit", plan.lang, group=self.group.title.to(plan.lang))
-        page.merge((0, 0), (0, width), title, style.title(14))
-        page.height(0, 26)
-        page.merge((1, 0), (1, width), notice, style.warning_line())
-        page.merge((2, 0), (2, width), say("summary.by_unit_help", plan.lang), style.subtitle())
         page.widths([5, 13, 32])
         page.page.set_column(UNIT_COLUMNS, self.columns.last, 11)
+        title = say("summary.by_unit", plan.lang, group=self.group.title.to(plan.lang))
+        page.height(0, 26)
+        page.merge((0, 0), (0, width), title, style.title(14))
+        page.merge((1, 0), (1, width), notice, style.warning_line())
+        page.merge((2, 0), (2, width), say("summary.by_unit_help", plan.lang), style.subtitle())
         self._headings()
-        for row, parent in plan.sections.items():
-            page.merge((row, 0), (row, UNIT_COLUMNS - 1), parent, style.section())
-        for n, unit in enumerate(plan.parts):
-            self._unit(plan.row_of_part(n), n + 1, unit)
+        for place, unit in enumerate(plan.parts):
+            row = plan.row_of_part(place)
+            if row - 1 in plan.sections:
+                self._section(row - 1, plan.sections[row - 1])
+            self._unit(row, place + 1, place, unit)
         self._blocks(width)
         self._departments(width)
-        self._ranks()
         page.page.freeze_panes(plan.first_row, UNIT_COLUMNS)
         last = plan.last_row
         page.page.autofilter(plan.first_row - 1, 0, max(last, plan.first_row), self.columns.last)
@@ -82,91 +122,109 @@ class _Page:
         page.page.fit_to_pages(0, 1)
         page.page.repeat_columns(0, UNIT_COLUMNS - 1)
 
+    def _section(self, row: int, text: str) -> None:
+        self.page.merge((row, 0), (row, UNIT_COLUMNS - 1), text, self.style.section())
+
     def _headings(self) -> None:
         page, style, lang = self.page, self.style, self.plan.lang
-        for n, key in enumerate(("col.ordinal", "cover.code", "status.unit")):
-            for row in range(UNIT_HEAD - 1):
-                page.write(HEAD + row, n, None, style.heading())
-            page.write(HEAD + UNIT_HEAD - 1, n, say(key, lang), style.heading())
+        heads = [("", "", say(key, lang)) for key in ("col.ordinal", "cover.code", "status.unit")]
         for indicator in self.group.indicators:
-            for period in self.plan.form.periods:
-                if period.code in indicator.periods:
-                    first = period.code == indicator.periods[0]
-                    self._heading(
-                        self.columns.order[indicator.code, period.code],
-                        indicator,
-                        period.label.to(lang),
-                        first=first,
-                    )
+            periods = [p for p in self.plan.form.periods if p.code in indicator.periods]
+            lasts = [p.label.to(lang) for p in periods]
             if indicator.code in self.columns.ranks:
                 year = self.plan.form.years[-1].code
-                self._heading(
-                    self.columns.ranks[indicator.code],
-                    indicator,
-                    say("summary.rank", lang, year=year),
-                    first=False,
+                lasts.append(say("summary.rank", lang, year=year))
+            # The label stands over every column: the first of them may be out of sight.
+            label = indicator.label.to(lang)
+            heads += [(indicator.code, label, last) for last in lasts]
+        looks: tuple[dict[str, object], ...] = (
+            {},
+            {"font_size": 9, "valign": "top"},
+            {"font_size": 10},
+        )
+        for down, (look, height) in enumerate(zip(looks, (None, 92, 30), strict=True)):
+            if height:
+                page.height(HEAD + down, height)
+            for column, head in enumerate(heads):
+                plain = column < UNIT_COLUMNS
+                page.write(
+                    HEAD + down, column, head[down], style.heading(**({} if plain else look))
                 )
-        page.height(HEAD + 1, 92)
-        page.height(HEAD + 2, 30)
 
-    def _heading(self, column: int, indicator: Indicator, last: str, *, first: bool) -> None:
-        style = self.style
-        self.page.write(HEAD, column, indicator.code, style.heading())
-        label = indicator.label.to(self.plan.lang) if first else None
-        self.page.write(HEAD + 1, column, label, style.heading(font_size=9, valign="top"))
-        self.page.write(HEAD + 2, column, last, style.heading(font_size=10))
-
-    def _unit(self, row: int, number: int, unit: Unit) -> None:
+    def _unit(self, row: int, number: int, place: int, unit: Unit) -> None:
         page, style = self.page, self.style
         page.write(row, 0, number, style.cell(align="center"))
         page.write(row, 1, unit.code, style.cell(text_wrap=False, font_size=10))
         page.write(row, 2, unit.name, style.cell(text_wrap=False))
-        for indicator in self.group.indicators:
-            for period in self.plan.form.periods:
-                if period.code in indicator.periods:
-                    self._figure(unit, indicator, period, row)
+        absent = style.absent()
+        for field_ in self.fields:
+            if unit.kind not in field_.kinds:
+                page.write(row, field_.column, None, absent)
+            elif field_.formula:
+                self._computed(row, place, unit, field_)
+            else:
+                self._figure(row, place, unit, field_)
+        if place < len(self.plan.parts):
+            self._ranks(row, place)
 
-    def _figure(self, unit: Unit, indicator: Indicator, period: Period, row: int) -> None:
-        page, style, form = self.page, self.style, self.plan.form
-        column = self.columns.order[indicator.code, period.code]
-        if not form.is_asked(indicator, unit.kind):
-            page.write(row, column, None, style.absent())
-            return
-        key = (unit.code, indicator.code, period.code)
-        note = self.marks.findings.get(key, "")
-        if note:
-            page.note(row, column, note, x_scale=2.2, y_scale=1.4)
-        if indicator.computed:
-            value = unit_value(form, indicator, unit.code, period.code, self.table.figures)
-            look = style.computed(**_look(number_format(indicator), flagged=bool(note)))
-            formula = "=" + totals.of_unit(self.plan, indicator, period, row)
-            page.formula(row, column, formula, look, plain_number(value))
-            return
-        link = self.marks.sources.get(key) if self.linked < MOST_LINKS else None
-        self.linked += link is not None
-        figure = self.table.figures.get(key)
-        shown, look = self._shown(figure, indicator, flagged=bool(note))
-        page.write(row, column, shown, look, link=link)
+    def _computed(self, row: int, place: int, unit: Unit, f: _Field) -> None:
+        flagged = self._note(row, unit, f)
+        formula = f.formula.replace(_ROW, str(row + 1))
+        if place >= len(self.plan.parts):
+            # A department stands on another row in the table of each group.
+            formula = totals.of_unit(self.plan, f.indicator, f.period, self._row_of(unit))
+        look = self._look(number_format(f.indicator), flagged=flagged, computed=True)
+        value = plain_number(f.answers.value(place))
+        self.page.formula(row, f.column, "=" + formula, look, value)
+
+    def _row_of(self, unit: Unit) -> Callable[[Group], str]:
+        return lambda group: str(self.plan.row_of_department(group, unit) + 1)
+
+    def _figure(self, row: int, place: int, unit: Unit, f: _Field) -> None:
+        flagged = self._note(row, unit, f)
+        source = f.sources[place] if f.sources else 0
+        link = (self.marks.sheet, a1(source, 0)) if source else None
+        shown, look = self._shown(f.answers.figure(place), f.indicator, flagged=flagged)
+        self.page.write(row, f.column, shown, look, link=link)
+
+    def _note(self, row: int, unit: Unit, f: _Field) -> bool:
+        """Attach the findings of a cell to it, and say whether there are any."""
+        note = self.marks.findings.get((unit.code, f.indicator.code, f.period.code), "")
+        if note and self.notes < MOST_NOTES:
+            self.notes += 1
+            self.page.note(row, f.column, note, x_scale=2.2, y_scale=1.4)
+        return bool(note)
 
     def _shown(
-        self, figure: Figure | None, indicator: Indicator, *, flagged: bool
+        self, figure: Figure, indicator: Indicator, *, flagged: bool
     ) -> tuple[str | float | None, Format]:
         """Return what a table shows for an answer: a number, its sign, or the text in red."""
         style = self.style
         heavy = {"border": 2, "border_color": "#C00000"} if flagged else {}
-        if figure is None or figure.state is CellState.BLANK:
-            return None, style.cell(align="center", **heavy)
         if figure.state is CellState.NUMBER and figure.value is not None:
             if indicator.kind is Kind.YESNO:
                 return figure.text, style.cell(align="center", **heavy)
-            look = _look(number_format(indicator, figure.value), flagged=flagged)
-            return plain_number(figure.value), style.cell(**look)
+            look = self._look(number_format(indicator, figure.value), flagged=flagged)
+            return plain_number(figure.value), look
+        if figure.state is CellState.BLANK:
+            return None, style.cell(align="center", **heavy)
         if figure.state in _SIGNS:
             color = {"bg_color": "#EDEDED"} if figure.state is not CellState.NIL else {}
             return _SIGNS[figure.state], style.cell(align="center", **color, **heavy)
         return f"? {figure.raw[:_LONGEST_RAW]}", style.cell(
             font_color="#C00000", italic=True, **heavy
         )
+
+    def _look(self, shown: str, *, flagged: bool, computed: bool = False) -> Format:
+        """Return the look of a figure; one with an open finding can be told without colour."""
+        key = (shown, flagged, computed)
+        if key not in self.looks:
+            look: dict[str, object] = {"num_format": shown, "align": "right", "indent": 1}
+            if flagged:
+                look |= {"num_format": f'{shown}" !"', "border": 2, "border_color": "#C00000"}
+            made = self.style.computed if computed else self.style.cell
+            self.looks[key] = made(**look)
+        return self.looks[key]
 
     # ------------------------------------------------------------------ comparable areas
 
@@ -183,58 +241,31 @@ class _Page:
             names = " + ".join(u.short_name for u in block.units)
             page.write(row, 2, names, style.cell(italic=True, text_wrap=False))
             page.note(row, 2, why_block(block, plan.form, plan.lang), x_scale=2.2, y_scale=1.6)
-            for indicator in self.group.indicators:
-                for period in plan.form.periods:
-                    if period.code in indicator.periods:
-                        self._block_figure(block, indicator, period, row)
+            for field_ in self.fields:
+                self._block_figure(block, field_, row)
 
-    def _block_figure(self, block: Block, indicator: Indicator, period: Period, row: int) -> None:
+    def _block_figure(self, block: Block, f: _Field, row: int) -> None:
         """Add the units of an area that existed; a missing one makes the sum unknown."""
-        page, style, plan = self.page, self.style, self.plan
-        column = self.columns.order[indicator.code, period.code]
-        if not all(plan.form.is_asked(indicator, u.kind) for u in block.units) or (
-            indicator.aggregation in (Aggregation.NONE, Aggregation.COUNT_YES)
+        page, plan = self.page, self.plan
+        if not all(u.kind in f.kinds for u in block.units) or (
+            f.indicator.aggregation in (Aggregation.NONE, Aggregation.COUNT_YES)
         ):
-            page.write(row, column, None, style.absent())
+            page.write(row, f.column, None, self.style.absent())
             return
-        look = style.computed(**_look(number_format(indicator), flagged=False))
-        if indicator.computed:
-            formula = "=" + totals.of_unit(plan, indicator, period, row)
-            page.formula(
-                row,
-                column,
-                formula,
-                look,
-                plain_number(self._block_ratio(block, indicator, period)),
-            )
+        look = self._look(number_format(f.indicator), flagged=False, computed=True)
+        places = [
+            n for n, u in enumerate(plan.parts) if u in block.units and u.existed_in(f.period)
+        ]
+        value = area_value(self.table.columns, f.indicator, f.period, places)
+        if f.formula:
+            formula = "=" + f.formula.replace(_ROW, str(row + 1))
+            page.formula(row, f.column, formula, look, plain_number(value))
             return
-        there = [u for u in block.units if u.existed_in(period)]
-        letter = column_letters(column)
-        cells = [f"{letter}{plan.row_of_part(plan.parts.index(u)) + 1}" for u in there]
+        letter = column_letters(f.column)
+        cells = [f"{letter}{plan.row_of_part(place) + 1}" for place in places]
         known = "+".join(f'(ISNUMBER({c})+({c}="-")>0)' for c in cells) or "0"
         formula = f'=IF(({known})<{len(cells)},"…",ROUND(SUM({",".join(cells) or 0}),{DECIMALS}))'
-        value = self._block_sum(block, indicator, period)
-        page.formula(row, column, formula, look, "…" if value is None else plain_number(value))
-
-    def _block_sum(self, block: Block, indicator: Indicator, period: Period) -> Decimal | None:
-        total = Decimal(0)
-        for unit in block.units:
-            if not unit.existed_in(period):
-                continue
-            figure = self.table.figures.get((unit.code, indicator.code, period.code))
-            if figure is None or figure.value is None or not figure.state.counts:
-                return None
-            total += figure.value
-        return total
-
-    def _block_ratio(self, block: Block, indicator: Indicator, period: Period) -> Decimal | None:
-        figures = dict(self.table.figures)
-        for code in indicator.operands():
-            operand = self.plan.form.indicators[code]
-            value = self._block_sum(block, operand, period)
-            if value is not None:
-                figures[block.code, code, period.code] = Figure(CellState.NUMBER, value, "", "")
-        return unit_value(self.plan.form, indicator, block.code, period.code, figures)
+        page.formula(row, f.column, formula, look, "…" if value is None else plain_number(value))
 
     # ------------------------------------------------------------------ departments, ranks
 
@@ -247,49 +278,66 @@ class _Page:
         text = say("summary.departments", plan.lang)
         page.merge((row, 0), (row, width), text, self.style.section())
         for n, unit in enumerate(departments):
-            self._unit(plan.row_of_department(self.group, unit), n + 1, unit)
+            place = len(plan.parts) + plan.wholes.index(unit)
+            self._unit(plan.row_of_department(self.group, unit), n + 1, place, unit)
 
-    def _ranks(self) -> None:
-        """Rank the units by each headline indicator of the last year; ties share a rank."""
-        page, plan = self.page, self.plan
-        year = plan.form.years[-1]
+    def _ranking(self, code: str) -> dict[int, int]:
+        """Rank the units by an indicator in the last year, by place; ties share a rank.
+
+        “-” is shown as text, so it takes no rank; nor does what is missing.
+        """
+        indicator = self.plan.form.indicators[code]
+        answers = self.table.columns.of(code, self.plan.form.years[-1].code)
+        known = {
+            place: answers.values[place]
+            for place, unit in enumerate(self.plan.parts)
+            if answers.figure(place).state is CellState.NUMBER
+            and indicator.kind is not Kind.YESNO
+            and self.plan.form.is_asked(indicator, unit.kind)
+        }
+        ranks: dict[Decimal, int] = {}
+        for n, value in enumerate(sorted(known.values(), reverse=indicator.better != "down")):
+            ranks.setdefault(value, n + 1)
+        return {place: ranks[value] for place, value in known.items()}
+
+    def _ranks(self, row: int, place: int) -> None:
+        plan, year = self.plan, self.plan.form.years[-1].code
         look = self.style.computed(align="center", num_format="0")
         for code, column in self.columns.ranks.items():
-            indicator = plan.form.indicators[code]
-            letter = column_letters(self.columns.order[code, year.code])
+            letter = column_letters(self.columns.order[code, year])
             block = f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}"
-            order = 1 if indicator.better == "down" else 0
-            values = [
-                unit_value(plan.form, indicator, u.code, year.code, self.table.figures)
-                if plan.form.is_asked(indicator, u.kind)
-                else None
-                for u in plan.parts
-            ]
-            # “-” is shown as text, so it takes no rank; nor does what is missing.
-            ranked = [
-                v if self._is_number(u, indicator, year, v) else None
-                for u, v in zip(plan.parts, values, strict=True)
-            ]
-            known = sorted((v for v in ranked if v is not None), reverse=not order)
-            for n, value in enumerate(ranked):
-                row = plan.row_of_part(n)
-                at = a1(row, self.columns.order[code, year.code])
-                cached = None if value is None else known.index(value) + 1
-                formula = f'=IF(ISNUMBER({at}),RANK({at},{block},{order}),"")'
-                page.formula(row, column, formula, look, cached)
-
-    def _is_number(
-        self, unit: Unit, indicator: Indicator, year: Period, value: Decimal | None
-    ) -> bool:
-        if value is None or indicator.computed:
-            return value is not None
-        figure = self.table.figures[unit.code, indicator.code, year.code]
-        return figure.state is CellState.NUMBER and indicator.kind is not Kind.YESNO
+            order = 1 if plan.form.indicators[code].better == "down" else 0
+            at = f"{letter}{row + 1}"
+            formula = f'=IF(ISNUMBER({at}),RANK({at},{block},{order}),"")'
+            self.page.formula(row, column, formula, look, self.ranks[code].get(place))
 
 
-def _look(shown: str, *, flagged: bool) -> dict[str, object]:
-    """Return the look of a figure; one with an open finding can be told without colour."""
-    look: dict[str, object] = {"num_format": shown, "align": "right", "indent": 1}
-    if flagged:
-        look |= {"num_format": f'{shown}" !"', "border": 2, "border_color": "#C00000"}
-    return look
+def area_value(
+    columns: Columns, indicator: Indicator, period: Period, places: Sequence[int]
+) -> Decimal | None:
+    """Return the figure of an area: a sum of its units, or a ratio of such sums.
+
+    It is unknown where that of one unit is.
+    """
+    if not indicator.computed:
+        answers = columns.of(indicator.code, period.code)
+        values = [answers.value(place) for place in places]
+        known = [v for v in values if v is not None]
+        return sum(known, Decimal(0)) if len(known) == len(values) else None
+    above, below = (
+        _area_part(columns, part, period, places)
+        for part in (indicator.numerator, indicator.denominator)
+    )
+    return six(indicator.factor * above / below) if above is not None and below else None
+
+
+def _area_part(
+    columns: Columns, expression: Expression | None, period: Period, places: Sequence[int]
+) -> Decimal | None:
+    total = Decimal(0)
+    for factor, reference in terms_of(expression):
+        value = area_value(columns, columns.form.indicators[reference.name], period, places)
+        if value is None:
+            return None
+        total += factor * value
+    return total

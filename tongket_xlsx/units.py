@@ -132,6 +132,7 @@ class _Reader:
                 )
                 continue
             units[unit.code], lines[unit.code] = unit, line
+        units = _told_apart(units)
         self._check_together(units, lines)
         return units
 
@@ -188,12 +189,41 @@ class _Reader:
                 self._fault(lines[unit.code], "definition.cycle", code=unit.code)
             for name in {unit.name, unit.short_name, *unit.aliases}:
                 owner = owners.setdefault(name.casefold(), unit.code)
-                if owner != unit.code:
+                if owner != unit.code and not _namesakes(unit, units[owner]):
                     self._fault(lines[unit.code], "definition.code_twice", code=name, other=owner)
 
     def _fault(self, line: int, sentence: str, /, **parameters: str) -> None:
         place = Place(file=self.file, line=line)
         self.faults.append(Finding(sentence, Severity.ERROR, place, parameters=parameters))
+
+
+def _told_apart(units: Mapping[str, Unit]) -> dict[str, Unit]:
+    """Add the parent to a name that units of different parents share: many communes do.
+
+    The plain name stays as another name, by which no unit is ever recognised alone.
+    """
+    bearers: dict[str, list[Unit]] = {}
+    for unit in units.values():
+        for name in {unit.name.casefold(), unit.short_name.casefold()}:
+            bearers.setdefault(name, []).append(unit)
+    shared = {name for name, them in bearers.items() if len({u.parent for u in them}) > 1}
+
+    def told(name: str, unit: Unit) -> str:
+        parent = units.get(unit.parent)
+        return f"{name} ({parent.short_name})" if parent and name.casefold() in shared else name
+
+    def renamed(unit: Unit) -> Unit:
+        names = told(unit.name, unit), told(unit.short_name, unit)
+        plain = [n for n in (unit.name, unit.short_name) if n not in names]
+        aliases = (*unit.aliases, *dict.fromkeys(plain))
+        return replace(unit, name=names[0], short_name=names[1], aliases=aliases)
+
+    return {code: renamed(unit) for code, unit in units.items()}
+
+
+def _namesakes(one: Unit, other: Unit) -> bool:
+    """Say whether two units have been told apart by their parents."""
+    return one.parent != other.parent and one.name.casefold() != other.name.casefold()
 
 
 def _ancestors(unit: Unit, units: Mapping[str, Unit]) -> Iterator[str]:
