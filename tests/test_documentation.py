@@ -69,6 +69,7 @@ def test_there_are_the_commands_of_the_job():
         "status",
         "summary",
         "compare",
+        "mark",
         "export",
         "form",
         "demo",
@@ -120,7 +121,7 @@ def test_every_sentence_asked_for_is_in_the_catalogue(source):
 
 def test_the_search_for_sentences_finds_them():
     """The check above sees the sentences: the pipeline is known to say these."""
-    found = {key for _, key in keys_in(PACKAGE / "pipeline.py")}
+    found = {key for name in ("pipeline", "files") for _, key in keys_in(PACKAGE / f"{name}.py")}
     assert {"file.lock", "path.missing", "summary.title", "campaign.not_respondent"} <= found
 
 

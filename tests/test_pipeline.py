@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import pipeline, template
+from tongket_xlsx import files, pipeline, template
 from tongket_xlsx.campaign import open_campaign
 from tongket_xlsx.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.observations import Answer, Outcome
@@ -127,7 +127,7 @@ def test_half_a_file_is_never_seen(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(CannotWork, match=r"path\.unwritable"):
-        pipeline.write_whole(target, b"new")
+        files.write_whole(target, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["x.xlsx"]
     assert target.read_bytes() == b"old"
 
@@ -244,8 +244,8 @@ def test_every_odd_file_gets_its_own_sentence(campaign, in_process, farmers, mon
     }
     for name, (data, _) in odd.items():
         (folder / name).write_bytes(data)
-    monkeypatch.setattr(pipeline, "LARGEST_FILE", 1999)
-    monkeypatch.setattr(pipeline, "MIB", 1000)
+    monkeypatch.setattr(files, "LARGEST_FILE", 1999)
+    monkeypatch.setattr(files, "MIB", 1000)
     (folder / "6-lien-ket.xlsx").symlink_to(folder / "khong-co.xlsx")
     (folder / "7-thu-muc.xlsx").symlink_to(campaign.home)
     os.mkfifo(folder / "8-ong.xlsx")

@@ -43,7 +43,7 @@ CHU_PUH, PLEIKU, BLOCK, SCHOOLS, FRONT = "GL-639", "GL-622", "GL-TINH", "GL-S-GD
 SAMPLED = (CHU_PUH, BLOCK, SCHOOLS, FRONT)
 YEARS = ["Năm 2007", "Năm 2012", "Năm 2017"]
 SPAN = "Lũy kế 2007–2017"
-BEHIND = ["Nơi cung cấp số liệu", "Giải trình"]
+BEHIND = ["Nơi cung cấp số liệu", "Giải trình", "Kiểm tra"]
 ALL_GROUPS = [
     "TC Thông tin chung",
     "ML Mạng lưới hội",
@@ -92,9 +92,11 @@ def books(blank: Built) -> dict[str, Workbook]:
 def test_sheets_in_their_order(books: dict[str, Workbook], code: str, between: list[str]) -> None:
     """A unit gets the sheets it has to answer, in order, and only the last one is hidden."""
     book = books[code]
-    assert book.sheetnames == ["Bìa", "Hướng dẫn", *between, "Nháp", "_meta"]
+    figures = code != FRONT
+    checks, hidden = (["Kiểm tra"], ["_so", "_meta"]) if figures else ([], ["_meta"])
+    assert book.sheetnames == ["Bìa", "Hướng dẫn", *between, *checks, "Nháp", *hidden]
     states = [sheet.sheet_state for sheet in book.worksheets]
-    assert states == ["visible"] * (len(states) - 1) + ["veryHidden"]
+    assert states == ["visible"] * (len(states) - len(hidden)) + ["veryHidden"] * len(hidden)
 
 
 def headings(sheet: Worksheet) -> list[object]:
@@ -152,7 +154,7 @@ def test_each_indicator_asked_has_its_row(
                 assert str(row[1]).removesuffix(" *") == indicator.label.vi
                 assert row[2] == indicator.unit.vi
                 kind = units[code].kind
-                assert row[-2] == form.providers[indicator.provider].name_for(kind)
+                assert row[-3] == form.providers[indicator.provider].name_for(kind)
                 assert str(row[1]).endswith(" *") == bool(indicator.core.get(kind))
     kind = units[code].kind
     assert seen == [c for c, i in form.indicators.items() if form.is_asked(i, kind)]
@@ -194,7 +196,7 @@ def test_a_notice_stands_on_every_sheet_that_is_printed(
         for sheet in book.worksheets
         if notice not in [c.value for row in sheet.iter_rows(max_row=6) for c in row]
     }
-    assert bare <= {"Hướng dẫn", "Nháp", "_meta"}
+    assert bare <= {"Hướng dẫn", "Nháp", "_so", "_meta"}
 
 
 def test_progress_counts_what_must_be_answered(
@@ -449,7 +451,7 @@ def test_computed_rows_have_formulas_with_their_values(
                     row, column = sheet.cell(code, period)
                     cell = formulas[sheet.name].cell(row + 1, column + 1)
                     assert cell.data_type == "f"
-                    assert cell.value.startswith("=IF(AND(OR(ISNUMBER(")
+                    assert cell.value.startswith("='_so'!")
                     found = values[sheet.name].cell(row + 1, column + 1).value
                     stored[code, period] = None if found == "" else found
     assert len(stored) > 60
@@ -496,7 +498,7 @@ def test_the_checksum_is_of_the_whole_identity(
 def test_screen_and_paper(books: dict[str, Workbook], code: str) -> None:
     """Tables stay readable: frozen headings, A4 across, one page wide, headings on each page."""
     for sheet in books[code].worksheets:
-        if sheet.title in ("Nháp", "_meta"):
+        if sheet.title in ("Nháp", "_so", "_meta"):
             continue
         assert int(sheet.page_setup.paperSize) == 9, sheet.title
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -505,6 +507,11 @@ def test_screen_and_paper(books: dict[str, Workbook], code: str) -> None:
             continue
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.fitToHeight == 0
+        if sheet.title == "Kiểm tra":
+            # The list is for the screen.
+            assert sheet.print_area == "'Kiểm tra'!$A$1:$I$5"
+            assert sheet.freeze_panes == "C7"
+            continue
         assert sheet.print_title_rows == "$6:$6"
         assert sheet.freeze_panes == ("B8" if sheet.title == "Văn bản" else "C8")
         assert sheet.auto_filter.ref.startswith("A7:")
@@ -630,11 +637,10 @@ def test_text_is_text(form: Form, units: Mapping[str, Unit], issue: Issue) -> No
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
-                assert cell.hyperlink is None or sheet.title == "Bìa"
+                assert cell.hyperlink is None or sheet.title in ("Bìa", "Kiểm tra")
                 if cell.data_type == "f":
-                    assert cell.value.startswith(
-                        ("=IF(AND(", "=COUNTA(", "=SUM(", "=D", "=E", "=IF(D")
-                    )
+                    assert cell.value not in HARMFUL
+                    assert "example" not in cell.value
 
 
 def read_back(data: bytes, form: Form, units: Mapping[str, Unit], finder: Finder) -> Return:

@@ -385,6 +385,28 @@ def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
     return CLEAN
 
 
+@cli.command("mark", help="help.mark")
+@argument("units", "[UNIT]…", nargs=-1)
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def mark(ctx: click.Context, units: tuple[str, ...], as_json: bool) -> int:
+    """Write the copies that go back for correction."""
+    from tongket_xlsx import marking, showing  # noqa: PLC0415
+
+    session = session_of(ctx)
+    with _one_document(showing.marked_json((), session.lang), wanted=as_json):
+        campaign = _campaign(session)
+        marked = marking.mark(campaign, units, lang=session.lang)
+    if as_json:
+        click.echo(showing.marked_json(marked, session.lang))
+        return CLEAN
+    for copy in marked:
+        click.echo(str(copy.path))
+    where = marked[0].path.parent if marked else campaign.home
+    session.tell("mark.done" if marked else "mark.none", count=len(marked), path=str(where))
+    return CLEAN
+
+
 @cli.command("export", help="help.export")
 @option(
     "--format",
@@ -433,14 +455,14 @@ def _writer(kind: str) -> Callable[[IO[bytes], Iterable[Row]], int]:
 @contextmanager
 def _stream_to(path: Path | None) -> Iterator[IO[bytes]]:
     """Open a file that is seen only when it is whole, or what goes into a pipe."""
-    from tongket_xlsx import pipeline  # noqa: PLC0415
+    from tongket_xlsx.files import whole  # noqa: PLC0415
 
     if path is None:
         stream = sys.stdout.buffer
         yield stream
         stream.flush()
         return
-    with pipeline.whole(path) as stream:
+    with whole(path) as stream:
         yield stream
 
 

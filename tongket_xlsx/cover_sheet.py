@@ -26,7 +26,7 @@ from tongket_xlsx.layout import (
 )
 from tongket_xlsx.messages import say
 
-_WIDTHS = (2, 24, 12, 24, 15, 15, 15)
+_WIDTHS = (2, 24, 12, 20, 13, 13, 13, 13, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,17 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Say which cells of a sheet must be answered, and how many of them are."""
+    """Say which cells of a sheet must be answered, how many of them are, and what is open.
+
+    ``states`` is where the states of the checks of the sheet stand.
+    """
 
     sheet: SheetLayout
     cells: tuple[tuple[int, int], ...]
     answered: int
+    states: str = ""
+    wrong: int = 0
+    doubtful: int = 0
 
 
 def required_cells(form: Form, unit: Unit, sheet: SheetLayout) -> tuple[tuple[str, str], ...]:
@@ -75,8 +81,10 @@ def write_cover(
     fields: Mapping[str, str],
     progress: tuple[Progress, ...],
     lang: str,
+    *,
+    opens: bool = True,
 ) -> None:
-    """Write the cover."""
+    """Write the cover; ``opens`` says whether the workbook opens on it."""
     page = book.sheet(layout.sheets[0].name, tab="#1F2A44")
     style = Styles(book)
     page.widths(_WIDTHS)
@@ -89,8 +97,9 @@ def write_cover(
     page.printed(landscape=False, area=(row, COVER_LAST), footer=unit.name)
     page.page.fit_to_pages(1, 1)
     page.protect()
-    page.page.set_first_sheet()
-    page.page.activate()
+    if opens:
+        page.page.set_first_sheet()
+        page.page.activate()
     page.page.set_selection(*layout.cover[CoverField.COMPILER] * 2)
 
 
@@ -190,7 +199,7 @@ def _progress(
     page.merge(
         (row, COVER_LABEL), (row, COVER_ANSWER - 1), say("cover.sheet", lang), style.heading()
     )
-    for n, key in enumerate(("required", "answered", "left", "share")):
+    for n, key in enumerate(("required", "answered", "left", "share", "wrong", "doubtful")):
         page.write(row, COVER_ANSWER + n, say(f"cover.{key}", lang), style.heading())
     number = style.cell(align="center", num_format="0")
     share = style.cell(align="center", num_format="0%")
@@ -207,6 +216,7 @@ def _progress(
             style.cell(font_color="#0B5394", underline=1),
         )
         _progress_row(page, row, item, number, share)
+        _open_checks(page, row, item, number, lang)
     if progress:
         row += 1
         _progress_total(page, row, first, progress, style, lang)
@@ -217,7 +227,7 @@ def _progress_row(page: Sheet, row: int, item: Progress, number: Format, share: 
     total = len(item.cells)
     page.write(row, COVER_ANSWER, total, number)
     if not total:
-        for column in range(COVER_ANSWER + 1, COVER_LAST + 1):
+        for column in range(COVER_ANSWER + 1, COVER_ANSWER + 4):
             page.write(row, column, "–", number)
         return
     ranges = ",".join(f"{quoted(item.sheet.name)}!{r}" for r in runs(item.cells))
@@ -225,6 +235,17 @@ def _progress_row(page: Sheet, row: int, item: Progress, number: Format, share: 
     required, answered = a1(row, COVER_ANSWER), a1(row, COVER_ANSWER + 1)
     page.formula(row, COVER_ANSWER + 2, f"={required}-{answered}", number, total - item.answered)
     page.formula(row, COVER_ANSWER + 3, f"={answered}/{required}", share, item.answered / total)
+
+
+def _open_checks(page: Sheet, row: int, item: Progress, number: Format, lang: str) -> None:
+    """Count what the checks of a sheet have found."""
+    for n, (key, value) in enumerate((("wrong", item.wrong), ("doubtful", item.doubtful))):
+        column = COVER_ANSWER + 4 + n
+        if item.states:
+            word = say(f"check.{key}", lang)
+            page.formula(row, column, f'=COUNTIF({item.states},"{word}")', number, value)
+        else:
+            page.write(row, column, "–", number)
 
 
 def _progress_total(
@@ -240,6 +261,10 @@ def _progress_total(
     required = sum(len(p.cells) for p in progress)
     answered = sum(p.answered for p in progress)
     for n, value in enumerate((required, answered, required - answered)):
+        block = f"{a1(first, COVER_ANSWER + n)}:{a1(row - 1, COVER_ANSWER + n)}"
+        page.formula(row, COVER_ANSWER + n, f"=SUM({block})", bold, value)
+    open_ = (sum(p.wrong for p in progress), sum(p.doubtful for p in progress))
+    for n, value in enumerate(open_, start=4):
         block = f"{a1(first, COVER_ANSWER + n)}:{a1(row - 1, COVER_ANSWER + n)}"
         page.formula(row, COVER_ANSWER + n, f"=SUM({block})", bold, value)
     above, below = a1(row, COVER_ANSWER + 1), a1(row, COVER_ANSWER)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tongket_xlsx.book import Book, Sheet
+from tongket_xlsx.corrections import Corrections
 from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.house_style import Styles
 from tongket_xlsx.layout import (
+    Role,
     SheetKind,
     SheetLayout,
     WorkbookLayout,
     fact_of,
     layout_of,
 )
+from tongket_xlsx.live import Live
 from tongket_xlsx.messages import say
 from tongket_xlsx.observations import Answer, Answers
-from tongket_xlsx.rules import Values, computed_values
+from tongket_xlsx.rules import Values, computed_values, counts, outcomes
+from tongket_xlsx.wording import worded
 
+MARKED_ERROR: dict[str, object] = {"bg_color": "#F8CBAD", "border": 5, "border_color": "#C00000"}
+MARKED_WARNING: dict[str, object] = {"bg_color": "#FFD966", "border": 6, "border_color": "#BF8F00"}
+_LONGEST_NOTE = 2000
 TABS = {
     SheetKind.GROUP: "#2E75B6",
     SheetKind.ROSTER: "#7F6000",
     SheetKind.NARRATIVE: "#7F6000",
+    SheetKind.CHECKS: "#C00000",
     SheetKind.SCRATCH: "#A6A6A6",
 }
 
@@ -39,6 +48,7 @@ class Draft:
         answers: Answers,
         explanations: Mapping[str, str],
         lang: str,
+        corrections: Corrections | None = None,
     ) -> None:
         """Open the workbook and settle what is known: the given answers over the unit's facts."""
         self.form = form
@@ -48,14 +58,78 @@ class Draft:
         self.layout: WorkbookLayout = layout_of(form, unit.kind, lang)
         self.answers: Answers = {**_facts(form, unit), **answers}
         self.explanations = explanations
-        self.values = _values(form, self.answers)
+        self.marks = corrections.by_cell() if corrections else {}
+        self.live = Live(form, unit, self.layout)
+        self.values = self._values()
+        self.states = self._states()
         title = f"{form.title.to(lang)} – {unit.name}"
         self.book = Book(title, locked=True, subject=form.subtitle.to(lang))
         self.style = Styles(self.book)
 
+    def _values(self) -> Values:
+        """Return every operand as the formulas of the workbook see it."""
+        form, values = self.form, {}
+        entries: dict[str, dict[int, str]] = {}
+        for (code, period, row), answer in self.answers.items():
+            if row:
+                entries.setdefault(code, {})[row] = answer.text
+            elif code in form.indicators and period in form.indicators[code].periods:
+                known = form.period_by_code[period]
+                value = self.live.seen(form.indicators[code], known, answer)
+                if value is not None and form.is_asked(form.indicators[code], self.unit.kind):
+                    values[code, period] = value
+        for roster in form.rosters_for(self.unit.kind):
+            values.update(counts(form, roster, entries))
+        return {**values, **computed_values(form, values)}
+
+    def _states(self) -> dict[tuple[int, str], str]:
+        """Return the state of every check in words, as the formulas of the workbook find it."""
+        results = {id(check): held for check, held in outcomes(self.form, self.unit, self.values)}
+        found = {}
+        for row in self.live.rows:
+            for period, check in row.checks.items():
+                held = results[id(check)]
+                if held is None:
+                    key = "check.skipped"
+                elif held:
+                    key = "check.good"
+                elif row.is_error:
+                    key = "check.wrong"
+                else:
+                    explained = self.explanations.get(row.subject, "")
+                    key = "check.explained" if explained else "check.doubtful"
+                found[id(row), period] = say(key, self.lang)
+        return found
+
+    def mark(self, page: Sheet, row: int, column: int, key: tuple[str, str]) -> dict[str, object]:
+        """Attach what was found to a cell, and return how the cell is to look."""
+        findings = self.marks.get(key)
+        if not findings:
+            return {}
+        page.note(row, column, note_of(findings, self.lang), x_scale=2.4, y_scale=1.8)
+        grave = any(f.severity is Severity.ERROR for f in findings)
+        return MARKED_ERROR if grave else MARKED_WARNING
+
     def given(self, code: str, period: str, row: int = 0) -> Answer | None:
         """Return what is known of a cell."""
         return self.answers.get((code, period, row))
+
+
+def note_of(findings: Iterable[Finding], lang: str) -> str:
+    """Return the text of a note: what was found, what was expected, what to do."""
+    parts = []
+    for finding in findings:
+        words = worded(finding, lang)
+        told = [words.message]
+        for key, text in (
+            ("found", words.found),
+            ("expected", words.expected),
+            ("what_to_do", words.advice),
+        ):
+            if text:
+                told.append(f"{say(f'finding.{key}', lang)}: {text}")
+        parts.append("\n".join(told))
+    return "\n\n".join(parts)[:_LONGEST_NOTE]
 
 
 def open_table(d: Draft, sheet: SheetLayout, title: str, under: str, below: str) -> Sheet:
@@ -82,9 +156,11 @@ def close_table(d: Draft, page: Sheet, sheet: SheetLayout, frozen_columns: int) 
     """Freeze the headings, set up filter and print, and protect the sheet."""
     page.page.freeze_panes(sheet.first_row, frozen_columns)
     page.page.autofilter(sheet.heading_row + 1, 0, sheet.last_row, len(sheet.columns) - 1)
+    # What the checks say is for the screen; the signed paper has the answers.
+    printed = [n for n, column in enumerate(sheet.columns) if column.key != Role.CHECK]
     page.printed(
         heading_row=sheet.heading_row,
-        area=(sheet.last_row, len(sheet.columns) - 1),
+        area=(sheet.last_row, max(printed)),
         footer=f"{d.unit.name} – {sheet.name}",
     )
     page.protect()
@@ -98,18 +174,6 @@ def _facts(form: Form, unit: Unit) -> dict[tuple[str, str, int], Answer]:
         for p in form.periods
         if (fact := fact_of(unit, i, p)) and unit.existed_in(p)
     }
-
-
-def _values(form: Form, answers: Answers) -> Values:
-    values: Values = {}
-    for (code, period, row), answer in answers.items():
-        if row or code not in form.indicators:
-            continue
-        if answer.value is not None:
-            values[code, period] = float(answer.value)
-        elif answer.text in form.signs["nil"]:
-            values[code, period] = 0.0
-    return computed_values(form, values)
 
 
 def _ordinal(column: int) -> str:

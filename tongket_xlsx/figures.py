@@ -8,6 +8,7 @@ so; what can be read in two ways is read in neither.
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -20,8 +21,12 @@ from tongket_xlsx.numerals import MISSING_WORDS, NIL_WORDS, read_number, tidy
 from tongket_xlsx.observations import CellState
 
 _SIGNIFICANT = 15
-_YES = frozenset({"có", "co", "yes", "đã có", "rồi"})
-_NO = frozenset({"không", "khong", "ko", "no", "chưa", "chưa có", "không có"})
+_ERRORS = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+)
+_DAY = re.compile(r"[0-3]?[0-9]/[01]?[0-9]/[12][0-9]{3}( [0-9]{2}:[0-9]{2})?")
+YES_WORDS = frozenset({"có", "co", "yes", "đã có", "rồi"})
+NO_WORDS = frozenset({"không", "khong", "ko", "no", "chưa", "chưa có", "không có"})
 
 
 class Remark(NamedTuple):
@@ -103,6 +108,9 @@ def _text(form: Form, indicator: Indicator, value: str) -> Figure:
         return _invalid(value, "cell.yes_x")
     if sign is not None:
         return Figure(sign, Decimal(0) if sign is CellState.NIL else None, raw=value)
+    unread = _returned_as_text(value)
+    if unread is not None:
+        return unread
     word = tidy(value).casefold()
     if indicator.kind is Kind.YESNO:
         return _yes_or_no(word, value)
@@ -121,6 +129,18 @@ def _text(form: Form, indicator: Indicator, value: str) -> Figure:
     return figure if figure.remark else figure._replace(remark=_read(value, _digits(reading.value)))
 
 
+def _returned_as_text(value: str) -> Figure | None:
+    """Recognise in a text what a marked copy gives back of an error, a formula or a date."""
+    text = value.strip()
+    if text.upper() in _ERRORS:
+        return Figure(CellState.ERROR, raw=value, remark=_error("cell.error_value", found=value))
+    if text.startswith("=") and len(text) > 1:
+        return Figure(CellState.FORMULA, raw=value, remark=_error("cell.no_result", found=value))
+    if _DAY.fullmatch(text):
+        return _invalid(value, "cell.date_as_number")
+    return None
+
+
 def _sign(form: Form, text: str) -> CellState | None:
     for state, signs in form.signs.items():
         if text in signs or text.casefold() in (tidy(sign) for sign in signs):
@@ -133,7 +153,7 @@ def _yes_or_no(word: str, raw: str) -> Figure:
         for key, value in (("yes", 1), ("no", 0)):
             if word == say(key, lang).casefold():
                 return Figure(CellState.NUMBER, Decimal(value), say(key, "vi"), raw)
-    for words, key, value in ((_YES, "yes", 1), (_NO, "no", 0)):
+    for words, key, value in ((YES_WORDS, "yes", 1), (NO_WORDS, "no", 0)):
         if word in words:
             shown = say(key, "vi")
             return Figure(CellState.NUMBER, Decimal(value), shown, raw, _read(raw, shown))

@@ -7,22 +7,30 @@ from typing import Any
 
 from tongket_xlsx.book import Format, Sheet
 from tongket_xlsx.cells import a1, quoted
+from tongket_xlsx.check_sheets import said
 from tongket_xlsx.draft import Draft, close_table, open_table
-from tongket_xlsx.expressions import DECIMALS, Reference
 from tongket_xlsx.form import Indicator, Kind, Period
 from tongket_xlsx.house_style import lines, number_format
-from tongket_xlsx.layout import Entry, Role, SheetLayout, entry_of
+from tongket_xlsx.layout import NUMBERS_SHEET, Entry, Role, SheetLayout, entry_of
 from tongket_xlsx.messages import say
 from tongket_xlsx.observations import Answer
 
 
-def write_group(d: Draft, sheet: SheetLayout, number: int) -> None:
-    """Write the sheet of one group; ``number`` is the number of its table."""
+def write_group(
+    d: Draft, sheet: SheetLayout, number: int, results: Mapping[str, list[str]]
+) -> None:
+    """Write the sheet of one group.
+
+    Args:
+        number: the number of its table.
+        results: where the checks of a row say what is wrong with it.
+    """
     group = next(g for g in d.form.groups if g.code == sheet.code)
     title = say("group.title", d.lang, number=str(number), title=group.title.to(d.lang))
     page = open_table(d, sheet, title, d.form.cutoff.to(d.lang), say("group.signs", d.lang))
     for code, row in sheet.rows.items():
         _indicator(d, page, sheet, d.form.indicators[code], row)
+        _checked(d, page, sheet, code, results.get(code, []))
     close_table(d, page, sheet, 2)
 
 
@@ -69,56 +77,39 @@ def _figure(
     row, column = sheet.cell(indicator.code, period.code)
     answer = d.given(indicator.code, period.code)
     shown = number_format(indicator, answer.value if answer else None)
+    mark = d.mark(page, row, column, (indicator.code, period.code))
     if entry is Entry.COMPUTED:
         value = d.values.get((indicator.code, period.code))
         page.formula(
             row,
             column,
-            _computed_formula(d, indicator, period),
-            d.style.computed(num_format=shown, align="right", indent=1),
+            f"={quoted(NUMBERS_SHEET)}!{a1(*d.live.place(indicator.code, period.code))}",
+            d.style.computed(num_format=shown, align="right", indent=1, **mark),
             value,
         )
     elif entry in (Entry.NOT_APPLICABLE, Entry.NOT_FOUNDED) and answer is None:
         page.write(row, column, d.form.sign("not_applicable"), d.style.absent())
     else:
-        page.write(row, column, _cell_value(answer), _entry_style(d, entry, shown))
+        page.write(row, column, _cell_value(answer), _entry_style(d, entry, shown, mark))
 
 
-def _entry_style(d: Draft, entry: Entry, shown: str) -> Format:
-    if entry is Entry.REQUIRED:
-        return d.style.required(num_format=shown, align="right", indent=1)
-    if entry is Entry.PREFILLED:
-        return d.style.cell(num_format=shown, align="right", indent=1)
-    return d.style.optional(num_format=shown, align="right", indent=1)
+def _entry_style(d: Draft, entry: Entry, shown: str, mark: Mapping[str, object]) -> Format:
+    make = {Entry.REQUIRED: d.style.required, Entry.PREFILLED: d.style.cell}
+    look = {"num_format": shown, "align": "right", "indent": 1, **mark}
+    return make.get(entry, d.style.optional)(**look)
 
 
-def _computed_formula(d: Draft, indicator: Indicator, period: Period) -> str:
-    """Write factor × numerator ÷ denominator; empty where a part is missing or zero."""
-    numerator, denominator = indicator.numerator, indicator.denominator
-    if numerator is None or denominator is None:  # pragma: no cover - refused at loading
-        raise AssertionError(indicator.code)
-    cells = {
-        name: _reference(d, name, period.code)
-        for name in dict.fromkeys(numerator.names + denominator.names)
-    }
-
-    def number(reference: Reference) -> str:
-        return f"N({cells[reference.name]})"
-
-    nil = d.form.signs["nil"]
-    known = (
-        f"OR(ISNUMBER({cell})," + ",".join(f'{cell}="{sign}"' for sign in nil) + ")"
-        for cell in cells.values()
-    )
-    below = denominator.formula(number)
-    ratio = f"{indicator.factor}*{numerator.formula(number)}/{below}"
-    quotient = f'IF({below}=0,"",ROUND({ratio},{DECIMALS}))'
-    return f'=IF(AND({",".join(known)}),{quotient},"")'
-
-
-def _reference(d: Draft, code: str, period: str) -> str:
-    sheet = d.layout.sheet_of(code)
-    return f"{quoted(sheet.name)}!{a1(*sheet.cell(code, period))}"
+def _checked(d: Draft, page: Sheet, sheet: SheetLayout, code: str, cells: list[str]) -> None:
+    """Say in words what is wrong with the row, in which year."""
+    row, column = sheet.cell(code, Role.CHECK)
+    look = d.style.cell(font_size=9, font_color="#C00000", valign="top")
+    if not cells:
+        page.write(row, column, None, look)
+        return
+    rows = [r for r in d.live.rows if r.subject == code]
+    told = " ".join(text for r in rows if (text := said(d, r)))
+    joined = '&" "&'.join(cells)
+    page.formula(row, column, f"=TRIM({joined})", look, told)
 
 
 def _validate(

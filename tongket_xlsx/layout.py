@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from tongket_xlsx.checks import rows_of
 from tongket_xlsx.form import Form, Group, Indicator, Period, Prompt, Roster, Unit
 from tongket_xlsx.messages import LANGUAGES, say
 
 META_SHEET = "_meta"
+# Every figure once more, as a number or as nothing: what the rules of a workbook refer to.
+NUMBERS_SHEET = "_so"
 # The same facts stand as custom document properties, in case the sheet is lost.
 PROPERTY_PREFIX = "tongket_"
 # Excel refuses longer names.
@@ -30,7 +33,9 @@ class SheetKind(StrEnum):
     GROUP = "group"
     ROSTER = "roster"
     NARRATIVE = "narrative"
+    CHECKS = "checks"
     SCRATCH = "scratch"
+    NUMBERS = "numbers"
     META = "meta"
 
 
@@ -42,6 +47,7 @@ class Role(StrEnum):
     UNIT = "unit"
     PROVIDER = "provider"
     EXPLANATION = "explanation"
+    CHECK = "check"
     ORDINAL = "ordinal"
     PROMPT = "prompt"
     LINKED = "linked"
@@ -150,6 +156,7 @@ class WorkbookLayout:
 
     sheets: tuple[SheetLayout, ...]
     cover: Mapping[str, tuple[int, int]]
+    lang: str
 
     def of_kind(self, kind: SheetKind) -> tuple[SheetLayout, ...]:
         """Return the sheets of one kind, in order."""
@@ -172,7 +179,7 @@ class WorkbookLayout:
 
 
 # Column (0-based) of labels and of answers on the cover, and the row where its blocks start.
-COVER_LABEL, COVER_ANSWER, COVER_LAST = 1, 3, 6
+COVER_LABEL, COVER_ANSWER, COVER_LAST = 1, 3, 8
 COVER_FIELDS_ROW = 7
 
 
@@ -270,9 +277,14 @@ def _layout(key: _Key, kind: str, lang: str) -> WorkbookLayout:
     sheets.extend(_roster_sheet(roster, lang) for roster in form.rosters_for(kind))
     if form.prompts_for(kind):
         sheets.append(_narrative_sheet(form.prompts_for(kind), lang))
+    checked = bool(rows_of(form, kind))
+    if checked:
+        sheets.append(SheetLayout(SheetKind.CHECKS, say("sheet.checks", lang)))
     sheets.append(SheetLayout(SheetKind.SCRATCH, say("sheet.scratch", lang)))
+    if any(sheet.kind is SheetKind.GROUP for sheet in sheets):
+        sheets.append(SheetLayout(SheetKind.NUMBERS, NUMBERS_SHEET))
     sheets.append(SheetLayout(SheetKind.META, META_SHEET))
-    return WorkbookLayout(tuple(sheets), _cover_cells(form))
+    return WorkbookLayout(tuple(sheets), _cover_cells(form), lang)
 
 
 def _cover_cells(form: Form) -> Mapping[str, tuple[int, int]]:
@@ -296,6 +308,7 @@ def _group_sheet(form: Form, group: Group, kind: str, lang: str) -> SheetLayout:
         *(Column(p.code, p.label.to(lang), 15 if p.cumulative else 12) for p in periods),
         _role(Role.PROVIDER, lang, 24),
         _role(Role.EXPLANATION, lang, 32),
+        _role(Role.CHECK, lang, 44),
     )
     heading = 5
     rows = {i.code: heading + 2 + n for n, i in enumerate(asked)}

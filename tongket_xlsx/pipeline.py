@@ -7,22 +7,19 @@ whoever shows them.
 from __future__ import annotations
 
 import codecs
-import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from tongket_xlsx import __version__, prefill, template, tidy
-from tongket_xlsx.archive import LARGEST_FILE, MIB
 from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, SETTINGS, Campaign, made, seal
 from tongket_xlsx.cells import Place
 from tongket_xlsx.cover_sheet import required_cells
-from tongket_xlsx.findings import CannotWork, Finding, Misuse, Parameter, Severity
+from tongket_xlsx.files import bytes_of, walk, whole, write_whole
+from tongket_xlsx.findings import CannotWork, Finding, Misuse, Severity
 from tongket_xlsx.form import OWN_SCOPE, Form, Target, Unit
 from tongket_xlsx.layout import SheetKind, layout_of
 from tongket_xlsx.ledger import Ledger, Receipt
@@ -82,7 +79,7 @@ def generate(
     findings: list[Finding] = []
     answers: prefill.Known = {}
     if known is not None:
-        material = [(str(p.relative_to(known.parent)), _bytes_of(p)) for p in _walk([known])]
+        material = [(str(p.relative_to(known.parent)), bytes_of(p)) for p in walk([known])]
         answers, findings = prefill.gather(
             [(name, d) for name, d in material if isinstance(d, bytes)],
             campaign.form,
@@ -113,35 +110,6 @@ def generate(
         issued.append(Issued(unit, path, len(given)))
     progress(len(units), len(units))
     return issued, findings
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it; raises as :func:`whole` does."""
-    with whole(path) as stream:
-        stream.write(data)
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to be written so that nobody ever sees half of it.
-
-    Raises:
-        CannotWork: it cannot be written, for instance because Excel has it open.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    if path.is_dir():
-        raise Misuse("path.is_folder", path=str(path))
-    try:
-        with partial.open("wb") as stream:
-            yield stream
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise CannotWork("path.unwritable", path=str(path), reason=reason) from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 # ---------------------------------------------------------------------- taking in
@@ -178,7 +146,7 @@ def receive(
     Raises:
         Misuse: a path that is not there.
     """
-    files = list(_walk(paths or [campaign.folder(RETURNED)]))
+    files = list(walk(paths or [campaign.folder(RETURNED)]))
     day = received or date.today()
     results: list[FileResult] = []
     with campaign.ledger() as ledger:
@@ -192,7 +160,7 @@ def receive(
 def _receive_some(
     campaign: Campaign, ledger: Ledger, files: Sequence[Path], day: date, jobs: int
 ) -> Iterator[FileResult]:
-    loaded = [(path, _bytes_of(path)) for path in files]
+    loaded = [(path, bytes_of(path)) for path in files]
     digests = {path: ledger.keep(data) for path, data in loaded if isinstance(data, bytes)}
     earlier = {path: ledger.outcome_of(digest) for path, digest in digests.items()}
     fresh: dict[str, bytes] = {}
@@ -304,9 +272,9 @@ def check(
         Misuse: a path that is not there.
     """
     results: list[FileResult] = []
-    files = list(_walk(paths))
+    files = list(walk(paths))
     for start in range(0, len(files), _BATCH):
-        loaded = [(path, _bytes_of(path)) for path in files[start : start + _BATCH]]
+        loaded = [(path, bytes_of(path)) for path in files[start : start + _BATCH]]
         sound = [data for _, data in loaded if isinstance(data, bytes)]
         read = Guard(reader, jobs).read_all(sound)
         for path, data in loaded:
@@ -530,7 +498,7 @@ def _snapshot(campaign: Campaign, ledger: Ledger, moment: Path | date) -> Snapsh
     from tongket_xlsx.differences import of_ledger, of_workbook  # noqa: PLC0415
 
     if isinstance(moment, Path):
-        data = _bytes_of(moment)
+        data = bytes_of(moment)
         if isinstance(data, Finding):
             raise CannotWork("compare.not_ours", path=str(moment))
         return of_workbook(campaign.form, moment.name, data)
@@ -597,51 +565,3 @@ def _amount(given: object) -> Decimal:
 
 def _unusable(key: str, value: str, expected: str) -> CannotWork:
     return CannotWork("settings.value", path=SETTINGS, key=key, value=value, expected=expected)
-
-
-# ---------------------------------------------------------------------- files
-
-
-def _walk(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield every file of the paths, folders in order of name; nothing is skipped unseen.
-
-    Raises:
-        Misuse: a path that is not there.
-    """
-    for path in paths:
-        if not path.exists() and not path.is_symlink():
-            raise Misuse("path.missing", path=str(path))
-        if not path.is_dir():
-            yield path
-            continue
-        for entry in sorted(path.iterdir(), key=lambda p: p.name):
-            if entry.is_dir() and not entry.is_symlink():
-                yield from _walk([entry])
-            else:
-                yield entry
-
-
-def _bytes_of(path: Path) -> bytes | Finding:
-    """Return the bytes of an ordinary file, or what it is instead of one."""
-    place = Place(file=path.name)
-    if path.name.startswith(("~$", ".~lock.")):
-        return Finding("file.lock", Severity.ERROR, place)
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            return Finding("file.directory", Severity.ERROR, place)
-        if not stat.S_ISREG(mode):
-            return Finding("file.special", Severity.ERROR, place)
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            limits: dict[str, Parameter] = {
-                "found": f"{size // MIB} MiB",
-                "limit": f"{LARGEST_FILE // MIB} MiB",
-            }
-            return Finding("file.too_large", Severity.ERROR, place, parameters=limits)
-        return path.read_bytes()
-    except FileNotFoundError:
-        return Finding("file.special", Severity.ERROR, place)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        return Finding("file.unreadable", Severity.ERROR, place, parameters={"reason": reason})

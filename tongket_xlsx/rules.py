@@ -35,7 +35,7 @@ def values_of(form: Form, unit: Unit, observations: Iterable[Observation]) -> Va
         elif o.row and o.state is CellState.TEXT:
             rows.setdefault(o.indicator, {})[o.row] = o.text
     for roster in form.rosters_for(unit.kind):
-        values.update(_counts(form, roster, rows))
+        values.update(counts(form, roster, rows))
     values.update(computed_values(form, values))
     return values
 
@@ -68,20 +68,32 @@ def run(form: Form, unit: Unit, values: Mapping[tuple[str, str], float]) -> Iter
 
     The findings name indicator and period; whoever knows the workbook adds the place.
     """
+    for check, held in outcomes(form, unit, values):
+        if held is False:
+            yield _finding(form, check, check.expression.operands(values, check.period))
+
+
+def outcomes(
+    form: Form, unit: Unit, values: Mapping[tuple[str, str], float]
+) -> list[tuple[Check, bool | None]]:
+    """Return every check with whether it holds.
+
+    ``None`` where an operand is missing, or where the rule it stands in for was not skipped.
+    """
     held: dict[tuple[str, str, str], bool | None] = {}
-    failed: list[tuple[Check, list[float | None]]] = []
+    found: list[tuple[Check, bool | None]] = []
     for check in form.checks:
         if check.only_for and unit.kind not in check.only_for:
             continue
-        operands = check.expression.operands(values, check.period)
-        result = check.expression.value(operands)
+        result = check.expression.value(check.expression.operands(values, check.period))
         held[check.key] = None if result is None else bool(result)
-        if held[check.key] is False:
-            failed.append((check, operands))
-    for check, operands in failed:
-        first = check.rule.fallback_for
-        if not first or held.get((first, check.member, check.period)) is None:
-            yield _finding(form, check, operands)
+        found.append((check, held[check.key]))
+    return [(check, None if _stood_in(check, held) else result) for check, result in found]
+
+
+def _stood_in(check: Check, held: Mapping[tuple[str, str, str], bool | None]) -> bool:
+    first = check.rule.fallback_for
+    return bool(first) and held.get((first, check.member, check.period)) is not None
 
 
 def _value(
@@ -108,7 +120,8 @@ def _in_order_of_making(form: Form) -> Iterator[Indicator]:
         yield from visit(indicator)
 
 
-def _counts(form: Form, roster: Roster, rows: Mapping[str, Mapping[int, str]]) -> Values:
+def counts(form: Form, roster: Roster, rows: Mapping[str, Mapping[int, str]]) -> Values:
+    """Return how many entries of a list stand under each label; nothing where it is empty."""
     if roster.counted is None:
         return {}
     given = list(rows.get(roster.counted.code, {}).values())

@@ -13,6 +13,7 @@ from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Group, Indicator
 from tongket_xlsx.ledger import Receipt
+from tongket_xlsx.marking import Marked
 from tongket_xlsx.messages import VIETNAMESE, say, written
 from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.pipeline import FileResult
@@ -28,6 +29,23 @@ _MOST_FINDINGS = 12
 def files_json(results: Sequence[FileResult], lang: str) -> str:
     """Return the JSON document of an import or a check."""
     return _document({"files": [_file(item, lang) for item in results]})
+
+
+def marked_json(marked: Sequence[Marked], lang: str) -> str:
+    """Return the marked copies as one JSON document."""
+    return _document(
+        {
+            "copies": [
+                {
+                    "unit": item.unit.code,
+                    "file": str(item.path),
+                    "findings": [_finding(f, item.unit.code, lang) for f in item.findings],
+                    "outside": item.strays,
+                }
+                for item in marked
+            ]
+        }
+    )
 
 
 def missing(path: Path) -> FileResult:

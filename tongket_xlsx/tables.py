@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tongket_xlsx.form import Form, Roster
 from tongket_xlsx.grid import Grid, GridSheet, Raw, is_blank
-from tongket_xlsx.layout import META_SHEET, Role, folded, heading_keys
+from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, Role, folded, heading_keys
 from tongket_xlsx.messages import LANGUAGES, say
 
 _ASIDE = re.compile(r"\s*\(.*?\)\s*$")
@@ -54,7 +54,9 @@ class Finder:
             for old in indicator.formerly:
                 self.codes.setdefault(old.casefold(), indicator.code)
         self.code_headings = {folded(say("col.code", lang)) for lang in LANGUAGES}
-        self.ignored = {folded(say("sheet.scratch", lang)) for lang in LANGUAGES} | {META_SHEET}
+        aside = ("sheet.scratch", "sheet.checks", "sheet.corrections")
+        self.ignored = {folded(say(key, lang)) for key in aside for lang in LANGUAGES}
+        self.ignored |= {META_SHEET, NUMBERS_SHEET}
 
     def tables(self, grid: Grid) -> Iterator[Table]:
         """Yield every table whose rows carry codes of the form, in the order of the sheets."""

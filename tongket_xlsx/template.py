@@ -11,6 +11,15 @@ import unicodedata
 from collections.abc import Mapping
 
 from tongket_xlsx import messages
+from tongket_xlsx.check_sheets import (
+    block_of,
+    result_cells,
+    states_block,
+    write_checks,
+    write_numbers,
+)
+from tongket_xlsx.correction_sheet import write_corrections
+from tongket_xlsx.corrections import Corrections
 from tongket_xlsx.cover_sheet import Issue, Progress, required_cells, write_cover, write_guide
 from tongket_xlsx.draft import TABS, Draft
 from tongket_xlsx.form import Form, Unit
@@ -69,6 +78,7 @@ def build(
     explanations: Mapping[str, str] | None = None,
     round_number: int = 1,
     parent: str = "",
+    corrections: Corrections | None = None,
     lang: str = messages.VIETNAMESE,
 ) -> bytes:
     """Build one workbook.
@@ -79,23 +89,34 @@ def build(
         explanations: indicator → what stands in the column for explanations.
         round_number: 1 for the first form sent out, one more for each copy sent back.
         parent: the SHA-256 of the return this workbook continues.
+        corrections: what is asked of the office, in a copy that goes back to it.
     """
-    d = Draft(form, unit, issue, answers or {}, explanations or {}, lang)
+    d = Draft(form, unit, issue, answers or {}, explanations or {}, lang, corrections)
     fields = {
         **(cover or {}),
         CoverField.UNIT: unit.name,
         CoverField.CODE: unit.code,
         CoverField.ROUND: str(round_number),
     }
-    write_cover(d.book, form, unit, d.layout, issue, fields, _progress(d), lang)
+    if corrections is not None:
+        d.book.reserve(say("sheet.corrections", lang))
+    results = result_cells(d)
+    opens = corrections is None
+    write_cover(d.book, form, unit, d.layout, issue, fields, _progress(d), lang, opens=opens)
+    if corrections is not None:
+        write_corrections(d, corrections)
     write_guide(d.book, form, d.layout, unit, issue, lang)
     for number, sheet in enumerate(d.layout.of_kind(SheetKind.GROUP), start=1):
-        write_group(d, sheet, number)
+        write_group(d, sheet, number, results)
     for sheet in d.layout.of_kind(SheetKind.ROSTER):
         write_roster(d, sheet)
     for sheet in d.layout.of_kind(SheetKind.NARRATIVE):
         write_narrative(d, sheet)
+    if d.layout.of_kind(SheetKind.CHECKS):
+        write_checks(d)
     _scratch(d)
+    if d.layout.of_kind(SheetKind.NUMBERS):
+        write_numbers(d)
     _meta(d, identity(form, unit, round_number, parent))
     return d.book.bytes()
 
@@ -108,7 +129,10 @@ def _progress(d: Draft) -> tuple[Progress, ...]:
         if keys:
             cells = tuple(sheet.cell(code, period or Role.ANSWER) for code, period in keys)
             answered = sum(d.given(code, period) is not None for code, period in keys)
-            found.append(Progress(sheet, cells, answered))
+            block = block_of(d, sheet)
+            states = states_block(d, block) if block else ""
+            wrong, doubtful = (block.wrong, block.doubtful) if block else (0, 0)
+            found.append(Progress(sheet, cells, answered, states, wrong, doubtful))
     return tuple(found)
 
 

@@ -28,7 +28,8 @@ def write_narrative(d: Draft, sheet: SheetLayout) -> None:
         page.write(row, 2, _linked(prompt.linked), d.style.cell(font_size=9))
         page.write(row, 3, limit, d.style.cell(align="center", num_format="#,##0"))
         make = d.style.required if prompt.core else d.style.optional
-        page.write(row, 4, text, make(text_wrap=True, valign="top", num_format="@"))
+        mark = d.mark(page, row, 4, (code, ""))
+        page.write(row, 4, text, make(text_wrap=True, valign="top", num_format="@", **mark))
         tall = max(lines(label, 40), lines(_linked(prompt.linked), 18), lines(text, width), 4)
         page.height(row, min(400, 15.5 * tall + 6))
         page.validate(

@@ -1,0 +1,168 @@
+"""The copy that goes back for correction: the office's own answers, marked, and nothing lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import FLAWED, RETURNED
+from workbook_linter import lint
+
+from tongket_xlsx import marking, pipeline
+from tongket_xlsx.campaign import Campaign
+from tongket_xlsx.findings import Finding, Misuse, Severity
+from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.layout import layout_of
+from tongket_xlsx.messages import VIETNAMESE, say
+
+pytestmark = pytest.mark.usefixtures("in_process")
+
+DAY = date(2017, 3, 30)
+# What is wrong with the workbook itself, and not with an answer: a fresh one no longer has it.
+OF_THE_FILE = {"code.twice", "period.twice", "period.missing", "rows.missing", "rows.moved"}
+MARKABLE = (
+    "01-tong-khac-thanh-phan",
+    "02-so-go-bang-chu",
+    "03-ghi-dong-thay-trieu",
+    "06-loi-cong-thuc",
+    "07-nam-chua-thanh-lap",
+    "09-bo-trong",
+)
+
+
+def flawed(name: str) -> Path:
+    (path,) = FLAWED.glob(f"{name}.*xlsx")
+    return path
+
+
+def keys(findings: tuple[Finding, ...]) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        (f.code, f.indicator, f.period)
+        for f in findings
+        if f.severity is not Severity.NOTE and f.code not in OF_THE_FILE
+    )
+
+
+@pytest.mark.parametrize("name", MARKABLE)
+def test_a_copy_sent_back_unchanged_says_the_same(campaign: Campaign, name: str) -> None:
+    """Imported as it went out, the marked copy has the findings of the original and no other."""
+    (first,) = pipeline.receive(campaign, [flawed(name)], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    (again,) = pipeline.receive(campaign, [copy.path], received=date(2017, 4, 2), jobs=1)
+    assert keys(again.result.findings) == keys(first.result.findings)
+    assert again.result.identity is not None
+    assert again.result.identity.round == 2
+    assert again.result.identity.parent == first.result.sha256
+    answers = first.result.answers()
+    assert again.result.answers().keys() == answers.keys()
+
+
+@pytest.mark.parametrize("name", MARKABLE)
+def test_each_finding_is_listed_and_leads_to_its_marked_cell(campaign: Campaign, name: str) -> None:
+    """“Cần sửa” names each open finding, and its link leads to a cell with a note about it."""
+    pipeline.receive(campaign, [flawed(name)], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    book = openpyxl.load_workbook(copy.path)
+    page = book[say("sheet.corrections", VIETNAMESE)]
+    assert book.sheetnames[0] == page.title == book.active.title
+    rows = [row for row in page.iter_rows(min_row=7) if isinstance(row[0].value, int)]
+    assert len(rows) == len(copy.findings) > 0
+    severities = [row[1].value for row in rows]
+    assert severities == sorted(severities, key=["Lỗi", "Cảnh báo"].index)
+    for row, finding in zip(rows, copy.findings, strict=True):
+        assert row[2].value == (finding.indicator or None)
+        assert row[4].hyperlink is not None
+        sheet, _, cell = row[4].hyperlink.location.rpartition("!")
+        target = book[sheet.strip("'")][cell]
+        assert target.comment is not None
+        assert str(row[5].value)[:40] in target.comment.text
+        assert target.fill.fgColor.rgb in ("FFF8CBAD", "FFFFD966")
+
+
+def test_a_marked_copy_is_sound(campaign: Campaign, form: Form, tmp_path: Path) -> None:
+    """Validation, formulas and protection are whole again, and our linter finds nothing."""
+    pipeline.receive(campaign, [flawed("02-so-go-bang-chu")], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    assert lint(copy.path.read_bytes()) == []
+    book = openpyxl.load_workbook(copy.path)
+    for sheet in layout_of(form, copy.unit.kind, VIETNAMESE).sheets[2:-3]:
+        assert book[sheet.name].protection.sheet
+
+
+def test_what_stood_outside_the_form_is_kept(campaign: Campaign, tmp_path: Path) -> None:
+    """Notes beside a table, a sheet of one's own and sums on the scratch sheet come back listed."""
+    book = openpyxl.load_workbook(flawed("01-tong-khac-thanh-phan"))
+    groups = [n for n in book.sheetnames if n.startswith("ML")]
+    book[groups[0]]["P20"].value = "ghi chú riêng"
+    book["Nháp"]["B5"].value = 12
+    book.create_sheet("Của tôi")["A1"].value = "=1+1"
+    path = tmp_path / "x.xlsx"
+    book.save(path)
+    pipeline.receive(campaign, [path], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    page = openpyxl.load_workbook(copy.path)[say("sheet.corrections", VIETNAMESE)]
+    listed = {(r[0].value, r[5].value) for r in page.iter_rows() if isinstance(r[0].value, str)}
+    assert (f"{groups[0]}!P20", "ghi chú riêng") in listed
+    assert ("Nháp!B5", "12") in listed
+    assert any(place == "Của tôi!A1" for place, _ in listed)
+    assert copy.strays == 3
+
+
+def test_beyond_five_hundred_cells_the_original_is_named(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    """So many are listed; for the rest the copy names the original by its hash."""
+    book = openpyxl.load_workbook(flawed("01-tong-khac-thanh-phan"))
+    for row in range(10, 710):
+        book["Nháp"].cell(row, 3, row)
+    path = tmp_path / "x.xlsx"
+    book.save(path)
+    (taken,) = pipeline.receive(campaign, [path], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    page = openpyxl.load_workbook(copy.path)[say("sheet.corrections", VIETNAMESE)]
+    shown = [str(c.value) for row in page.iter_rows() for c in row if c.value is not None]
+    assert sum(text.startswith("Nháp!") for text in shown) == marking.MOST_STRAYS
+    assert any("200" in text and taken.result.sha256 in text for text in shown)
+
+
+def test_nothing_to_correct_is_no_copy(campaign: Campaign) -> None:
+    """A sound return is not sent back, and an explained warning is closed."""
+    pipeline.receive(campaign, [RETURNED / "GL-622_Pleiku.xlsx"], received=DAY, jobs=1)
+    assert marking.mark(campaign) == []
+    with pytest.raises(Misuse):
+        marking.mark(campaign, ["GL-623"])
+
+
+def test_the_heaviest_figure_comes_first(campaign: Campaign, form: Form) -> None:
+    """Among errors, that one stands first whose figure is the larger part of its total."""
+    pipeline.receive(campaign, [flawed("03-ghi-dong-thay-trieu")], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    assert copy.findings[0].indicator == "QK01"
+
+
+def test_the_copy_of_a_corrected_return_is_accepted(
+    campaign: Campaign, form: Form, units: dict[str, Unit], tmp_path: Path
+) -> None:
+    """Corrected as its notes say, the copy is taken in and nothing is left to correct."""
+    pipeline.receive(campaign, [flawed("06-loi-cong-thuc")], received=DAY, jobs=1)
+    (copy,) = marking.mark(campaign)
+    (sound,) = RETURNED.glob(f"{copy.unit.code}_*.xlsx")
+    good = openpyxl.load_workbook(sound, data_only=True)
+    book = openpyxl.load_workbook(copy.path)
+    layout = layout_of(form, copy.unit.kind, VIETNAMESE)
+    for finding in copy.findings:
+        sheet = layout.sheet_of(finding.indicator)
+        row, column = sheet.cell(finding.indicator, finding.period)
+        value = good[sheet.name].cell(row + 1, column + 1).value
+        book[sheet.name].cell(row + 1, column + 1).value = value
+    stream = BytesIO()
+    book.save(stream)
+    path = tmp_path / "back.xlsx"
+    path.write_bytes(stream.getvalue())
+    (again,) = pipeline.receive(campaign, [path], received=date(2017, 4, 2), jobs=1)
+    assert again.outcome == "accepted", again.findings
+    assert marking.mark(campaign) == []

@@ -1,0 +1,58 @@
+"""What goes back to an office for correction: what was found, and what stood outside the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tongket_xlsx.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A cell that an office filled in outside the form."""
+
+    sheet: str
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What is asked of an office: findings, the most consequential first.
+
+    ``strays`` are returned as they stood; ``left_out`` counts those beyond what can be listed,
+    and ``sha256`` and ``file`` name the original that holds them all.
+    """
+
+    findings: tuple[Finding, ...]
+    strays: tuple[Stray, ...] = ()
+    left_out: int = 0
+    file: str = ""
+    sha256: str = ""
+
+    def by_cell(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:
+        """Return the findings about single cells: (code, period) → findings."""
+        found: dict[tuple[str, str], list[Finding]] = {}
+        for finding in self.findings:
+            if finding.indicator:
+                found.setdefault((finding.indicator, finding.period), []).append(finding)
+        return {key: tuple(those) for key, those in found.items()}
+
+
+def is_open(finding: Finding, explanations: Mapping[str, str]) -> bool:
+    """Say whether an office must act: on every error, and on a warning it has not explained."""
+    if finding.severity is Severity.WARNING:
+        return not explanations.get(finding.indicator, "").strip()
+    return finding.severity is Severity.ERROR
+
+
+def ordered(findings: Iterable[Finding], weight: Mapping[tuple[str, str], float]) -> list[Finding]:
+    """Put errors before warnings, and those first whose figure weighs most in its total."""
+    return sorted(
+        findings,
+        key=lambda f: (
+            f.severity is not Severity.ERROR,
+            -weight.get((f.indicator, f.period), 0.0),
+        ),
+    )

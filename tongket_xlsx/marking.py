@@ -1,0 +1,178 @@
+"""The copy that goes back for correction: the office's own answers, marked where they are doubtful.
+
+Nothing that came back is patched: a fresh workbook of the current template holds the answers as
+they were given, so that validation, formulas and protection are whole again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tongket_xlsx import archive, grid, template
+from tongket_xlsx.campaign import SENT_BACK, Campaign
+from tongket_xlsx.cells import a1
+from tongket_xlsx.corrections import Corrections, Stray, is_open, ordered
+from tongket_xlsx.figures import raw_text
+from tongket_xlsx.files import write_whole
+from tongket_xlsx.findings import Finding, Misuse
+from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.grid import Grid, GridSheet, is_blank
+from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, SheetKind, SheetLayout, folded, layout_of
+from tongket_xlsx.ledger import Ledger, Receipt
+from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
+from tongket_xlsx.observations import Return
+from tongket_xlsx.tables import Finder
+
+# What is listed of the cells outside the form; the original, which is kept, holds the rest.
+MOST_STRAYS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One marked copy, and how many errors and warnings it asks about."""
+
+    unit: Unit
+    path: Path
+    findings: tuple[Finding, ...]
+    strays: int
+
+
+def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAMESE) -> list[Marked]:
+    """Write a marked copy for the latest return of each unit that has something to correct.
+
+    Args:
+        wanted: codes or names of units; empty means all.
+
+    Raises:
+        Misuse: a unit that was named has not returned anything.
+    """
+    with campaign.ledger() as ledger:
+        current = ledger.current()
+        units = [campaign.unit(w) for w in wanted] or list(campaign.respondents)
+        for unit in units if wanted else ():
+            if unit.code not in current:
+                raise Misuse("mark.no_return", unit=unit.name)
+        weights = _weights(campaign, ledger, current)
+        copies = [
+            _mark(campaign, ledger, campaign.units[code], current[code], weights, lang)
+            for code in dict.fromkeys(u.code for u in units)
+            if code in current
+        ]
+    return [copy for copy in copies if copy is not None]
+
+
+def to_correct(ledger: Ledger, receipt: Receipt) -> list[Finding]:
+    """Return the findings of a return on which its office must act."""
+    return [f for f in ledger.findings(receipt.reading) if is_open(f, receipt.explanations)]
+
+
+def _mark(
+    campaign: Campaign,
+    ledger: Ledger,
+    unit: Unit,
+    receipt: Receipt,
+    weights: Mapping[str, Mapping[tuple[str, str], float]],
+    lang: str,
+) -> Marked | None:
+    findings = to_correct(ledger, receipt)
+    if not findings:
+        return None
+    given = Return(receipt.sha256, None, tuple(ledger.observations(receipt.reading)))
+    strays = list(strays_of(campaign.form, unit, ledger.original(receipt.sha256)))
+    corrections = Corrections(
+        tuple(ordered(findings, weights.get(unit.code, {}))),
+        tuple(strays[:MOST_STRAYS]),
+        max(0, len(strays) - MOST_STRAYS),
+        receipt.file,
+        receipt.sha256,
+    )
+    number = receipt.round + 1
+    data = template.build(
+        campaign.form,
+        unit,
+        campaign.issue,
+        answers=given.answers(),
+        cover=receipt.cover,
+        explanations=receipt.explanations,
+        round_number=number,
+        parent=receipt.sha256,
+        corrections=corrections,
+        lang=lang,
+    )
+    path = campaign.folder(SENT_BACK) / template.file_name(unit, number)
+    write_whole(path, data)
+    return Marked(unit, path, corrections.findings, len(strays))
+
+
+def _weights(
+    campaign: Campaign, ledger: Ledger, current: Mapping[str, Receipt]
+) -> dict[str, dict[tuple[str, str], float]]:
+    """Return how much of the provincial total each figure of each unit is, as far as one knows."""
+    totals: dict[tuple[str, str], float] = {}
+    figures: dict[str, dict[tuple[str, str], float]] = {}
+    for code, receipt in current.items():
+        if code not in campaign.units:
+            continue
+        for o in ledger.observations(receipt.reading):
+            if o.value is not None and not o.row:
+                key = (o.indicator, o.period)
+                figures.setdefault(code, {})[key] = abs(float(o.value))
+                if o.state.counts:
+                    totals[key] = totals.get(key, 0.0) + abs(float(o.value))
+    return {
+        code: {key: value / totals[key] for key, value in mine.items() if totals.get(key)}
+        for code, mine in figures.items()
+    }
+
+
+# ---------------------------------------------------------------------- outside the form
+
+
+def strays_of(form: Form, unit: Unit, data: bytes) -> Iterator[Stray]:
+    """Yield what an office wrote outside the form: on other sheets, and beside its tables."""
+    try:
+        book = grid.read(archive.admit(data))
+    except archive.Refusal:  # pragma: no cover - it was read before
+        return
+    layout = layout_of(form, unit.kind, VIETNAMESE)
+    ours = {
+        folded(sheet.name): sheet
+        for lang in LANGUAGES
+        for sheet in layout_of(form, unit.kind, lang).sheets
+    }
+    skipped = {META_SHEET, NUMBERS_SHEET, *(folded(say("sheet.corrections", x)) for x in LANGUAGES)}
+    tables = _table_columns(form, book)
+    for sheet in book.sheets:
+        known = ours.get(folded(sheet.name))
+        if folded(sheet.name) in skipped:
+            continue
+        if known is None and sheet.name in tables:
+            known = next(iter(layout.of_kind(SheetKind.GROUP)), None)
+        yield from _strays(sheet, known, tables.get(sheet.name, -1))
+
+
+def _table_columns(form: Form, book: Grid) -> dict[str, int]:
+    """Return, by sheet, the last column of the table found on it."""
+    return {
+        table.sheet.name: max([*table.columns.values(), *(c[-1] for c in table.doubled.values())])
+        for table in Finder(form).tables(book)
+    }
+
+
+def _strays(sheet: GridSheet, known: SheetLayout | None, last_column: int) -> Iterator[Stray]:
+    # The scratch sheet comes with two lines of its own: its title, and the notice.
+    own = 2 if known is not None and known.kind is SheetKind.SCRATCH else 0
+    if known is not None and known.kind in (SheetKind.COVER, SheetKind.GUIDE, SheetKind.CHECKS):
+        return
+    tabled = known is not None and known.kind in (SheetKind.GROUP, SheetKind.NARRATIVE)
+    if tabled and last_column < 0:  # its table is gone, and a finding says so
+        return
+    if known is not None and known.kind is SheetKind.ROSTER:
+        last_column = len(known.columns) - 1
+    for row, cells in enumerate(sheet.rows):
+        for column, value in enumerate(cells):
+            outside = column > last_column and not (row < own and column == 0)
+            if outside and not is_blank(value):
+                yield Stray(sheet.name, a1(row, column), raw_text(value))
