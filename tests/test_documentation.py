@@ -70,6 +70,7 @@ def test_there_are_the_commands_of_the_job():
         "summary",
         "compare",
         "mark",
+        "log",
         "export",
         "form",
         "demo",

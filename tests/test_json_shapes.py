@@ -18,6 +18,7 @@ FILE = {
     "sha256": (str, NoneType),
     "observations": (int,),
     "findings": (list,),
+    "since_last": (dict, NoneType),
 }
 FINDING = {
     "code": (str,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections import Counter
 from datetime import date
 from io import BytesIO
@@ -9,11 +11,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import FLAWED, RETURNED
+from conftest import FLAWED, RETURNED, Run
 from workbook_linter import lint
 
 from tongket_xlsx import marking, pipeline
 from tongket_xlsx.campaign import Campaign
+from tongket_xlsx.cells import Place
+from tongket_xlsx.corrections import Progress, progress
 from tongket_xlsx.findings import Finding, Misuse, Severity
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.layout import layout_of
@@ -166,3 +170,67 @@ def test_the_copy_of_a_corrected_return_is_accepted(
     (again,) = pipeline.receive(campaign, [path], received=date(2017, 4, 2), jobs=1)
     assert again.outcome == "accepted", again.findings
     assert marking.mark(campaign) == []
+    assert again.since is not None
+    assert keys(again.since.fixed) == keys(copy.findings)
+    assert again.since.remaining == again.since.new == ()
+
+
+# ---------------------------------------------------------------------- the story of a unit
+
+
+def finding(code: str, indicator: str = "", period: str = "", cell: str = "A1") -> Finding:
+    return Finding(code, Severity.ERROR, Place("U", "S", cell), indicator, period)
+
+
+def test_findings_are_the_same_wherever_their_cell_is_now() -> None:
+    """A row that moved has its finding still; one more of a kind is new, one fewer is fixed."""
+    old = [
+        finding("a", "ML01", "2007", "D8"),
+        finding("b"),
+        finding("c", "ML02"),
+        finding("c", "ML02"),
+    ]
+    new = [finding("a", "ML01", "2007", "D9"), finding("b", cell="B2"), finding("c", "ML02")]
+    found = progress(old, new)
+    assert [f.code for f in found.remaining] == ["a", "c"]
+    assert [f.code for f in found.fixed] == ["b", "c"]
+    assert [(f.code, f.place.cell) for f in found.new] == [("b", "B2")]
+
+
+def test_notes_are_no_part_of_the_story() -> None:
+    """How a figure was read asks nothing of an office."""
+    note = dataclasses.replace(finding("a", "ML01"), severity=Severity.NOTE)
+    assert progress([note], []) == progress([], [note]) == Progress((), (), ())
+
+
+def test_import_says_what_was_fixed_and_log_tells_the_story(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    """A copy sent back half corrected: one finding is fixed, the others are still open."""
+    name = "03-ghi-dong-thay-trieu"
+    run("import", flawed(name), "--received", "2017-03-30", home=campaign.home)
+    (copy,) = marking.mark(campaign)
+    book = openpyxl.load_workbook(copy.path)
+    (sound,) = RETURNED.glob(f"{copy.unit.code}_*.xlsx")
+    good = openpyxl.load_workbook(sound)["TC Thông tin chung"]
+    book["TC Thông tin chung"]["F9"].value = good["F9"].value
+    path = tmp_path / copy.path.name
+    book.save(path)
+    said = run("import", path, "--json", "--received", "2017-04-02", home=campaign.home)
+    (item,) = json.loads(said.stdout)["files"]
+    assert [f["indicator"] for f in item["since_last"]["fixed"]] == ["TC02"]
+    assert len(item["since_last"]["open"]) == len(copy.findings) - 1
+    assert item["since_last"]["new"] == []
+    told = json.loads(run("log", copy.unit.code, "--json", home=campaign.home).stdout)
+    assert [r["round"] for r in told["returns"]] == [1, 2]
+    assert told["returns"][1]["continues"] == told["returns"][0]["sha256"]
+    assert told["returns"][1]["since_last"] == item["since_last"]
+    shown = run("log", copy.unit.name, home=campaign.home).stdout
+    assert "30/03/2017 · lần 1" in shown
+    assert f"đã sửa 1, còn {len(copy.findings) - 1}, mới 0" in shown
+
+
+def test_a_unit_that_returned_nothing_has_no_story(campaign: Campaign, run: Run) -> None:
+    """The log says so, and an unknown unit is misuse."""
+    assert "Chưa nộp biểu nào" in run("log", "GL-622", home=campaign.home).stdout
+    assert run("log", "GL-999", home=campaign.home).exit_code == 2

@@ -407,6 +407,24 @@ def mark(ctx: click.Context, units: tuple[str, ...], as_json: bool) -> int:
     return CLEAN
 
 
+@cli.command("log", help="help.log")
+@argument("unit", "UNIT")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def log(ctx: click.Context, unit: str, as_json: bool) -> int:
+    """Tell the story of a unit's returns."""
+    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
+
+    session = session_of(ctx)
+    with _one_document("{}", wanted=as_json):
+        who, chapters = pipeline.story(_campaign(session), unit)
+    if as_json:
+        click.echo(showing.story_json(who, chapters, session.lang))
+    else:
+        _print(showing.story_text(who, chapters, session.lang))
+    return CLEAN
+
+
 @cli.command("export", help="help.export")
 @option(
     "--format",

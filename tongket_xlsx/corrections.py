@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,44 @@ class Corrections:
             if finding.indicator:
                 found.setdefault((finding.indicator, finding.period), []).append(finding)
         return {key: tuple(those) for key, those in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of the findings of a return in the one that followed it."""
+
+    fixed: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+    new: tuple[Finding, ...]
+
+
+def progress(before: Iterable[Finding], after: Iterable[Finding]) -> Progress:
+    """Compare the errors and warnings of two returns of one unit, finding by finding.
+
+    Findings are the same that say the same of the same row and period, wherever its cell is now.
+    """
+    old = [f for f in before if f.severity is not Severity.NOTE]
+    rest = Counter(map(_key, old))
+    remaining: list[Finding] = []
+    new: list[Finding] = []
+    for finding in after:
+        if finding.severity is Severity.NOTE:
+            continue
+        known = rest[_key(finding)] > 0
+        rest[_key(finding)] -= known
+        (remaining if known else new).append(finding)
+    fixed = []
+    for finding in reversed(old):
+        if rest[_key(finding)] > 0:
+            rest[_key(finding)] -= 1
+            fixed.append(finding)
+    return Progress(tuple(reversed(fixed)), tuple(remaining), tuple(new))
+
+
+def _key(finding: Finding) -> tuple[str, str, str, str]:
+    # What names no row is told apart by where it is.
+    place = "" if finding.indicator else f"{finding.place.sheet}!{finding.place.cell}"
+    return finding.code, finding.indicator, finding.period, place
 
 
 def is_open(finding: Finding, explanations: Mapping[str, str]) -> bool:

@@ -184,8 +184,12 @@ class Ledger:
 
     def record(
         self, result: Return, *, file: str, size: int, received: date, form: str, program: str
-    ) -> None:
-        """Record a received file and what was read in it, in one transaction."""
+    ) -> int:
+        """Record a received file and what was read in it, in one transaction.
+
+        Returns:
+            the number of the reading.
+        """
         now = _now()
         with self._transaction():
             self._db.execute(
@@ -193,14 +197,14 @@ class Ledger:
                 "VALUES (?, ?, ?, ?, ?)",
                 (result.sha256, file, size, received.isoformat(), now),
             )
-            self._insert_reading(result, form, program, now)
+            return self._insert_reading(result, form, program, now)
 
-    def record_again(self, result: Return, *, form: str, program: str) -> None:
-        """Record a new reading of bytes received before."""
+    def record_again(self, result: Return, *, form: str, program: str) -> int:
+        """Record a new reading of bytes received before; return its number."""
         with self._transaction():
-            self._insert_reading(result, form, program, _now())
+            return self._insert_reading(result, form, program, _now())
 
-    def _insert_reading(self, result: Return, form: str, program: str, now: str) -> None:
+    def _insert_reading(self, result: Return, form: str, program: str, now: str) -> int:
         identity = result.identity
         cursor = self._db.execute(
             "INSERT INTO reading (sha256, form, program, recorded, outcome, unit, round, version, "
@@ -256,6 +260,7 @@ class Ledger:
                 for n, f in enumerate(result.findings)
             ),
         )
+        return int(number or 0)
 
     # ------------------------------------------------------------------ facts
 

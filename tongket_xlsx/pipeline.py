@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from tongket_xlsx import __version__, prefill, template, tidy
 from tongket_xlsx.campaign import ISSUED, RESULTS, RETURNED, SETTINGS, Campaign, made, seal
 from tongket_xlsx.cells import Place
+from tongket_xlsx.corrections import Progress
+from tongket_xlsx.corrections import progress as compared
 from tongket_xlsx.cover_sheet import required_cells
 from tongket_xlsx.files import bytes_of, walk, whole, write_whole
 from tongket_xlsx.findings import CannotWork, Finding, Misuse, Severity
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from tongket_xlsx.differences import Difference, Snapshot
     from tongket_xlsx.summary_page import Material
 
-Progress = Callable[[int, int], None]
+Ticker = Callable[[int, int], None]
 _BATCH = 64
 
 
@@ -60,7 +62,7 @@ def generate(
     folder: Path | None = None,
     known: Path | None = None,
     lang: str = VIETNAMESE,
-    progress: Progress = silent,
+    progress: Ticker = silent,
 ) -> tuple[list[Issued], list[Finding]]:
     """Write one workbook per unit.
 
@@ -117,11 +119,12 @@ def generate(
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file."""
+    """What became of one file; ``since`` compares it with the unit's return before it."""
 
     path: str
     outcome: Outcome
     result: Return
+    since: Progress | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -135,7 +138,7 @@ def receive(
     *,
     received: date | None = None,
     jobs: int = 0,
-    progress: Progress = silent,
+    progress: Ticker = silent,
 ) -> list[FileResult]:
     """Take in returned workbooks and record each.
 
@@ -150,16 +153,23 @@ def receive(
     day = received or date.today()
     results: list[FileResult] = []
     with campaign.ledger() as ledger:
+        held = {code: receipt.reading for code, receipt in ledger.current().items()}
         for start in range(0, len(files), _BATCH):
             some = files[start : start + _BATCH]
-            results.extend(_receive_some(campaign, ledger, some, day, jobs))
+            results.extend(_receive_some(campaign, ledger, some, day, jobs, held))
             progress(len(results), len(files))
         return _with_conflicts(campaign, ledger, results)
 
 
 def _receive_some(
-    campaign: Campaign, ledger: Ledger, files: Sequence[Path], day: date, jobs: int
+    campaign: Campaign,
+    ledger: Ledger,
+    files: Sequence[Path],
+    day: date,
+    jobs: int,
+    held: dict[str, int],
 ) -> Iterator[FileResult]:
+    """Take in some files; ``held`` gives the reading of the last return of each unit."""
     loaded = [(path, bytes_of(path)) for path in files]
     digests = {path: ledger.keep(data) for path, data in loaded if isinstance(data, bytes)}
     earlier = {path: ledger.outcome_of(digest) for path, digest in digests.items()}
@@ -184,7 +194,7 @@ def _receive_some(
         else:
             result = read[digest]
             if known is None:
-                ledger.record(
+                reading = ledger.record(
                     result,
                     file=path.name,
                     size=len(data),
@@ -193,9 +203,21 @@ def _receive_some(
                     program=__version__,
                 )
             else:
-                ledger.record_again(result, form=campaign.form.digest, program=__version__)
+                reading = ledger.record_again(
+                    result, form=campaign.form.digest, program=__version__
+                )
             recorded[digest] = path
-            yield FileResult(str(path), result.outcome, result)
+            since = _since(ledger, result, held, reading)
+            yield FileResult(str(path), result.outcome, result, since)
+
+
+def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -> Progress | None:
+    """Compare a return with the one of the same unit before it, and hold it from now on."""
+    if result.identity is None:
+        return None
+    before = held.get(result.identity.unit)
+    held[result.identity.unit] = reading
+    return None if before is None else compared(ledger.findings(before), result.findings)
 
 
 def _duplicate(path: Path, digest: str, day: date, name: str) -> FileResult:
@@ -233,7 +255,7 @@ def _with_conflicts(
             continue
         result = replace(item.result, findings=(*item.result.findings, *extra))
         outcome = item.outcome if item.outcome is Outcome.DUPLICATE else result.outcome
-        told.append(FileResult(item.path, outcome, result))
+        told.append(FileResult(item.path, outcome, result, item.since))
     return told
 
 
@@ -264,7 +286,7 @@ def same_round(campaign: Campaign, ledger: Ledger) -> dict[str, Finding]:
 
 
 def check(
-    reader: Reader, paths: Sequence[Path], *, jobs: int = 0, progress: Progress = silent
+    reader: Reader, paths: Sequence[Path], *, jobs: int = 0, progress: Ticker = silent
 ) -> list[FileResult]:
     """Read workbooks and run the rules; record nothing.
 
@@ -284,7 +306,7 @@ def check(
     return results
 
 
-def recheck(campaign: Campaign, *, jobs: int = 0, progress: Progress = silent) -> list[FileResult]:
+def recheck(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> list[FileResult]:
     """Read the kept originals again, after a rule or the reader has changed."""
     results: list[FileResult] = []
     with campaign.ledger() as ledger:
@@ -302,6 +324,28 @@ def recheck(campaign: Campaign, *, jobs: int = 0, progress: Progress = silent) -
 
 
 # ---------------------------------------------------------------------- asking
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One return in the story of a unit."""
+
+    receipt: Receipt
+    findings: tuple[Finding, ...]
+    since: Progress | None
+
+
+def story(campaign: Campaign, wanted: str) -> tuple[Unit, list[Chapter]]:
+    """Tell the returns of a unit in the order in which they came, each beside the one before."""
+    unit = campaign.unit(wanted)
+    chapters: list[Chapter] = []
+    with campaign.ledger() as ledger:
+        for receipt in ledger.receipts():
+            if receipt.unit == unit.code:
+                findings = tuple(ledger.findings(receipt.reading))
+                since = compared(chapters[-1].findings, findings) if chapters else None
+                chapters.append(Chapter(receipt, findings, since))
+    return unit, chapters
 
 
 def status(campaign: Campaign) -> list[Standing]:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign import Campaign
+from tongket_xlsx.corrections import Progress
 from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Group, Indicator
+from tongket_xlsx.form import Form, Group, Indicator, Unit
 from tongket_xlsx.ledger import Receipt
 from tongket_xlsx.marking import Marked
 from tongket_xlsx.messages import VIETNAMESE, say, written
 from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.pipeline import FileResult
+from tongket_xlsx.pipeline import Chapter, FileResult
 from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.wording import worded
 
@@ -64,7 +65,78 @@ def _file(item: FileResult, lang: str) -> dict[str, object]:
         "sha256": item.result.sha256 or None,
         "observations": len(item.result.observations),
         "findings": [_finding(f, unit, lang) for f in item.findings],
+        "since_last": _since(item.since, unit, lang),
     }
+
+
+def _since(since: Progress | None, unit: str | None, lang: str) -> dict[str, object] | None:
+    """Return what was fixed, what remains and what is new since the return before."""
+    if since is None:
+        return None
+    parts = {"fixed": since.fixed, "open": since.remaining, "new": since.new}
+    return {name: [_finding(f, unit, lang) for f in found] for name, found in parts.items()}
+
+
+def _since_line(since: Progress, lang: str) -> str:
+    return say(
+        "since.last",
+        lang,
+        fixed=len(since.fixed),
+        open=len(since.remaining),
+        new=len(since.new),
+    )
+
+
+def story_json(unit: Unit, chapters: Sequence[Chapter], lang: str) -> str:
+    """Return the story of a unit as one JSON document."""
+    return _document(
+        {
+            "unit": unit.code,
+            "name": unit.name,
+            "returns": [
+                {
+                    "file": c.receipt.file,
+                    "received": c.receipt.received.isoformat(),
+                    "round": c.receipt.round,
+                    "outcome": str(c.receipt.outcome),
+                    "sha256": c.receipt.sha256,
+                    "continues": c.receipt.parent or None,
+                    "findings": [_finding(f, unit.code, lang) for f in c.findings],
+                    "since_last": _since(c.since, unit.code, lang),
+                }
+                for c in chapters
+            ],
+        }
+    )
+
+
+def story_text(unit: Unit, chapters: Sequence[Chapter], lang: str) -> Iterator[str]:
+    """Yield the story of a unit: each return, what was wrong with it, and what became of that."""
+    yield f"{unit.code} {unit.name}"
+    if not chapters:
+        yield "  " + say("log.none", lang)
+    for chapter in chapters:
+        receipt = chapter.receipt
+        yield "  " + say(
+            "log.return",
+            lang,
+            date=receipt.received,
+            round=str(receipt.round),
+            file=receipt.file,
+            outcome=say(f"outcome.{receipt.outcome}", lang),
+            errors=sum(f.severity is Severity.ERROR for f in chapter.findings),
+            warnings=sum(f.severity is Severity.WARNING for f in chapter.findings),
+        )
+        if chapter.since is None:
+            continue
+        yield "    " + _since_line(chapter.since, lang)
+        for key, found in (
+            ("fixed", chapter.since.fixed),
+            ("open", chapter.since.remaining),
+            ("new", chapter.since.new),
+        ):
+            for finding in found[:_MOST_FINDINGS]:
+                yield f"    {say(f'since.{key}', lang)} · {worded(finding, lang).message}"
 
 
 def _finding(finding: Finding, unit: str | None, lang: str) -> dict[str, object]:
@@ -96,6 +168,8 @@ def files_text(results: Sequence[FileResult], lang: str) -> Iterator[str]:
             notes=counts[Severity.NOTE],
         )
         yield f"{item.path}: {say(f'outcome.{item.outcome}', lang)} ({shown})"
+        if item.since is not None:
+            yield "  " + _since_line(item.since, lang)
         order = list(Severity)
         told = sorted(item.findings, key=lambda f: order.index(f.severity))
         for finding in told[:_MOST_FINDINGS]:
