@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tongket_xlsx.book import Format, Sheet
 from tongket_xlsx.cells import a1, column_letters, quoted
@@ -20,6 +21,17 @@ _CODE, _SUBJECT, _TEXT, _GRAVITY = range(4)
 _YEARS = 4
 _WIDTHS = (16, 9, 62, 13)
 _COLORS = {"check.wrong": "#F8CBAD", "check.doubtful": "#FFE699", "check.good": "#E2F0D9"}
+
+
+class Result(NamedTuple):
+    """The cell in which a check says what is wrong, and what stands there."""
+
+    cell: str
+    text: str
+
+
+# By the row of the form that the checks are about, in the order of the checks.
+Results = Mapping[str, list[Result]]
 
 
 @dataclass(frozen=True)
@@ -41,30 +53,30 @@ def write_numbers(d: Draft) -> None:
                 value = d.values.get((indicator.code, period.code))
                 at = d.live.place(indicator.code, period.code)
                 page.formula(*at, d.live.number(indicator, period), None, value)
-    for roster in d.form.rosters_for(d.unit.kind):
-        for label in roster.counted.choices if roster.counted else ():
-            value = d.values.get((label, d.form.periods[0].code))
-            at = d.live.place(label, "")
-            page.formula(*at, d.live.documents(roster, label), None, value)
+    for roster, label in d.form.counted_labels(d.unit.kind):
+        value = d.values.get((label, d.form.periods[0].code))
+        at = d.live.place(label, "")
+        page.formula(*at, d.live.documents(roster, label), None, value)
     page.page.very_hidden()
     page.protect()
 
 
-def result_cells(d: Draft) -> Mapping[str, list[str]]:
-    """Return, by the row of the form, where the checks say in words what is wrong with it."""
+def results_of(d: Draft) -> Results:
+    """Return where every check says in words what is wrong, and what it says now."""
     if not d.live.rows:
         return {}
     sheet = quoted(d.layout.of_kind(SheetKind.CHECKS)[0].name)
     letters = column_letters(_YEARS + len(d.form.periods))
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Result]] = {}
     for n, row in enumerate(d.live.rows):
-        found.setdefault(row.subject, []).append(f"{sheet}!${letters}${FIRST + n + 1}")
+        result = Result(f"{sheet}!${letters}${FIRST + n + 1}", _said(d, row))
+        found.setdefault(row.subject, []).append(result)
     return found
 
 
-def said(d: Draft, row: CheckRow) -> str:
+def _said(d: Draft, row: CheckRow) -> str:
     """Return what the workbook says about a check as it is now; empty where nothing is open."""
-    states = [d.states.get((id(row), p.code), "") for p in d.form.periods]
+    states = [d.state(row, p.code) for p in d.form.periods]
     word = _open_word(d, row)
     years = [p.code for p, state in zip(d.form.periods, states, strict=True) if state == word]
     return f"{', '.join(years)}: {sentence(row, d.form, d.lang)}" if years else ""
@@ -76,7 +88,7 @@ def block_of(d: Draft, sheet: SheetLayout) -> Block | None:
     if not numbers:
         return None
     rows = [d.live.rows[n] for n in numbers]
-    words = [d.states.get((id(row), p.code), "") for row in rows for p in d.form.periods]
+    words = [d.state(row, p.code) for row in rows for p in d.form.periods]
     wrong, doubtful = (words.count(say(key, d.lang)) for key in ("check.wrong", "check.doubtful"))
     return Block(FIRST + numbers[0], FIRST + numbers[-1], wrong, doubtful)
 
@@ -88,8 +100,9 @@ def states_block(d: Draft, block: Block) -> str:
     return f"{sheet}!{a1(block.first, _YEARS)}:{a1(block.last, last)}"
 
 
-def write_checks(d: Draft) -> None:
+def write_checks(d: Draft, results: Results) -> None:
     """Write every check with its state in each period, linked to the row it is about."""
+    texts = [result.text for those in results.values() for result in those]
     sheet = d.layout.of_kind(SheetKind.CHECKS)[0]
     page = d.book.sheet(sheet.name, tab=TABS[SheetKind.CHECKS])
     periods = d.form.periods
@@ -109,7 +122,7 @@ def write_checks(d: Draft) -> None:
     page.height(_HEAD, 34)
     looks = _Looks(d)
     for n, row in enumerate(d.live.rows):
-        _row(d, page, FIRST + n, row, looks)
+        _row(d, page, FIRST + n, row, texts[n], looks)
     bottom = FIRST + len(d.live.rows) - 1
     for key, color in _COLORS.items():
         rule = {
@@ -138,7 +151,7 @@ class _Looks:
         self.result: Format = d.style.cell(font_size=10, font_color="#C00000", valign="top")
 
 
-def _row(d: Draft, page: Sheet, at: int, row: CheckRow, looks: _Looks) -> None:
+def _row(d: Draft, page: Sheet, at: int, row: CheckRow, told: str, looks: _Looks) -> None:
     text = sentence(row, d.form, d.lang)
     # A bound of the definition has no code of its own that would tell an office anything.
     name = row.rule.code if row.rule.message else say("checks.usual", d.lang)
@@ -154,13 +167,13 @@ def _row(d: Draft, page: Sheet, at: int, row: CheckRow, looks: _Looks) -> None:
     page.write(at, _GRAVITY, gravity, looks.state)
     for n, period in enumerate(d.form.periods):
         if period.code in row.checks:
-            state = d.states[id(row), period.code]
+            state = d.state(row, period.code)
             formula = d.live.state(row, period.code)
             page.formula(at, _YEARS + n, formula, looks.state, state)
         else:
             page.write(at, _YEARS + n, None, looks.absent)
     formula = _result(d, at, row)
-    page.formula(at, _YEARS + len(d.form.periods), formula, looks.result, said(d, row))
+    page.formula(at, _YEARS + len(d.form.periods), formula, looks.result, told)
     page.height(at, 14 * lines(text, _WIDTHS[_TEXT] * 1.1) + 4)
 
 

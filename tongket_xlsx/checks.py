@@ -39,12 +39,7 @@ def rows_of(form: Form, kind: str) -> tuple[CheckRow, ...]:
 
 def checks_of(form: Form, kind: str) -> Iterator[Check]:
     """Yield the checks all of whose operands are on the form of a kind of unit."""
-    labels = {
-        label
-        for roster in form.rosters_for(kind)
-        if roster.counted is not None
-        for label in roster.counted.choices
-    }
+    labels = {label for _, label in form.counted_labels(kind)}
     for check in form.checks:
         asked = all(
             reference.name in labels

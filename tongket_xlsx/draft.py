@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tongket_xlsx.book import Book, Sheet
+from tongket_xlsx.checks import CheckRow
 from tongket_xlsx.corrections import Corrections
 from tongket_xlsx.cover_sheet import Issue
 from tongket_xlsx.findings import Finding, Severity
@@ -82,13 +83,17 @@ class Draft:
             values.update(counts(form, roster, entries))
         return {**values, **computed_values(form, values)}
 
-    def _states(self) -> dict[tuple[int, str], str]:
+    def state(self, row: CheckRow, period: str) -> str:
+        """Return the state of a check in a period, in words; empty where there is none."""
+        return self.states[row.checks[period].name] if period in row.checks else ""
+
+    def _states(self) -> dict[tuple[str, str, str, str], str]:
         """Return the state of every check in words, as the formulas of the workbook find it."""
-        results = {id(check): held for check, held in outcomes(self.form, self.unit, self.values)}
+        results = {check.name: held for check, held in outcomes(self.form, self.unit, self.values)}
         found = {}
         for row in self.live.rows:
-            for period, check in row.checks.items():
-                held = results[id(check)]
+            for check in row.checks.values():
+                held = results[check.name]
                 if held is None:
                     key = "check.skipped"
                 elif held:
@@ -98,7 +103,7 @@ class Draft:
                 else:
                     explained = self.explanations.get(row.subject, "")
                     key = "check.explained" if explained else "check.doubtful"
-                found[id(row), period] = say(key, self.lang)
+                found[check.name] = say(key, self.lang)
         return found
 
     def mark(self, page: Sheet, row: int, column: int, key: tuple[str, str]) -> dict[str, object]:

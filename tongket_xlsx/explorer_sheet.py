@@ -7,6 +7,7 @@ compute it; there are no macros and no dynamic arrays.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from tongket_xlsx.book import Sheet
 from tongket_xlsx.cells import a1, column_letters, fixed, quoted
@@ -14,7 +15,7 @@ from tongket_xlsx.columns import six
 from tongket_xlsx.form import Indicator
 from tongket_xlsx.house_style import plain_number
 from tongket_xlsx.lookup_sheet import Lookup, choice, first_shown, write_lookup
-from tongket_xlsx.plan import HEAD
+from tongket_xlsx.plan import HEAD, UNIT_COLUMNS
 from tongket_xlsx.ranking import Ranked, in_order
 from tongket_xlsx.summary_page import Pages
 from tongket_xlsx.trace_box import TraceTable, write_trace_box
@@ -69,6 +70,7 @@ class _Explorer:
         self.place, self.table, self.column = (fixed(a1(HEAD + n, _VALUE)) for n in range(3))
 
     def write(self, listed: int) -> None:
+        """Write the choices, the first ``listed`` ranks, the unit chosen, and the charts."""
         self._choices()
         self._chosen_place()
         values = self._figures()
@@ -103,7 +105,7 @@ class _Explorer:
         key = f'{self.code}&"|"&{fixed(a1(HEAD + 1, 2))}'
         groups = [g.code for g in self.p.form.groups]
         column = self.p.plan.table_of(self.indicator.code).order[self.indicator.code, self.year]
-        cached = (row, groups.index(self.indicator.group) + 1, column - 2)
+        cached = (row, groups.index(self.indicator.group) + 1, column - UNIT_COLUMNS + 1)
         formulas = (lookup.key_place(key), lookup.table(self.place), lookup.column(self.place))
         names = ("explorer.row", "explorer.table", "explorer.column")
         for n, (name, formula, value) in enumerate(zip(names, formulas, cached, strict=True)):
@@ -162,24 +164,12 @@ class _Explorer:
         return _FIRST + min(listed, MOST_DRAWN) - 1
 
     def _ranking_chart(self, last: int) -> None:
-        sheet = quoted(self.page.name)
-        chart = self.p.book.chart({"type": "bar"})
-        chart.add_series(
-            {
-                "name": f"={sheet}!{self.chosen}",
-                "categories": f"={sheet}!$B${_FIRST + 1}:$B${last + 1}",
-                "values": f"={sheet}!$C${_FIRST + 1}:$C${last + 1}",
-                "fill": {"color": "#1F3864"},
-                "gap": 40,
-                "data_labels": {"value": True, "font": {**_FONT, "size": 8}},
-            }
-        )
+        chart = self._chart("bar", self.chosen, (1, _FIRST, last), gap=40)
         small = {**_FONT, "size": 8}
         chart.set_y_axis({"reverse": True, "num_font": small})
         lines = {"visible": True, "line": {"color": "#D9D9D9"}}
         chart.set_x_axis({"num_font": small, "min": 0, "major_gridlines": lines})
         chart.set_legend({"none": True})
-        chart.set_title({"name": f"={sheet}!{self.chosen}", "name_font": {**_FONT, "size": 11}})
         chart.set_size({"width": 620, "height": 420})
         self.page.place(HEAD + 12, _RIGHT, chart, self.p.say("explorer.alt"))
 
@@ -216,20 +206,30 @@ class _Explorer:
         page.formula(row, _RIGHT + 2, f'=IFERROR({lookup.province(place)},"")', look, shown)
 
     def _unit_chart(self, picked: str, first: int, last: int) -> None:
+        chart = self._chart("column", picked, (_RIGHT, first, last), gap=80)
+        chart.set_legend({"position": "bottom", "font": _FONT})
+        chart.set_size({"width": 620, "height": 300})
+        self.page.place(HEAD + 34, _RIGHT, chart, self.p.say("explorer.unit_alt"))
+
+    def _chart(self, kind: str, named: str, place: tuple[int, int, int], *, gap: int) -> Any:
+        """Draw figures beside their names: ``place`` is the column of names, first and last row."""
+        names, first, last = place
         sheet = quoted(self.page.name)
-        chart = self.p.book.chart({"type": "column"})
-        years, values = (column_letters(_RIGHT + n) for n in range(2))
+
+        def block(column: int) -> str:
+            letters = column_letters(column)
+            return f"={sheet}!${letters}${first + 1}:${letters}${last + 1}"
+
+        chart = self.p.book.chart({"type": kind})
         chart.add_series(
             {
-                "name": f"={sheet}!{picked}",
-                "categories": f"={sheet}!${years}${first + 1}:${years}${last + 1}",
-                "values": f"={sheet}!${values}${first + 1}:${values}${last + 1}",
+                "name": f"={sheet}!{named}",
+                "categories": block(names),
+                "values": block(names + 1),
                 "fill": {"color": "#1F3864"},
-                "gap": 80,
+                "gap": gap,
                 "data_labels": {"value": True, "font": {**_FONT, "size": 8}},
             }
         )
-        chart.set_legend({"position": "bottom", "font": _FONT})
-        chart.set_title({"name": f"={sheet}!{picked}", "name_font": {**_FONT, "size": 11}})
-        chart.set_size({"width": 620, "height": 300})
-        self.page.place(HEAD + 34, _RIGHT, chart, self.p.say("explorer.unit_alt"))
+        chart.set_title({"name": f"={sheet}!{named}", "name_font": {**_FONT, "size": 11}})
+        return chart

@@ -287,6 +287,11 @@ class Check:
     only_for: tuple[str, ...] = ()
 
     @property
+    def name(self) -> tuple[str, str, str, str]:
+        """Return what tells this check from any other; both bounds of a figure share a key."""
+        return self.rule.code, self.rule.text, self.member, self.period
+
+    @property
     def key(self) -> tuple[str, str, str]:
         """Return what names this check among all."""
         return self.rule.code, self.member, self.period
@@ -434,6 +439,15 @@ class Form:
     def rosters_for(self, kind: str) -> tuple[Roster, ...]:
         """Return the lists that a kind of unit fills in."""
         return tuple(r for r in self.rosters if kind in r.respondents)
+
+    def counted_labels(self, kind: str) -> tuple[tuple[Roster, str], ...]:
+        """Return what ``documents()`` can count on the form of a kind of unit: list and label."""
+        return tuple(
+            (roster, label)
+            for roster in self.rosters_for(kind)
+            if roster.counted is not None
+            for label in roster.counted.choices
+        )
 
     def naming(self, code: str, period: str = "") -> dict[str, str]:
         """Return how a sentence speaks of an indicator and a period, in both languages."""

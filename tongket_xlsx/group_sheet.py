@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tongket_xlsx.book import Format, Sheet
 from tongket_xlsx.cells import a1, quoted
-from tongket_xlsx.check_sheets import said
+from tongket_xlsx.check_sheets import Result, Results
 from tongket_xlsx.draft import Draft, close_table, open_table
 from tongket_xlsx.form import Indicator, Kind, Period
 from tongket_xlsx.house_style import lines, number_format
@@ -16,9 +16,7 @@ from tongket_xlsx.messages import say
 from tongket_xlsx.observations import Answer
 
 
-def write_group(
-    d: Draft, sheet: SheetLayout, number: int, results: Mapping[str, list[str]]
-) -> None:
+def write_group(d: Draft, sheet: SheetLayout, number: int, results: Results) -> None:
     """Write the sheet of one group.
 
     Args:
@@ -99,16 +97,17 @@ def _entry_style(d: Draft, entry: Entry, shown: str, mark: Mapping[str, object])
     return make.get(entry, d.style.optional)(**look)
 
 
-def _checked(d: Draft, page: Sheet, sheet: SheetLayout, code: str, cells: list[str]) -> None:
+def _checked(
+    d: Draft, page: Sheet, sheet: SheetLayout, code: str, results: Sequence[Result]
+) -> None:
     """Say in words what is wrong with the row, in which year."""
     row, column = sheet.cell(code, Role.CHECK)
     look = d.style.cell(font_size=9, font_color="#C00000", valign="top")
-    if not cells:
+    if not results:
         page.write(row, column, None, look)
         return
-    rows = [r for r in d.live.rows if r.subject == code]
-    told = " ".join(text for r in rows if (text := said(d, r)))
-    joined = '&" "&'.join(cells)
+    told = " ".join(result.text for result in results if result.text)
+    joined = '&" "&'.join(result.cell for result in results)
     page.formula(row, column, f"=TRIM({joined})", look, told)
 
 

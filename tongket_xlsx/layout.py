@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from tongket_xlsx.checks import rows_of
+from tongket_xlsx.checks import CheckRow, rows_of
 from tongket_xlsx.form import Form, Group, Indicator, Period, Prompt, Roster, Unit
 from tongket_xlsx.messages import LANGUAGES, say
 
@@ -152,11 +152,12 @@ class SheetLayout:
 
 @dataclass(frozen=True)
 class WorkbookLayout:
-    """All sheets of the workbook of one kind of unit, in order, and where its cover asks."""
+    """All sheets of the workbook of one kind of unit, where its cover asks, and its checks."""
 
     sheets: tuple[SheetLayout, ...]
     cover: Mapping[str, tuple[int, int]]
     lang: str
+    checks: tuple[CheckRow, ...]
 
     def of_kind(self, kind: SheetKind) -> tuple[SheetLayout, ...]:
         """Return the sheets of one kind, in order."""
@@ -277,14 +278,14 @@ def _layout(key: _Key, kind: str, lang: str) -> WorkbookLayout:
     sheets.extend(_roster_sheet(roster, lang) for roster in form.rosters_for(kind))
     if form.prompts_for(kind):
         sheets.append(_narrative_sheet(form.prompts_for(kind), lang))
-    checked = bool(rows_of(form, kind))
-    if checked:
+    checks = rows_of(form, kind)
+    if checks:
         sheets.append(SheetLayout(SheetKind.CHECKS, say("sheet.checks", lang)))
     sheets.append(SheetLayout(SheetKind.SCRATCH, say("sheet.scratch", lang)))
     if any(sheet.kind is SheetKind.GROUP for sheet in sheets):
         sheets.append(SheetLayout(SheetKind.NUMBERS, NUMBERS_SHEET))
     sheets.append(SheetLayout(SheetKind.META, META_SHEET))
-    return WorkbookLayout(tuple(sheets), _cover_cells(form), lang)
+    return WorkbookLayout(tuple(sheets), _cover_cells(form), lang, checks)
 
 
 def _cover_cells(form: Form) -> Mapping[str, tuple[int, int]]:

@@ -6,11 +6,11 @@ rules refer to it alone. None of the formulas needs a dynamic array or depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 
 from tongket_xlsx.cells import a1, quoted
-from tongket_xlsx.checks import CheckRow, rows_of
+from tongket_xlsx.checks import CheckRow
 from tongket_xlsx.expressions import DECIMALS, Reference
 from tongket_xlsx.figures import NO_WORDS, YES_WORDS
 from tongket_xlsx.form import Check, Form, Indicator, Kind, Period, Roster, Unit
@@ -26,8 +26,6 @@ from tongket_xlsx.messages import LANGUAGES, say
 from tongket_xlsx.numerals import NIL_WORDS, tidy
 from tongket_xlsx.observations import Answer
 
-Values = Mapping[tuple[str, str], float]
-
 
 class Live:
     """The addresses and formulas of the rules in the workbook of one unit."""
@@ -38,14 +36,9 @@ class Live:
         self.unit = unit
         self.layout = layout
         codes = [code for sheet in layout.of_kind(SheetKind.GROUP) for code in sheet.rows]
-        labels = [
-            label
-            for roster in form.rosters_for(unit.kind)
-            if roster.counted is not None
-            for label in roster.counted.choices
-        ]
+        labels = [label for _, label in form.counted_labels(unit.kind)]
         self.indicators = [form.indicators[code] for code in codes]
-        self.rows: tuple[CheckRow, ...] = rows_of(form, unit.kind)
+        self.rows: tuple[CheckRow, ...] = layout.checks
         self._row = {name: n for n, name in enumerate((*codes, *labels))}
         self._column = {p.code: n for n, p in enumerate(form.periods)}
         self._checks = {

@@ -17,7 +17,7 @@ from tongket_xlsx.corrections import Corrections, Stray, is_open, ordered
 from tongket_xlsx.figures import raw_text
 from tongket_xlsx.files import write_whole
 from tongket_xlsx.findings import Finding, Misuse
-from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.form import Unit
 from tongket_xlsx.grid import Grid, GridSheet, is_blank
 from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, SheetKind, SheetLayout, folded, layout_of
 from tongket_xlsx.ledger import Ledger, Receipt
@@ -55,8 +55,9 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
             if unit.code not in current:
                 raise Misuse("mark.no_return", unit=unit.name)
         weights = _weights(campaign, ledger, current)
+        finder = Finder(campaign.form)
         copies = [
-            _mark(campaign, ledger, campaign.units[code], current[code], weights, lang)
+            _mark(campaign, ledger, campaign.units[code], current[code], weights, finder, lang)
             for code in dict.fromkeys(u.code for u in units)
             if code in current
         ]
@@ -74,13 +75,14 @@ def _mark(
     unit: Unit,
     receipt: Receipt,
     weights: Mapping[str, Mapping[tuple[str, str], float]],
+    finder: Finder,
     lang: str,
 ) -> Marked | None:
     findings = to_correct(ledger, receipt)
     if not findings:
         return None
     given = Return(receipt.sha256, None, tuple(ledger.observations(receipt.reading)))
-    strays = list(strays_of(campaign.form, unit, ledger.original(receipt.sha256)))
+    strays = list(strays_of(finder, unit, ledger.original(receipt.sha256)))
     corrections = Corrections(
         tuple(ordered(findings, weights.get(unit.code, {}))),
         tuple(strays[:MOST_STRAYS]),
@@ -130,20 +132,20 @@ def _weights(
 # ---------------------------------------------------------------------- outside the form
 
 
-def strays_of(form: Form, unit: Unit, data: bytes) -> Iterator[Stray]:
+def strays_of(finder: Finder, unit: Unit, data: bytes) -> Iterator[Stray]:
     """Yield what an office wrote outside the form: on other sheets, and beside its tables."""
     try:
         book = grid.read(archive.admit(data))
     except archive.Refusal:  # pragma: no cover - it was read before
         return
-    layout = layout_of(form, unit.kind, VIETNAMESE)
+    layout = layout_of(finder.form, unit.kind, VIETNAMESE)
     ours = {
         folded(sheet.name): sheet
         for lang in LANGUAGES
-        for sheet in layout_of(form, unit.kind, lang).sheets
+        for sheet in layout_of(finder.form, unit.kind, lang).sheets
     }
     skipped = {META_SHEET, NUMBERS_SHEET, *(folded(say("sheet.corrections", x)) for x in LANGUAGES)}
-    tables = _table_columns(form, book)
+    tables = _table_columns(finder, book)
     for sheet in book.sheets:
         known = ours.get(folded(sheet.name))
         if folded(sheet.name) in skipped:
@@ -153,11 +155,11 @@ def strays_of(form: Form, unit: Unit, data: bytes) -> Iterator[Stray]:
         yield from _strays(sheet, known, tables.get(sheet.name, -1))
 
 
-def _table_columns(form: Form, book: Grid) -> dict[str, int]:
+def _table_columns(finder: Finder, book: Grid) -> dict[str, int]:
     """Return, by sheet, the last column of the table found on it."""
     return {
         table.sheet.name: max([*table.columns.values(), *(c[-1] for c in table.doubled.values())])
-        for table in Finder(form).tables(book)
+        for table in finder.tables(book)
     }
 
 

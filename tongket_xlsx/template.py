@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from tongket_xlsx import messages
 from tongket_xlsx.check_sheets import (
     block_of,
-    result_cells,
+    results_of,
     states_block,
     write_checks,
     write_numbers,
@@ -100,7 +100,7 @@ def build(
     }
     if corrections is not None:
         d.book.reserve(say("sheet.corrections", lang))
-    results = result_cells(d)
+    results = results_of(d)
     opens = corrections is None
     write_cover(d.book, form, unit, d.layout, issue, fields, _progress(d), lang, opens=opens)
     if corrections is not None:
@@ -113,7 +113,7 @@ def build(
     for sheet in d.layout.of_kind(SheetKind.NARRATIVE):
         write_narrative(d, sheet)
     if d.layout.of_kind(SheetKind.CHECKS):
-        write_checks(d)
+        write_checks(d, results)
     _scratch(d)
     if d.layout.of_kind(SheetKind.NUMBERS):
         write_numbers(d)
