@@ -70,6 +70,8 @@ def test_there_are_the_commands_of_the_job():
         "summary",
         "compare",
         "mark",
+        "decide",
+        "waive",
         "log",
         "export",
         "form",

@@ -19,6 +19,7 @@ FILE = {
     "observations": (int,),
     "findings": (list,),
     "since_last": (dict, NoneType),
+    "closed": (list,),
 }
 FINDING = {
     "code": (str,),

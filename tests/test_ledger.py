@@ -13,6 +13,7 @@ from tongket_xlsx.cells import Place
 from tongket_xlsx.findings import CannotWork, Finding, Severity
 from tongket_xlsx.ledger import SCHEMA_VERSION, Ledger, is_local
 from tongket_xlsx.observations import CellState, Identity, Observation, Outcome, Return
+from tongket_xlsx.resolution import Decision, Subject, Verdict
 
 DAY = date(2017, 3, 30)
 FIGURE = Observation(
@@ -241,7 +242,37 @@ def test_a_newer_schema_is_left_alone(tmp_path):
     with pytest.raises(CannotWork) as caught:
         Ledger(tmp_path)
     assert caught.value.code == "ledger.newer"
-    assert (caught.value.parameters["found"], caught.value.parameters["known"]) == (7, 1)
+    assert (caught.value.parameters["found"], caught.value.parameters["known"]) == (
+        7,
+        SCHEMA_VERSION,
+    )
+
+
+def test_an_older_ledger_gets_what_it_lacks(tmp_path):
+    """A ledger of schema 1 keeps all it holds and takes decisions from now on."""
+    with Ledger(tmp_path) as first:
+        record(first, returned())
+    db = sqlite3.connect(tmp_path / "so-cai.sqlite")
+    db.executescript("DROP TABLE decision; DROP TABLE copy; PRAGMA user_version=1")
+    db.close()
+    decision = Decision(
+        "GL-625", Subject("a", "ML10", "2017", "", "1"), Verdict.ACCEPT, "vì", "An", "2017-04-01"
+    )
+    with Ledger(tmp_path) as opened:
+        assert rows(opened, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+        assert [r.unit for r in opened.receipts()] == ["GL-625"]
+        opened.decide([decision])
+        assert opened.decisions() == [decision]
+
+
+def test_a_copy_sent_back_is_one_copy_however_often_it_is_made(ledger):
+    """The first time counts: what came in after it came after the copy."""
+    record(ledger, returned())
+    ledger.send_back("GL-625", 2, "cha", "a_lan2.xlsx")
+    record(ledger, returned(b"two"))
+    ledger.send_back("GL-625", 2, "cha", "a_lan2.xlsx")
+    (copy,) = ledger.copies()
+    assert (copy.unit, copy.round, copy.parent, copy.last_receipt) == ("GL-625", 2, "cha", 1)
 
 
 def test_opening_again_changes_nothing(tmp_path):

@@ -66,7 +66,7 @@ class SafeWorkbook:
     """Hold the bytes of a workbook that passed the gate.
 
     ``parts`` are the small parts that say what the workbook is; ``unusual`` the sheet parts
-    that hold error values or formulas without a stored result.
+    that hold error values or formulas without a stored result, or all of them where it was asked.
     """
 
     data: bytes
@@ -84,8 +84,11 @@ class Refusal(Exception):
         self.finding = Finding(code, Severity.ERROR, parameters=parameters)
 
 
-def admit(data: bytes) -> SafeWorkbook:
+def admit(data: bytes, *, all_sheets: bool = False) -> SafeWorkbook:
     """Let a workbook through.
+
+    Args:
+        all_sheets: whether every sheet part is handed on, whatever it holds.
 
     Raises:
         Refusal: it is no workbook, or it exceeds a limit, or it is unsafe.
@@ -95,7 +98,7 @@ def admit(data: bytes) -> SafeWorkbook:
     if len(data) > LARGEST_FILE:
         raise _too_large(len(data), LARGEST_FILE)
     if data.startswith(_ZIP):
-        return _zip(data)
+        return _zip(data, all_sheets=all_sheets)
     if data.startswith(_OLE):
         return SafeWorkbook(data, _ole(data))
     raise Refusal(_other(data))
@@ -141,10 +144,10 @@ def _ole(data: bytes) -> Format:
     raise Refusal("file.not_workbook")
 
 
-def _zip(data: bytes) -> SafeWorkbook:
+def _zip(data: bytes, *, all_sheets: bool) -> SafeWorkbook:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _opened(data, archive)
+            return _opened(data, archive, all_sheets=all_sheets)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, IndexError):
         raise Refusal("file.broken") from None
     except (NotImplementedError, RuntimeError):
@@ -152,7 +155,7 @@ def _zip(data: bytes) -> SafeWorkbook:
         raise Refusal("file.password") from None
 
 
-def _opened(data: bytes, archive: zipfile.ZipFile) -> SafeWorkbook:
+def _opened(data: bytes, archive: zipfile.ZipFile, *, all_sheets: bool) -> SafeWorkbook:
     members = [m for m in archive.infolist() if not m.is_dir()]
     if len(members) > MOST_MEMBERS:
         raise Refusal(
@@ -172,7 +175,7 @@ def _opened(data: bytes, archive: zipfile.ZipFile) -> SafeWorkbook:
             _check_text(content)
         if _is_sheet(member.filename, content):
             _check_span(content)
-            if _ERROR_CELL.search(content) or _NO_RESULT.search(content):
+            if all_sheets or _ERROR_CELL.search(content) or _NO_RESULT.search(content):
                 unusual[member.filename] = content
         elif _KEPT.search(member.filename):
             parts[member.filename] = content

@@ -10,7 +10,8 @@ from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.house_style import lines
 from tongket_xlsx.layout import Role
 from tongket_xlsx.messages import say
-from tongket_xlsx.wording import worded
+from tongket_xlsx.resolution import Resolved
+from tongket_xlsx.wording import remark, worded
 
 _HEAD = 5
 _KEYS = (
@@ -43,10 +44,11 @@ def write_corrections(d: Draft, corrections: Corrections) -> None:
     for column, key in enumerate(_KEYS):
         page.write(_HEAD, column, say(key, d.lang), d.style.heading())
     row = _HEAD + 1
-    for number, finding in enumerate(corrections.findings, start=1):
-        _finding(d, page, row, number, finding)
+    for number, item in enumerate(corrections.findings, start=1):
+        _finding(d, page, row, number, item)
         row += 1
-    row = _strays(d, page, row + 1, corrections)
+    row = _accepted(d, page, row + 1, corrections)
+    row = _strays(d, page, row, corrections)
     page.page.freeze_panes(_HEAD + 1, 0)
     page.printed(heading_row=_HEAD, area=(row, _LAST), footer=page.name)
     page.protect()
@@ -54,8 +56,10 @@ def write_corrections(d: Draft, corrections: Corrections) -> None:
     page.page.activate()
 
 
-def _finding(d: Draft, page: Sheet, row: int, number: int, finding: Finding) -> None:
+def _finding(d: Draft, page: Sheet, row: int, number: int, item: Resolved) -> None:
+    finding = item.finding
     words = worded(finding, d.lang)
+    message = " ".join(filter(None, (words.message, remark(item, d.lang))))
     grave = finding.severity is Severity.ERROR
     small = d.style.cell(font_size=10, valign="top")
     values = (
@@ -64,7 +68,7 @@ def _finding(d: Draft, page: Sheet, row: int, number: int, finding: Finding) -> 
         finding.indicator,
         finding.period,
         None,
-        words.message,
+        message,
         words.found,
         words.expected,
         words.advice,
@@ -78,6 +82,26 @@ def _finding(d: Draft, page: Sheet, row: int, number: int, finding: Finding) -> 
         page.link(row, 4, *home, shown, d.style.cell(font_color="#0B5394", underline=1))
     tall = max(lines(t, w) for t, w in zip(values[5:], _WIDTHS[5:], strict=True))
     page.height(row, min(400, 14 * tall + 5))
+
+
+def _accepted(d: Draft, page: Sheet, row: int, corrections: Corrections) -> int:
+    """List what the collector has accepted, so that nobody corrects it."""
+    if not corrections.accepted:
+        return row
+    title = say("corrections.accepted", d.lang)
+    page.merge((row, 0), (row, _LAST), title, d.style.section())
+    look = d.style.cell(font_size=9, valign="top")
+    for item in corrections.accepted:
+        row += 1
+        finding, words = item.finding, worded(item.finding, d.lang)
+        for column, value in enumerate((None, None, finding.indicator, finding.period)):
+            page.write(row, column, value, look)
+        page.write(row, 4, f"{finding.place.sheet}!{finding.place.cell}".strip("!"), look)
+        page.write(row, 5, words.message, look)
+        page.merge((row, 6), (row, _LAST), item.text, look)
+        tall = max(lines(words.message, _WIDTHS[5]), lines(item.text, sum(_WIDTHS[6:])))
+        page.height(row, min(400, 13 * tall + 4))
+    return row + 2
 
 
 def address(d: Draft, finding: Finding) -> tuple[str, str] | None:

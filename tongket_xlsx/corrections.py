@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tongket_xlsx.findings import Finding, Severity
+from tongket_xlsx.resolution import Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +24,26 @@ class Corrections:
     """What is asked of an office: findings, the most consequential first.
 
     ``strays`` are returned as they stood; ``left_out`` counts those beyond what can be listed,
-    and ``sha256`` and ``file`` name the original that holds them all.
+    and ``sha256`` and ``file`` name the original that holds them all. ``accepted`` are findings
+    of which the collector asks nothing more; ``formulas`` were typed into cells that now hold
+    their results: (code, period) → formula.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Resolved, ...]
     strays: tuple[Stray, ...] = ()
     left_out: int = 0
     file: str = ""
     sha256: str = ""
+    accepted: tuple[Resolved, ...] = ()
+    formulas: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def by_cell(self) -> Mapping[tuple[str, str], tuple[Finding, ...]]:
+    def by_cell(self) -> Mapping[tuple[str, str], tuple[Resolved, ...]]:
         """Return the findings about single cells: (code, period) → findings."""
-        found: dict[tuple[str, str], list[Finding]] = {}
-        for finding in self.findings:
-            if finding.indicator:
-                found.setdefault((finding.indicator, finding.period), []).append(finding)
+        found: dict[tuple[str, str], list[Resolved]] = {}
+        for item in self.findings:
+            if item.finding.indicator:
+                key = item.finding.indicator, item.finding.period
+                found.setdefault(key, []).append(item)
         return {key: tuple(those) for key, those in found.items()}
 
 
@@ -79,19 +85,14 @@ def _key(finding: Finding) -> tuple[str, str, str, str]:
     return finding.code, finding.indicator, finding.period, place
 
 
-def is_open(finding: Finding, explanations: Mapping[str, str]) -> bool:
-    """Say whether an office must act: on every error, and on a warning it has not explained."""
-    if finding.severity is Severity.WARNING:
-        return not explanations.get(finding.indicator, "").strip()
-    return finding.severity is Severity.ERROR
-
-
-def ordered(findings: Iterable[Finding], weight: Mapping[tuple[str, str], float]) -> list[Finding]:
+def ordered(
+    findings: Iterable[Resolved], weight: Mapping[tuple[str, str], float]
+) -> list[Resolved]:
     """Put errors before warnings, and those first whose figure weighs most in its total."""
     return sorted(
         findings,
-        key=lambda f: (
-            f.severity is not Severity.ERROR,
-            -weight.get((f.indicator, f.period), 0.0),
+        key=lambda r: (
+            r.finding.severity is not Severity.ERROR,
+            -weight.get((r.finding.indicator, r.finding.period), 0.0),
         ),
     )

@@ -9,7 +9,7 @@ from tongket_xlsx.book import Book, Sheet
 from tongket_xlsx.checks import CheckRow
 from tongket_xlsx.corrections import Corrections
 from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.findings import Finding, Severity
+from tongket_xlsx.findings import Severity
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.house_style import Styles
 from tongket_xlsx.layout import (
@@ -23,8 +23,9 @@ from tongket_xlsx.layout import (
 from tongket_xlsx.live import Live
 from tongket_xlsx.messages import say
 from tongket_xlsx.observations import Answer, Answers
+from tongket_xlsx.resolution import Resolved
 from tongket_xlsx.rules import Values, computed_values, counts, outcomes
-from tongket_xlsx.wording import worded
+from tongket_xlsx.wording import remark, worded
 
 MARKED_ERROR: dict[str, object] = {"bg_color": "#F8CBAD", "border": 5, "border_color": "#C00000"}
 MARKED_WARNING: dict[str, object] = {"bg_color": "#FFD966", "border": 6, "border_color": "#BF8F00"}
@@ -60,6 +61,7 @@ class Draft:
         self.answers: Answers = {**_facts(form, unit), **answers}
         self.explanations = explanations
         self.marks = corrections.by_cell() if corrections else {}
+        self.formulas = corrections.formulas if corrections else {}
         self.live = Live(form, unit, self.layout)
         self.values = self._values()
         self.states = self._states()
@@ -108,11 +110,13 @@ class Draft:
 
     def mark(self, page: Sheet, row: int, column: int, key: tuple[str, str]) -> dict[str, object]:
         """Attach what was found to a cell, and return how the cell is to look."""
-        findings = self.marks.get(key)
+        findings, formula = self.marks.get(key, ()), self.formulas.get(key, "")
+        if findings or formula:
+            text = note_of(findings, formula, self.lang)
+            page.note(row, column, text, x_scale=2.4, y_scale=1.8)
         if not findings:
             return {}
-        page.note(row, column, note_of(findings, self.lang), x_scale=2.4, y_scale=1.8)
-        grave = any(f.severity is Severity.ERROR for f in findings)
+        grave = any(r.finding.severity is Severity.ERROR for r in findings)
         return MARKED_ERROR if grave else MARKED_WARNING
 
     def given(self, code: str, period: str, row: int = 0) -> Answer | None:
@@ -120,12 +124,16 @@ class Draft:
         return self.answers.get((code, period, row))
 
 
-def note_of(findings: Iterable[Finding], lang: str) -> str:
-    """Return the text of a note: what was found, what was expected, what to do."""
+def note_of(findings: Iterable[Resolved], formula: str, lang: str) -> str:
+    """Return the text of a note: what was found, what was expected, what to do.
+
+    Args:
+        formula: what the office had typed where its result now stands; may be empty.
+    """
     parts = []
-    for finding in findings:
-        words = worded(finding, lang)
-        told = [words.message]
+    for item in findings:
+        words = worded(item.finding, lang)
+        told = [words.message, *filter(None, [remark(item, lang)])]
         for key, text in (
             ("found", words.found),
             ("expected", words.expected),
@@ -134,6 +142,8 @@ def note_of(findings: Iterable[Finding], lang: str) -> str:
             if text:
                 told.append(f"{say(f'finding.{key}', lang)}: {text}")
         parts.append("\n".join(told))
+    if formula:
+        parts.append(say("corrections.formula", lang, formula=formula))
     return "\n\n".join(parts)[:_LONGEST_NOTE]
 
 

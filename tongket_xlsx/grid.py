@@ -7,7 +7,7 @@ result as 0. Here a blank is ``None``, and the last two keep a name of their own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import python_calamine
 
 from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
-from tongket_xlsx.cells import position
+from tongket_xlsx.cells import a1, position
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,52 @@ def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> None:
         raise Refusal("file.broken") from error
 
 
+def formulas(workbook: SafeWorkbook) -> Mapping[tuple[str, str], str]:
+    """Return the formulas of a workbook as they were typed: (sheet, cell) → text.
+
+    Empty for the formats that are no XML; the workbook must have been let through with all its
+    sheets.
+
+    Raises:
+        Refusal: a part cannot be parsed.
+    """
+    if workbook.format is not Format.XLSX:
+        return {}
+    found = {}
+    try:
+        for name, part in _sheet_parts(workbook).items():
+            for row, column, text in _formulas(workbook.unusual.get(part, b"<none/>")):
+                found[name, a1(row, column)] = text
+    except (ET.ParseError, ValueError, KeyError) as error:
+        raise Refusal("file.broken") from error
+    return found
+
+
+def _formulas(content: bytes) -> Iterator[tuple[int, int, str]]:
+    shared: dict[str, str] = {}
+    for row, column, cell in _cells(content):
+        for child in cell:
+            if _local(child.tag) != "f":
+                continue
+            # A formula filled down is written out once, where it was typed first.
+            group = child.attrib.get("si", "")
+            text = child.text or shared.get(group, "")
+            if group and child.text:
+                shared[group] = child.text
+            if text:
+                yield row, column, "=" + text
+
+
 def _mark(sheet: GridSheet, content: bytes) -> None:
-    """Go through the cells of a sheet; one without an address follows the one before it."""
+    """Go through the cells of a sheet and note what the reader does not show."""
+    for row, column, cell in _cells(content):
+        special = _special(cell)
+        if special is not None:
+            _put(sheet.rows, row, column, special)
+
+
+def _cells(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:
+    """Yield the cells of a sheet; one without an address follows the one before it."""
     row, column = -1, -1
     for event, element in ET.iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - the gate refuses DTDs
         name = _local(element.tag)
@@ -132,9 +176,7 @@ def _mark(sheet: GridSheet, content: bytes) -> None:
                 row, column = position(element.attrib["r"])
             else:
                 column += 1
-            special = _special(element)
-            if special is not None:
-                _put(sheet.rows, row, column, special)
+            yield row, column, element
             element.clear()
 
 

@@ -22,8 +22,9 @@ from typing import Self
 from tongket_xlsx.cells import Place
 from tongket_xlsx.findings import CannotWork, Finding, Parameter, Severity
 from tongket_xlsx.observations import CellState, Observation, Outcome, Return
+from tongket_xlsx.resolution import Decision, Subject, Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _LEDGER, _ORIGINALS = "so-cai.sqlite", "ban-goc"
 _NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ncpfs", "vboxsf", "drvfs")
 _WINDOWS_REMOTE = 4
@@ -54,12 +55,26 @@ CREATE TABLE finding (
   PRIMARY KEY (reading, number)
 ) WITHOUT ROWID;
 """
+# What came with schema 2: decisions on findings, and the copies sent back for correction.
+_SCHEMA_2 = """
+CREATE TABLE decision (
+  id INTEGER PRIMARY KEY, unit TEXT NOT NULL, code TEXT NOT NULL, indicator TEXT NOT NULL,
+  period TEXT NOT NULL, place TEXT NOT NULL, basis TEXT NOT NULL, verdict TEXT NOT NULL,
+  reason TEXT NOT NULL, decided_by TEXT NOT NULL, recorded TEXT NOT NULL
+);
+CREATE TABLE copy (
+  id INTEGER PRIMARY KEY, unit TEXT NOT NULL, round INTEGER NOT NULL, parent TEXT NOT NULL,
+  file TEXT NOT NULL, last_receipt INTEGER NOT NULL, recorded TEXT NOT NULL,
+  UNIQUE (unit, round, parent)
+);
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One file as it came in, and how it was last read."""
+    """One file as it came in, and how it was last read; ``number`` counts what came in."""
 
+    number: int
     reading: int
     sha256: str
     file: str
@@ -72,6 +87,21 @@ class Receipt:
     parent: str
     cover: Mapping[str, str]
     explanations: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy sent back for correction: its round, the return it continues, and when it was made.
+
+    ``last_receipt`` is the number of the last file that had come in by then.
+    """
+
+    unit: str
+    round: int
+    parent: str
+    file: str
+    last_receipt: int
+    on: str
 
 
 class Ledger:
@@ -106,14 +136,21 @@ class Ledger:
         )
         self._db.execute("PRAGMA foreign_keys=ON")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            with self._transaction():
-                for statement in _SCHEMA.split(";"):
+        if version > SCHEMA_VERSION:
+            raise CannotWork("ledger.newer", path=str(path), found=version, known=SCHEMA_VERSION)
+        if version < SCHEMA_VERSION:
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        """Make the tables, or those an older ledger does not have yet; nothing is rewritten."""
+        with self._transaction():
+            # Another program may have done it while this one waited.
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            for number, schema in enumerate((_SCHEMA, _SCHEMA_2), start=1):
+                for statement in schema.split(";") if version < number else ():
                     if statement.strip():
                         self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        elif version > SCHEMA_VERSION:
-            raise CannotWork("ledger.newer", path=str(path), found=version, known=SCHEMA_VERSION)
+            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
     def close(self) -> None:
         """Close the ledger."""
@@ -190,19 +227,19 @@ class Ledger:
         Returns:
             the number of the reading.
         """
-        now = _now()
+        moment = now()
         with self._transaction():
             self._db.execute(
                 "INSERT INTO receipt (sha256, file, size, received, recorded) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (result.sha256, file, size, received.isoformat(), now),
+                (result.sha256, file, size, received.isoformat(), moment),
             )
-            return self._insert_reading(result, form, program, now)
+            return self._insert_reading(result, form, program, moment)
 
     def record_again(self, result: Return, *, form: str, program: str) -> int:
         """Record a new reading of bytes received before; return its number."""
         with self._transaction():
-            return self._insert_reading(result, form, program, _now())
+            return self._insert_reading(result, form, program, now())
 
     def _insert_reading(self, result: Return, form: str, program: str, now: str) -> int:
         identity = result.identity
@@ -262,6 +299,41 @@ class Ledger:
         )
         return int(number or 0)
 
+    # ------------------------------------------------------------------ the loop of correction
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Record decisions of the collector, all of them or none."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT INTO decision (unit, code, indicator, period, place, basis, verdict, "
+                "reason, decided_by, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((d.unit, *d.subject, d.verdict, d.reason, d.by, d.on) for d in decisions),
+            )
+
+    def decisions(self) -> list[Decision]:
+        """Return every decision, the earliest first."""
+        rows = self._db.execute(
+            "SELECT unit, code, indicator, period, place, basis, verdict, reason, decided_by, "
+            "recorded FROM decision ORDER BY id"
+        )
+        return [Decision(r[0], Subject(*r[1:6]), Verdict(r[6]), r[7], r[8], r[9]) for r in rows]
+
+    def send_back(self, unit: str, number: int, parent: str, file: str) -> None:
+        """Record that a copy was made for correction; made again, it is still one copy."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO copy (unit, round, parent, file, last_receipt, recorded) "
+                "VALUES (?, ?, ?, ?, (SELECT COALESCE(MAX(id), 0) FROM receipt), ?)",
+                (unit, number, parent, file, now()),
+            )
+
+    def copies(self) -> list[Copy]:
+        """Return every copy sent back, the earliest first."""
+        rows = self._db.execute(
+            "SELECT unit, round, parent, file, last_receipt, recorded FROM copy ORDER BY id"
+        )
+        return [Copy(*row) for row in rows]
+
     # ------------------------------------------------------------------ facts
 
     def fact(self, key: str) -> str:
@@ -285,7 +357,7 @@ class Ledger:
         """
         rows = self._db.execute(
             """
-            SELECT r.id, r.sha256, c.file, c.received, r.outcome, r.unit, r.round, r.version,
+            SELECT c.id, r.id, r.sha256, c.file, c.received, r.outcome, r.unit, r.round, r.version,
                    r.parent, r.cover, r.explanations
             FROM reading r
             JOIN (SELECT sha256, MAX(id) AS id FROM reading GROUP BY sha256) l ON l.id = r.id
@@ -300,24 +372,25 @@ class Ledger:
         first: dict[str, date] = {}
         receipts = []
         for row in rows:
-            received = date.fromisoformat(row[3])
-            if row[5]:
-                first[row[5]] = min(received, first.get(row[5], received))
+            received = date.fromisoformat(row[4])
+            if row[6]:
+                first[row[6]] = min(received, first.get(row[6], received))
             receipts.append((row, received))
         return [
             Receipt(
                 row[0],
                 row[1],
                 row[2],
+                row[3],
                 received,
-                first.get(row[5], received),
-                Outcome(row[4]),
-                row[5],
+                first.get(row[6], received),
+                Outcome(row[5]),
                 row[6],
                 row[7],
                 row[8],
-                json.loads(row[9]),
+                row[9],
                 json.loads(row[10]),
+                json.loads(row[11]),
             )
             for row, received in receipts
         ]
@@ -328,14 +401,7 @@ class Ledger:
 
     def current(self, until: date | None = None) -> dict[str, Receipt]:
         """Return the latest return of each unit: the highest round, then the last received."""
-        latest: dict[str, Receipt] = {}
-        for receipt in self.receipts(until):
-            if receipt.outcome is Outcome.REFUSED:
-                continue
-            held = latest.get(receipt.unit)
-            if held is None or (receipt.round, receipt.received) >= (held.round, held.received):
-                latest[receipt.unit] = receipt
-        return latest
+        return latest(self.receipts(until))
 
     def observations(self, reading: int) -> Iterator[Observation]:
         """Yield the observations of one reading, in the order of their codes."""
@@ -403,6 +469,18 @@ class Ledger:
         return {Severity(severity): count for severity, count in rows}
 
 
+def latest(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
+    """Return the latest return of each unit: the highest round, then the last received."""
+    found: dict[str, Receipt] = {}
+    for receipt in receipts:
+        if receipt.outcome is Outcome.REFUSED:
+            continue
+        held = found.get(receipt.unit)
+        if held is None or (receipt.round, receipt.received) >= (held.round, held.received):
+            found[receipt.unit] = receipt
+    return found
+
+
 def is_local(path: Path) -> bool:
     """Say whether a path lies on a disk of this machine; unknown means no."""
     where = path.resolve()
@@ -427,7 +505,8 @@ def is_local(path: Path) -> bool:
     return bool(kind) and not kind.startswith(_NETWORK)
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the moment as the ledger writes it, with its offset from UTC."""
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 

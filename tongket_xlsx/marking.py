@@ -6,14 +6,14 @@ they were given, so that validation, formulas and protection are whole again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tongket_xlsx import archive, grid, template
 from tongket_xlsx.campaign import SENT_BACK, Campaign
 from tongket_xlsx.cells import a1
-from tongket_xlsx.corrections import Corrections, Stray, is_open, ordered
+from tongket_xlsx.corrections import Corrections, Stray, ordered
 from tongket_xlsx.figures import raw_text
 from tongket_xlsx.files import write_whole
 from tongket_xlsx.findings import Finding, Misuse
@@ -22,7 +22,9 @@ from tongket_xlsx.grid import Grid, GridSheet, is_blank
 from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, SheetKind, SheetLayout, folded, layout_of
 from tongket_xlsx.ledger import Ledger, Receipt
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
-from tongket_xlsx.observations import Return
+from tongket_xlsx.observations import CellState, Observation, Return
+from tongket_xlsx.resolution import Closure
+from tongket_xlsx.returns import Returns
 from tongket_xlsx.tables import Finder
 
 # What is listed of the cells outside the form; the original, which is kept, holds the rest.
@@ -49,7 +51,8 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
         Misuse: a unit that was named has not returned anything.
     """
     with campaign.ledger() as ledger:
-        current = ledger.current()
+        returns = Returns(ledger, campaign.units)
+        current = returns.current
         units = [campaign.unit(w) for w in wanted] or list(campaign.respondents)
         for unit in units if wanted else ():
             if unit.code not in current:
@@ -57,47 +60,47 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
         weights = _weights(campaign, ledger, current)
         finder = Finder(campaign.form)
         copies = [
-            _mark(campaign, ledger, campaign.units[code], current[code], weights, finder, lang)
+            _mark(campaign, returns, campaign.units[code], weights, finder, lang)
             for code in dict.fromkeys(u.code for u in units)
             if code in current
         ]
     return [copy for copy in copies if copy is not None]
 
 
-def to_correct(ledger: Ledger, receipt: Receipt) -> list[Finding]:
-    """Return the findings of a return on which its office must act."""
-    return [f for f in ledger.findings(receipt.reading) if is_open(f, receipt.explanations)]
-
-
 def _mark(
     campaign: Campaign,
-    ledger: Ledger,
+    returns: Returns,
     unit: Unit,
-    receipt: Receipt,
     weights: Mapping[str, Mapping[tuple[str, str], float]],
     finder: Finder,
     lang: str,
 ) -> Marked | None:
-    findings = to_correct(ledger, receipt)
+    resolution, receipt = returns.resolution(unit.code), returns.current[unit.code]
+    findings = [item for item in resolution.findings if item.is_open]
     if not findings:
         return None
-    given = Return(receipt.sha256, None, tuple(ledger.observations(receipt.reading)))
-    strays = list(strays_of(finder, unit, ledger.original(receipt.sha256)))
+    ledger = returns.ledger
+    observed = tuple(ledger.observations(receipt.reading))
+    original = ledger.original(receipt.sha256)
+    strays = list(strays_of(finder, unit, original))
     corrections = Corrections(
         tuple(ordered(findings, weights.get(unit.code, {}))),
         tuple(strays[:MOST_STRAYS]),
         max(0, len(strays) - MOST_STRAYS),
         receipt.file,
         receipt.sha256,
+        tuple(item for item in resolution.findings if item.closure is Closure.ACCEPTED),
+        _formulas(observed, original),
     )
-    number = receipt.round + 1
+    number = returns.next_round(receipt)
     data = template.build(
         campaign.form,
         unit,
         campaign.issue,
-        answers=given.answers(),
+        answers=Return(receipt.sha256, None, observed).answers(),
         cover=receipt.cover,
-        explanations=receipt.explanations,
+        # What was explained of other figures is not among them: it is quoted where it is missed.
+        explanations=resolution.explanations,
         round_number=number,
         parent=receipt.sha256,
         corrections=corrections,
@@ -105,7 +108,19 @@ def _mark(
     )
     path = campaign.folder(SENT_BACK) / template.file_name(unit, number)
     write_whole(path, data)
-    return Marked(unit, path, corrections.findings, len(strays))
+    ledger.send_back(unit.code, number, receipt.sha256, path.name)
+    asked = tuple(item.finding for item in corrections.findings)
+    return Marked(unit, path, asked, len(strays))
+
+
+def _formulas(observed: Iterable[Observation], original: bytes) -> dict[tuple[str, str], str]:
+    """Return the formulas an office typed where an answer was asked and now their result stands."""
+    typed = grid.formulas(archive.admit(original, all_sheets=True))
+    return {
+        (o.indicator, o.period): typed[o.sheet, o.cell]
+        for o in observed
+        if not o.row and o.state is not CellState.FORMULA and (o.sheet, o.cell) in typed
+    }
 
 
 def _weights(

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from tongket_xlsx.book import Sheet
 from tongket_xlsx.cells import a1, quoted
-from tongket_xlsx.findings import Severity
 from tongket_xlsx.form import Indicator
 from tongket_xlsx.house_style import change_format, lines, number_format, plain_number
 from tongket_xlsx.plan import crosses_break, why_block
@@ -68,8 +67,9 @@ def _received(p: Pages) -> str:
         n=sum(s.received is not None for s in required),
         total=len(required),
         on_time=sum(s.received is not None and not s.late_days for s in required),
-        errors=sum(f.severity is Severity.ERROR for f in p.m.findings),
-        warnings=sum(f.severity is Severity.WARNING for f in p.m.findings),
+        errors=sum(r.stands_in_the_way for r in p.m.findings),
+        warnings=sum(r.is_open and not r.stands_in_the_way for r in p.m.findings),
+        closed=sum(r.closure.is_closed for r in p.m.findings),
     )
 
 

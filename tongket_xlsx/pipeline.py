@@ -7,7 +7,7 @@ whoever shows them.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -24,10 +24,13 @@ from tongket_xlsx.files import bytes_of, walk, whole, write_whole
 from tongket_xlsx.findings import CannotWork, Finding, Misuse, Severity
 from tongket_xlsx.form import OWN_SCOPE, Form, Target, Unit
 from tongket_xlsx.layout import SheetKind, layout_of
-from tongket_xlsx.ledger import Ledger, Receipt
+from tongket_xlsx.ledger import Copy, Ledger, Receipt
 from tongket_xlsx.messages import VIETNAMESE, say
 from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.reading import Guard, Reader
+from tongket_xlsx.resolution import Closure, Decision, Resolved, Step, resolved
+from tongket_xlsx.returns import Returns
+from tongket_xlsx.review import every_finding, of_no_unit
 from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
 from tongket_xlsx.tidy import Traced
 
@@ -119,12 +122,16 @@ def generate(
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file; ``since`` compares it with the unit's return before it."""
+    """What became of one file; ``since`` compares it with the unit's return before it.
+
+    ``closed`` are the findings that were explained, or decided by the collector.
+    """
 
     path: str
     outcome: Outcome
     result: Return
     since: Progress | None = None
+    closed: tuple[Resolved, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -158,7 +165,7 @@ def receive(
             some = files[start : start + _BATCH]
             results.extend(_receive_some(campaign, ledger, some, day, jobs, held))
             progress(len(results), len(files))
-        return _with_conflicts(campaign, ledger, results)
+        return _beside_others(campaign, ledger, results)
 
 
 def _receive_some(
@@ -230,59 +237,45 @@ def _duplicate(path: Path, digest: str, day: date, name: str) -> FileResult:
     return FileResult(str(path), Outcome.DUPLICATE, Return(digest, None, findings=(finding,)))
 
 
-def _with_conflicts(
+def _beside_others(
     campaign: Campaign, ledger: Ledger, results: Iterable[FileResult]
 ) -> list[FileResult]:
-    """Add what only shows beside other returns: two files of one round, a later round at hand."""
-    conflicts, current = same_round(campaign, ledger), ledger.current()
-    told = []
-    for item in results:
-        extra = [conflicts[item.result.sha256]] if item.result.sha256 in conflicts else []
-        identity = item.result.identity
-        held = current.get(identity.unit) if identity else None
-        if identity and held and held.round > identity.round:
-            unit = campaign.units[identity.unit].name
-            extra.append(
-                Finding(
-                    "file.superseded",
-                    Severity.NOTE,
-                    Place(unit),
-                    parameters={"round": str(held.round), "unit": unit},
-                )
-            )
-        if not extra:
-            told.append(item)
-            continue
-        result = replace(item.result, findings=(*item.result.findings, *extra))
-        outcome = item.outcome if item.outcome is Outcome.DUPLICATE else result.outcome
-        told.append(FileResult(item.path, outcome, result, item.since))
-    return told
+    """Add what only shows beside other returns, and close what was explained or decided.
+
+    Two files of one round, a later round at hand, an office that went on with its own old file.
+    """
+    returns = Returns(ledger, campaign.units)
+    return [_beside(returns, item) for item in results]
 
 
-def same_round(campaign: Campaign, ledger: Ledger) -> dict[str, Finding]:
-    """Return, by content hash, the error on every one of several files of one round."""
-    rounds: dict[tuple[str, int], list[Receipt]] = {}
-    for receipt in ledger.receipts():
-        if receipt.outcome is not Outcome.REFUSED:
-            rounds.setdefault((receipt.unit, receipt.round), []).append(receipt)
-    found: dict[str, Finding] = {}
-    for (code, number), receipts in rounds.items():
-        if len(receipts) < 2 or code not in campaign.units:
-            continue
-        unit = campaign.units[code].name
-        finding = Finding(
-            "file.same_round",
-            Severity.ERROR,
-            Place(unit),
-            parameters={
-                "count": len(receipts),
-                "round": str(number),
-                "unit": unit,
-                "found": "; ".join(r.file for r in receipts),
-            },
-        )
-        found.update({r.sha256: finding for r in receipts})
-    return found
+def _beside(returns: Returns, item: FileResult) -> FileResult:
+    result, identity = item.result, item.result.identity
+    conflict = returns.conflicts.get(result.sha256)
+    if identity is None:
+        extra = [] if conflict is None else [conflict]
+        return replace(item, result=replace(result, findings=(*result.findings, *extra)))
+    held = returns.current.get(identity.unit)
+    if held is None or returns.is_plain(identity.unit):
+        return item
+    if held.sha256 == result.sha256:
+        found = returns.findings(identity.unit)
+        result = replace(result, findings=tuple(r.finding for r in found))
+        return _judged(replace(item, result=result), found)
+    extra = [] if conflict is None else [conflict]
+    if held.round > identity.round:
+        unit = returns.units[identity.unit].name
+        later = {"round": str(held.round), "unit": unit}
+        extra.append(Finding("file.superseded", Severity.NOTE, Place(unit), parameters=later))
+    result = replace(result, findings=(*result.findings, *extra))
+    return replace(item, outcome=result.outcome, result=result)
+
+
+def _judged(item: FileResult, found: Sequence[Resolved]) -> FileResult:
+    """Accept a file in which no error is open any more."""
+    wrong = any(r.stands_in_the_way for r in found)
+    outcome = Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED
+    closed = tuple(r for r in found if r.closure is not Closure.OPEN)
+    return replace(item, outcome=outcome, closed=closed)
 
 
 def check(
@@ -301,7 +294,11 @@ def check(
         read = Guard(reader, jobs).read_all(sound)
         for path, data in loaded:
             result = Return("", None, findings=(data,)) if isinstance(data, Finding) else next(read)
-            results.append(FileResult(str(path), result.outcome, result))
+            item = FileResult(str(path), result.outcome, result)
+            if result.explanations:
+                step = Step(result.sha256, "", result.findings, result.explanations)
+                item = _judged(item, resolved([step]).findings)
+            results.append(item)
         progress(len(results), len(files))
     return results
 
@@ -320,38 +317,58 @@ def recheck(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> 
                 results.append(FileResult(receipt.file, result.outcome, result))
             progress(len(results), len(receipts))
         seal(campaign)
-        return _with_conflicts(campaign, ledger, results)
+        return _beside_others(campaign, ledger, results)
 
 
 # ---------------------------------------------------------------------- asking
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
-    """One return in the story of a unit."""
+class Told:
+    """One return in the story of a unit, beside the one before it."""
 
     receipt: Receipt
-    findings: tuple[Finding, ...]
+    findings: tuple[Resolved, ...]
     since: Progress | None
 
+    @property
+    def outcome(self) -> Outcome:
+        """Return what became of it with all that was explained and decided since."""
+        wrong = any(r.stands_in_the_way for r in self.findings)
+        return Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED
 
-def story(campaign: Campaign, wanted: str) -> tuple[Unit, list[Chapter]]:
-    """Tell the returns of a unit in the order in which they came, each beside the one before."""
+
+@dataclass(frozen=True)
+class Story:
+    """What came in from a unit, what was sent back to it, and what was decided on it."""
+
+    unit: Unit
+    returns: tuple[Told, ...]
+    copies: tuple[Copy, ...]
+    decisions: tuple[Decision, ...]
+
+
+def story(campaign: Campaign, wanted: str) -> Story:
+    """Tell the story of a unit in the order in which it happened."""
     unit = campaign.unit(wanted)
-    chapters: list[Chapter] = []
+    told: list[Told] = []
     with campaign.ledger() as ledger:
-        for receipt in ledger.receipts():
-            if receipt.unit == unit.code:
-                findings = tuple(ledger.findings(receipt.reading))
-                since = compared(chapters[-1].findings, findings) if chapters else None
-                chapters.append(Chapter(receipt, findings, since))
-    return unit, chapters
+        returns = Returns(ledger, campaign.units)
+        before: tuple[Finding, ...] | None = None
+        for chapter in returns.chapters(unit.code):
+            findings = tuple(r.finding for r in chapter.findings)
+            since = None if before is None else compared(before, findings)
+            told.append(Told(chapter.receipt, tuple(chapter.findings), since))
+            before = findings
+        copies = tuple(c for c in returns.copies if c.unit == unit.code)
+        decisions = tuple(returns.decisions.get(unit.code, ()))
+    return Story(unit, tuple(told), copies, decisions)
 
 
 def status(campaign: Campaign) -> list[Standing]:
     """Return where each respondent stands."""
     with campaign.ledger() as ledger:
-        return _standings(campaign, ledger)
+        return _standings(campaign, Returns(ledger, campaign.units))
 
 
 def unlisted(campaign: Campaign) -> list[Receipt]:
@@ -366,32 +383,24 @@ def refused(campaign: Campaign) -> list[Receipt]:
         return ledger.refused()
 
 
-def _standings(campaign: Campaign, ledger: Ledger) -> list[Standing]:
-    current, conflicts = ledger.current(), same_round(campaign, ledger)
-    return [
-        _standing(campaign, ledger, unit, current.get(unit.code), conflicts)
-        for unit in campaign.respondents
-    ]
+def _standings(campaign: Campaign, returns: Returns) -> list[Standing]:
+    return [_standing(campaign, returns, unit) for unit in campaign.respondents]
 
 
-def _standing(
-    campaign: Campaign,
-    ledger: Ledger,
-    unit: Unit,
-    receipt: Receipt | None,
-    conflicts: Mapping[str, Finding],
-) -> Standing:
+def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
+    receipt = returns.current.get(unit.code)
     required = campaign.form.unit_kinds[unit.kind].required
     groups = _required(campaign.form, unit)
     asked = sum(len(cells) for cells in groups.values())
     if receipt is None:
         none = dict.fromkeys(groups, 0.0)
         return Standing(unit, required, NOT_RETURNED, None, 0, 0, "", 0, 0, none, 0, asked)
-    counts = ledger.counts(receipt.reading)
-    errors = counts.get(Severity.ERROR, 0) + (receipt.sha256 in conflicts)
+    errors, warnings, closed = _counted(returns, receipt)
     late = campaign.settings.late_days(receipt.first_received)
     answers = {
-        (o.indicator, o.period) for o in ledger.observations(receipt.reading) if o.state.answers
+        (o.indicator, o.period)
+        for o in returns.ledger.observations(receipt.reading)
+        if o.state.answers
     }
     done = {group: len(cells & answers) for group, cells in groups.items()}
     return Standing(
@@ -403,11 +412,23 @@ def _standing(
         receipt.round,
         receipt.file,
         errors,
-        counts.get(Severity.WARNING, 0),
+        warnings,
         {group: round(done[group] / len(cells), 4) for group, cells in groups.items()},
         sum(done.values()),
         asked,
+        closed,
     )
+
+
+def _counted(returns: Returns, receipt: Receipt) -> tuple[int, int, int]:
+    """Return how many errors and warnings of a return are open, and how many are closed."""
+    if returns.is_plain(receipt.unit):
+        counts = returns.ledger.counts(receipt.reading)
+        return counts.get(Severity.ERROR, 0), counts.get(Severity.WARNING, 0), 0
+    found = returns.findings(receipt.unit)
+    errors = sum(r.stands_in_the_way for r in found)
+    closed = sum(r.closure.is_closed for r in found)
+    return errors, sum(r.is_open for r in found) - errors, closed
 
 
 def _required(form: Form, unit: Unit) -> dict[str, set[tuple[str, str]]]:
@@ -460,8 +481,9 @@ def summarise(
     target = path or campaign.folder(RESULTS) / name
     made(target.parent)
     with campaign.ledger() as ledger:
-        standings = _standings(campaign, ledger)
-        material = _material(campaign, ledger, standings, target, lang)
+        returns = Returns(ledger, campaign.units)
+        standings = _standings(campaign, returns)
+        material = _material(campaign, returns, standings, target, lang)
         data = summary_book.build(material, lang, summary_book.Edition(edition))
         if material.beside:
             write_tidy_csv(campaign, ledger, target.with_name(material.beside))
@@ -470,39 +492,16 @@ def summarise(
 
 
 def _material(
-    campaign: Campaign, ledger: Ledger, standings: list[Standing], target: Path, lang: str
+    campaign: Campaign, returns: Returns, standings: list[Standing], target: Path, lang: str
 ) -> Material:
     from tongket_xlsx.comparison import comparison_of  # noqa: PLC0415
     from tongket_xlsx.record_sheets import MOST_ROWS  # noqa: PLC0415
     from tongket_xlsx.summary_page import Material, Published  # noqa: PLC0415
 
-    form, settings = campaign.form, campaign.settings
-    current, conflicts = ledger.current(), same_round(campaign, ledger)
+    form, settings, ledger = campaign.form, campaign.settings, returns.ledger
+    current = returns.current
     readings = {r.reading: r.unit for code, r in current.items() if code in campaign.units}
-    findings = [
-        finding
-        for receipt in current.values()
-        if receipt.unit in campaign.units
-        for finding in (
-            *ledger.findings(receipt.reading),
-            *((conflicts[receipt.sha256],) if receipt.sha256 in conflicts else ()),
-        )
-    ]
-    findings += [
-        Finding(
-            "unit.unlisted",
-            Severity.WARNING,
-            Place(file=r.file),
-            parameters={"found": r.unit, "file": r.file},
-        )
-        for code, r in current.items()
-        if code not in campaign.units
-    ]
-    findings += [
-        replace(finding, place=Place(file=r.file))
-        for r in ledger.refused()
-        for finding in ledger.findings(r.reading)
-    ]
+    findings = [*every_finding(campaign, returns), *map(Resolved, of_no_unit(returns))]
     count = ledger.answered(readings)
     return Material(
         form=form,
@@ -515,6 +514,7 @@ def _material(
         ),
         standings=standings,
         findings=findings,
+        units=tuple(campaign.units.values()),
         observations=lambda: traced(campaign, ledger),
         observation_count=count,
         targets=(*_own_targets(campaign), *form.targets),

@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from tongket_xlsx.book import Format, Sheet, Value
-from tongket_xlsx.findings import Finding, Severity
+from tongket_xlsx.book import Format, Value
+from tongket_xlsx.findings import Severity
 from tongket_xlsx.form import Roster
 from tongket_xlsx.house_style import lines, plain_number
 from tongket_xlsx.observations import CellState, Observation
@@ -53,6 +53,7 @@ def write_standings(p: Pages) -> None:
         "status.round",
         "status.errors",
         "status.warnings",
+        "status.closed",
         "status.complete",
         "status.file",
     )
@@ -60,7 +61,7 @@ def write_standings(p: Pages) -> None:
         p.say("sheet.receipt"),
         p.say("sheet.receipt"),
         [p.say(k) for k in keys],
-        (15, 40, 26, 12, 9, 7, 8, 10, 12, 36),
+        (15, 40, 26, 12, 9, 7, 8, 10, 10, 12, 36),
         tab="#BF9000",
     )
     row = HEAD + 1
@@ -86,6 +87,7 @@ def _standing(p: Pages, s: Standing) -> list[tuple[str | int | float | None, For
         (s.round or None, centre),
         (s.errors if came else None, centre),
         (s.warnings if came else None, centre),
+        (s.closed if came else None, centre),
         (s.complete, p.style.cell(align="center", num_format="0%")),
         (s.file, p.style.cell(font_size=9)),
     ]
@@ -144,65 +146,6 @@ def write_completeness(p: Pages) -> None:
             },
         )
     p.close(page, row, len(headings), 2)
-
-
-def write_findings(p: Pages) -> None:
-    """Write what is open, the gravest first."""
-    keys = (
-        "severity",
-        "unit",
-        "place",
-        "indicator",
-        "period",
-        "message",
-        "found",
-        "expected",
-        "what_to_do",
-        "code",
-    )
-    page = p.table(
-        p.say("sheet.findings"),
-        p.say("sheet.findings"),
-        [p.say(f"finding.{k}") for k in keys],
-        (10, 22, 22, 8, 11, 60, 24, 26, 44, 14),
-        tab="#C00000",
-    )
-    row = HEAD + 1
-    if not p.m.findings:
-        page.merge((row, 0), (row, len(keys) - 1), p.say("findings.none"), p.style.cell())
-        row += 1
-    order = list(Severity)
-    ranked = sorted(p.m.findings, key=lambda f: (order.index(f.severity), f.place.unit))
-    for finding in ranked[:MOST_ROWS]:
-        _finding(p, page, row, finding)
-        row += 1
-    p.close(page, row, len(keys))
-    if len(ranked) > MOST_ROWS:
-        text = p.say("findings.more", n=len(ranked) - MOST_ROWS)
-        page.write(row, 0, text, p.style.warning_line())
-
-
-def _finding(p: Pages, page: Sheet, row: int, f: Finding) -> None:
-    words = worded(f, p.lang)
-    address = f"{f.place.sheet}!{f.place.cell}" if f.place.cell else f.place.sheet
-    values = (
-        p.say(f"severity.{f.severity}"),
-        f.place.unit,
-        address,
-        f.indicator,
-        f.period,
-        words.message,
-        words.found,
-        words.expected,
-        words.advice,
-        f.code,
-    )
-    grave = f.severity is Severity.ERROR
-    for column, value in enumerate(values):
-        style = p.style.cell(font_size=10, bold=grave and not column)
-        page.write(row, column, visible(value), style)
-    tall = max(lines(words.message, 60), lines(words.advice, 44), lines(words.found, 22))
-    page.height(row, min(400, 13.5 * tall + 5))
 
 
 # ---------------------------------------------------------------------- texts, lists, tidy data
@@ -404,28 +347,17 @@ def _roster_rows(p: Pages, roster: Roster) -> _Rows:
 
 def _notes(p: Pages) -> dict[tuple[str, str, str], str]:
     """Return, by unit, sheet and cell, how a figure was read where it was read with help."""
+    notes = (r.finding for r in p.m.findings if r.finding.severity is Severity.NOTE)
     return {
         (f.place.unit, f.place.sheet, f.place.cell): worded(f, p.lang).message
-        for f in p.m.findings
-        if f.severity is Severity.NOTE and f.place.cell
+        for f in notes
+        if f.place.cell
     }
 
 
 def key_of(unit: str, o: Observation) -> str:
     """Return what the trace box looks an observation up by."""
     return f"{unit}|{o.indicator}|{o.period}|{o.row}"
-
-
-def marks_of(
-    findings: Sequence[Finding], units: dict[str, str], lang: str
-) -> dict[tuple[str, str, str], str]:
-    """Return what is open about single figures: (unit, code, period) → the sentences."""
-    marks: dict[tuple[str, str, str], list[str]] = {}
-    for f in findings:
-        unit = units.get(f.place.unit)
-        if unit and f.indicator and f.severity is not Severity.NOTE:
-            marks.setdefault((unit, f.indicator, f.period), []).append(worded(f, lang).message)
-    return {key: "\n".join(texts)[:1500] for key, texts in marks.items()}
 
 
 def visible(text: str) -> str:

@@ -143,6 +143,7 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
         "text": check.expression.text.replace("<=", "≤").replace(">=", "≥"),
         "found": _DECIMAL_POINT.sub(r"\1,\2", found),
         "found_en": found,
+        "basis": _basis(check, operands),
         "message": check.rule.message.vi.format(code=check.member, label=label),
         "message_en": check.rule.message.en.format(code=check.member, label=label),
     }
@@ -153,6 +154,15 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
         period=check.period,
         parameters=parameters,
     )
+
+
+def _basis(check: Check, operands: list[float | None]) -> str:
+    """Write the figures a finding rests on, to the last digit: an explanation is bound to them."""
+    bound = not check.rule.message
+    pairs = zip(check.expression.references, operands, strict=True)
+    parts = [f"{r.name}[{r.period or check.period}]={value!r}" for r, value in pairs]
+    # A bound asks about one figure; the others only say how far it may go.
+    return ";".join(parts[:1] if bound else parts)
 
 
 def _found(form: Form, check: Check, operands: list[float | None]) -> str:

@@ -12,41 +12,24 @@ from typing import TYPE_CHECKING
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.corrections import Progress
 from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Group, Indicator, Unit
+from tongket_xlsx.form import Form, Group, Indicator
 from tongket_xlsx.ledger import Receipt
-from tongket_xlsx.marking import Marked
 from tongket_xlsx.messages import VIETNAMESE, say, written
 from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.pipeline import Chapter, FileResult
+from tongket_xlsx.pipeline import FileResult
+from tongket_xlsx.resolution import Resolved
 from tongket_xlsx.standing import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.wording import worded
 
 if TYPE_CHECKING:
     from tongket_xlsx.differences import Difference
 
-_MOST_FINDINGS = 12
+MOST_FINDINGS = 12
 
 
 def files_json(results: Sequence[FileResult], lang: str) -> str:
     """Return the JSON document of an import or a check."""
-    return _document({"files": [_file(item, lang) for item in results]})
-
-
-def marked_json(marked: Sequence[Marked], lang: str) -> str:
-    """Return the marked copies as one JSON document."""
-    return _document(
-        {
-            "copies": [
-                {
-                    "unit": item.unit.code,
-                    "file": str(item.path),
-                    "findings": [_finding(f, item.unit.code, lang) for f in item.findings],
-                    "outside": item.strays,
-                }
-                for item in marked
-            ]
-        }
-    )
+    return document({"files": [_file(item, lang) for item in results]})
 
 
 def missing(path: Path) -> FileResult:
@@ -64,20 +47,22 @@ def _file(item: FileResult, lang: str) -> dict[str, object]:
         "unit": unit,
         "sha256": item.result.sha256 or None,
         "observations": len(item.result.observations),
-        "findings": [_finding(f, unit, lang) for f in item.findings],
-        "since_last": _since(item.since, unit, lang),
+        "findings": [finding_object(f, unit, lang) for f in item.findings],
+        "since_last": since_object(item.since, unit, lang),
+        "closed": [closed_object(r, unit, lang) for r in item.closed],
     }
 
 
-def _since(since: Progress | None, unit: str | None, lang: str) -> dict[str, object] | None:
-    """Return what was fixed, what remains and what is new since the return before."""
+def since_object(since: Progress | None, unit: str | None, lang: str) -> dict[str, object] | None:
+    """Return what was fixed, what remains and what is new since the return before, for JSON."""
     if since is None:
         return None
     parts = {"fixed": since.fixed, "open": since.remaining, "new": since.new}
-    return {name: [_finding(f, unit, lang) for f in found] for name, found in parts.items()}
+    return {name: [finding_object(f, unit, lang) for f in found] for name, found in parts.items()}
 
 
-def _since_line(since: Progress, lang: str) -> str:
+def since_line(since: Progress, lang: str) -> str:
+    """Return one sentence that counts what was fixed, what remains and what is new."""
     return say(
         "since.last",
         lang,
@@ -87,59 +72,19 @@ def _since_line(since: Progress, lang: str) -> str:
     )
 
 
-def story_json(unit: Unit, chapters: Sequence[Chapter], lang: str) -> str:
-    """Return the story of a unit as one JSON document."""
-    return _document(
-        {
-            "unit": unit.code,
-            "name": unit.name,
-            "returns": [
-                {
-                    "file": c.receipt.file,
-                    "received": c.receipt.received.isoformat(),
-                    "round": c.receipt.round,
-                    "outcome": str(c.receipt.outcome),
-                    "sha256": c.receipt.sha256,
-                    "continues": c.receipt.parent or None,
-                    "findings": [_finding(f, unit.code, lang) for f in c.findings],
-                    "since_last": _since(c.since, unit.code, lang),
-                }
-                for c in chapters
-            ],
-        }
-    )
+def closed_object(item: Resolved, unit: str | None, lang: str) -> dict[str, object]:
+    """Return a finding of which something was said, with what was said and by whom, for JSON."""
+    return {
+        **finding_object(item.finding, unit, lang),
+        "closure": str(item.closure),
+        "text": item.text,
+        "by": item.by or None,
+        "on": item.on or None,
+    }
 
 
-def story_text(unit: Unit, chapters: Sequence[Chapter], lang: str) -> Iterator[str]:
-    """Yield the story of a unit: each return, what was wrong with it, and what became of that."""
-    yield f"{unit.code} {unit.name}"
-    if not chapters:
-        yield "  " + say("log.none", lang)
-    for chapter in chapters:
-        receipt = chapter.receipt
-        yield "  " + say(
-            "log.return",
-            lang,
-            date=receipt.received,
-            round=str(receipt.round),
-            file=receipt.file,
-            outcome=say(f"outcome.{receipt.outcome}", lang),
-            errors=sum(f.severity is Severity.ERROR for f in chapter.findings),
-            warnings=sum(f.severity is Severity.WARNING for f in chapter.findings),
-        )
-        if chapter.since is None:
-            continue
-        yield "    " + _since_line(chapter.since, lang)
-        for key, found in (
-            ("fixed", chapter.since.fixed),
-            ("open", chapter.since.remaining),
-            ("new", chapter.since.new),
-        ):
-            for finding in found[:_MOST_FINDINGS]:
-                yield f"    {say(f'since.{key}', lang)} · {worded(finding, lang).message}"
-
-
-def _finding(finding: Finding, unit: str | None, lang: str) -> dict[str, object]:
+def finding_object(finding: Finding, unit: str | None, lang: str) -> dict[str, object]:
+    """Return a finding in words, for JSON."""
     words = worded(finding, lang)
     return {
         "code": finding.code,
@@ -169,20 +114,25 @@ def files_text(results: Sequence[FileResult], lang: str) -> Iterator[str]:
         )
         yield f"{item.path}: {say(f'outcome.{item.outcome}', lang)} ({shown})"
         if item.since is not None:
-            yield "  " + _since_line(item.since, lang)
+            yield "  " + since_line(item.since, lang)
         order = list(Severity)
-        told = sorted(item.findings, key=lambda f: order.index(f.severity))
-        for finding in told[:_MOST_FINDINGS]:
-            yield from finding_lines(finding, lang)
-        if len(told) > _MOST_FINDINGS:
-            yield "  " + say("finding.more", lang, count=len(told) - _MOST_FINDINGS)
+        closed = {id(r.finding): r for r in item.closed}
+        told = sorted(item.findings, key=lambda f: (id(f) in closed, order.index(f.severity)))
+        for finding in told[:MOST_FINDINGS]:
+            yield from finding_lines(finding, lang, closed.get(id(finding)))
+        if len(told) > MOST_FINDINGS:
+            yield "  " + say("finding.more", lang, count=len(told) - MOST_FINDINGS)
 
 
-def finding_lines(finding: Finding, lang: str) -> Iterator[str]:
-    """Yield a finding: how grave, where, what is wrong; then what to do."""
+def finding_lines(finding: Finding, lang: str, said: Resolved | None = None) -> Iterator[str]:
+    """Yield a finding: how grave, where, what is wrong; then what to do, or why it is closed."""
     words = worded(finding, lang)
     place = f"{finding.place}: " if str(finding.place) else ""
     yield f"  {say(f'severity.{finding.severity}', lang)} · {place}{words.message}"
+    if said is not None:
+        yield f"      {say(f'closure.{said.closure}', lang)}: {said.text}"
+    if said is not None and said.closure.is_closed:
+        return
     if words.found and words.found not in words.message:
         yield "      " + say("finding.found_line", lang, found=words.found)
     if words.advice:
@@ -201,7 +151,7 @@ def status_json(standings: Sequence[Standing], reminded: Mapping[str, str] | Non
         reminded: the reminder of each unit of which something is wanted, where these were asked
             for; every unit then has a ``reminder``, a text or null.
     """
-    return _document(
+    return document(
         {
             "units": [
                 {
@@ -369,7 +319,7 @@ def differences_text(form: Form, found: Sequence[Difference], lang: str) -> Iter
 
 def differences_json(found: Sequence[Difference]) -> str:
     """Return the JSON document of a comparison of two consolidations."""
-    return _document(
+    return document(
         {
             "differences": [
                 {
@@ -457,7 +407,8 @@ def _facts(form: Form, indicator: Indicator, lang: str) -> Iterator[str]:
         yield say("summary.break", lang, years=years, reason=indicator.series_break.reason.to(lang))
 
 
-def _document(value: object) -> str:
+def document(value: object) -> str:
+    """Return a value as a JSON document."""
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 

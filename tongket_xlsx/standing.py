@@ -18,7 +18,11 @@ NOT_RETURNED, ON_TIME, LATE, NEEDS_CORRECTION = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Hold the state of one respondent; ``completeness`` is a share per group, 0 to 1."""
+    """Hold the state of one respondent; ``completeness`` is a share per group, 0 to 1.
+
+    ``errors`` and ``warnings`` are those still open; ``closed`` counts what was explained by the
+    office or accepted by the collector.
+    """
 
     unit: Unit
     required: bool
@@ -32,6 +36,7 @@ class Standing:
     completeness: Mapping[str, float]
     answered: int
     asked: int
+    closed: int = 0
 
     @property
     def complete(self) -> float | None:

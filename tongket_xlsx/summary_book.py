@@ -11,6 +11,7 @@ from enum import StrEnum
 from tongket_xlsx.chart_sheet import write_charts
 from tongket_xlsx.comparison import GroupTable
 from tongket_xlsx.explorer_sheet import write_explorer
+from tongket_xlsx.findings_sheet import marks_of, write_findings
 from tongket_xlsx.form import ChartKind, Indicator, Period
 from tongket_xlsx.lookup_sheet import first_shown
 from tongket_xlsx.method_sheet import write_methods
@@ -19,11 +20,9 @@ from tongket_xlsx.plan import plan_of
 from tongket_xlsx.province_sheet import write_province
 from tongket_xlsx.record_sheets import (
     fits,
-    marks_of,
     roster_sheet,
     trace_table,
     write_completeness,
-    write_findings,
     write_records,
     write_standings,
 )

@@ -9,11 +9,11 @@ from decimal import Decimal
 from tongket_xlsx.book import Book, Sheet
 from tongket_xlsx.columns import Column
 from tongket_xlsx.comparison import Aggregate, Comparison, LikeForLike, Reported
-from tongket_xlsx.findings import Finding
-from tongket_xlsx.form import Form, Target
+from tongket_xlsx.form import Form, Target, Unit
 from tongket_xlsx.house_style import Styles
 from tongket_xlsx.messages import names, say
 from tongket_xlsx.plan import HEAD, Plan
+from tongket_xlsx.resolution import Resolved
 from tongket_xlsx.standing import Standing
 from tongket_xlsx.tidy import Traced
 
@@ -45,7 +45,8 @@ class Material:
     signatories: Mapping[str, str]
     comparison: Comparison
     standings: Sequence[Standing]
-    findings: Sequence[Finding]
+    findings: Sequence[Resolved]
+    units: Sequence[Unit]
     observations: Callable[[], Iterable[Traced]]
     observation_count: int = 0
     targets: Sequence[Target] = ()

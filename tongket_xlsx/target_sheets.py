@@ -262,7 +262,9 @@ def _explained(p: Pages, code: str, period: str, off: Decimal | None) -> str:
     if missing:
         found.append(p.say("reconcile.missing", units=p.names(missing)))
     doubtful = dict.fromkeys(
-        f.place.unit for f in p.m.findings if f.indicator == code and f.period in ("", period)
+        r.finding.place.unit
+        for r in p.m.findings
+        if r.finding.indicator == code and r.finding.period in ("", period)
     )
     if doubtful:
         found.append(p.say("reconcile.doubtful", units=p.names(tuple(doubtful))))

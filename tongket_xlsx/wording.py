@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tongket_xlsx.findings import Finding, TongketError
 from tongket_xlsx.messages import ENGLISH, has, say, written
+from tongket_xlsx.resolution import Closure, Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ def worded(finding: Finding, lang: str) -> Wording:
         _part(finding, key, "expected", lang),
         _part(finding, key, "advice", lang),
     )
+
+
+def remark(item: Resolved, lang: str) -> str:
+    """Say why a finding is open although something was said of it; empty where nothing was."""
+    if item.closure is Closure.INSISTED:
+        return say("closure.insisted_note", lang, text=item.text)
+    if item.closure is Closure.LAPSED:
+        key = "closure.decision_lapsed" if item.by else "closure.explanation_lapsed"
+        return say(key, lang, text=item.text)
+    return ""
 
 
 def problem(error: TongketError, lang: str) -> str:
