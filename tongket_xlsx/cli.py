@@ -308,14 +308,16 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     with _one_document(showing.status_json(()), wanted=as_json):
         campaign = _campaign(session)
         standings = pipeline.status(campaign)
+        outliers = [] if reminders and not as_json else pipeline.outliers(campaign)
     if as_json:
         today, lang = date.today(), session.lang
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
-        click.echo(showing.status_json(standings, told))
+        click.echo(showing.status_json(standings, told, outliers, campaign.units, lang))
     elif reminders:
         _print(showing.reminders(campaign, standings, date.today(), session.lang))
     else:
         _print(showing.status_text(standings, session.lang))
+        _print(showing.outliers_text(outliers, session.lang))
         _print(
             showing.besides(pipeline.refused(campaign), pipeline.unlisted(campaign), session.lang)
         )

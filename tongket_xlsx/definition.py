@@ -116,7 +116,11 @@ class _Definition:
         self._check_indicators(groups, indicators)
         rosters = tuple(self._roster(r, i, text, scope) for i, r in enumerate(head.rosters))
         rules = rulebook.Rulebook(
-            indicators, rosters, self.aliases, tuple(p.code for p in periods if not p.cumulative)
+            indicators,
+            rosters,
+            self.aliases,
+            tuple(p.code for p in periods if not p.cumulative),
+            scope.kinds,
         )
         for name, group in groups_text:
             if group is not None:
@@ -147,6 +151,8 @@ class _Definition:
             signs={**DEFAULT_SIGNS, **{k: tuple(v) for k, v in head.signs.items()}},
             target_scopes=head.target_scopes,
             charts=tuple(self._charts(head, text, indicators)),
+            computed_tolerance=head.computed_tolerance,
+            outliers=tuple(rules.outliers(head.outliers, text)),
         )
 
     def _charts(

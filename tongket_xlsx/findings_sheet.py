@@ -13,7 +13,7 @@ from tongket_xlsx.plan import HEAD
 from tongket_xlsx.record_sheets import MOST_ROWS, visible
 from tongket_xlsx.resolution import Closure, Resolved, Verdict, fingerprint, subject_of
 from tongket_xlsx.summary_page import Pages
-from tongket_xlsx.wording import Wording, worded
+from tongket_xlsx.wording import worded
 
 # The columns by their keys in the catalogue; what is decided is read back by these headings.
 COLUMNS = (
@@ -33,7 +33,9 @@ COLUMNS = (
     "code",
     "key",
 )
-_WIDTHS = (10, 15, 22, 22, 8, 11, 60, 24, 26, 44, 34, 16, 34, 14, 18)
+_WIDTHS = (10, 14, 18, 23, 8, 11, 48, 22, 20, 34, 26, 13, 26, 17, 12)
+# What is as high as its text, and how wide the text of each may run.
+_TALL = {key: width * 1.05 for key, width in zip(COLUMNS, _WIDTHS, strict=True) if key != "key"}
 _DECISION, _REASON = COLUMNS.index("decision"), COLUMNS.index("reason")
 _DECIDED = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
 
@@ -69,6 +71,8 @@ def write_findings(p: Pages) -> None:
     if p.m.findings:
         _room_for_decisions(p, page, row - 1)
     p.close(page, row, len(COLUMNS))
+    # Codes and keys are for programs: printed, they would only make the rest smaller.
+    page.page.print_area(0, 0, max(row - 1, HEAD + 1), _REASON)
     if len(ranked) > MOST_ROWS:
         text = p.say("findings.more", n=len(ranked) - MOST_ROWS)
         page.write(row, 0, text, p.style.warning_line())
@@ -118,20 +122,8 @@ def _finding(
         elif key == "key":
             look = looks.small
         page.write(row, column, visible(values[key]), look)
-    page.height(row, _height(words, values))
-
-
-def _height(words: Wording, values: Mapping[str, str]) -> float:
-    tall = max(
-        lines(words.message, 60),
-        lines(words.advice, 44),
-        lines(words.found, 22),
-        lines(words.expected, 24),
-        lines(values["explanation"], 32),
-        lines(values["reason"], 32),
-        lines(values["closure"], 14),
-    )
-    return min(400, 13.5 * tall + 5)
+    tall = max(lines(values[key], width) for key, width in _TALL.items())
+    page.height(row, min(400, 13.5 * tall + 5))
 
 
 def _address(f: Finding) -> str:

@@ -260,7 +260,11 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One cross-check as it stands in the definition; a family holds for many indicators."""
+    """One cross-check as it stands in the definition; a family holds for many indicators.
+
+    ``only_for`` limits it to kinds of units; where it is about ``scale``, two years that differ
+    manifold may be in different units or have lost a separator, and both readings are told.
+    """
 
     code: str
     text: str
@@ -269,6 +273,26 @@ class Rule:
     members: tuple[str, ...] = ()
     fallback_for: str = ""
     beta: bool = False
+    source: str = ""
+    only_for: tuple[str, ...] = ()
+    scale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A comparison between units: figures over ``per`` that are far from those of the others.
+
+    ``units`` is the least number of units compared, ``threshold`` the robust z-score and
+    ``factor`` the ratio to the median beyond which a figure is asked about.
+    """
+
+    code: str
+    per: str
+    members: tuple[str, ...]
+    units: int
+    threshold: Decimal
+    factor: Decimal
+    message: Words
     source: str = ""
 
 
@@ -391,6 +415,8 @@ class Form:
     signs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_SIGNS)
     target_scopes: tuple[str, ...] = ()
     charts: tuple[ChartPlan, ...] = ()
+    computed_tolerance: Decimal = Decimal("0.6")
+    outliers: tuple[Outlier, ...] = ()
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:

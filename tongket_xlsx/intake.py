@@ -25,13 +25,11 @@ from tongket_xlsx.layout import (
     layout_of,
 )
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
-from tongket_xlsx.numerals import tidy
+from tongket_xlsx.numerals import read_number, tidy
 from tongket_xlsx.observations import CellState, Observation, Return
 from tongket_xlsx.tables import Finder, Table
 
 _MOST_NAMED = 8
-# Percentage points by which a stored result may differ before it must have been typed.
-_STALE = 0.6
 
 
 def receive(
@@ -139,25 +137,35 @@ class _Reader:
 
     def _check_computed(self, values: Mapping[tuple[str, str], float]) -> None:
         """Say where something was typed over a cell that the form computes."""
-        for (code, period), stored in self.stored.items():
+        for (code, period), given in self.stored.items():
             value = values.get((code, period))
+            stored = self._as_number(code, given)
             if isinstance(stored, bool) or not isinstance(stored, int | float):
                 typed = isinstance(stored, str)
             else:
                 # A result that is merely stale, or was never computed, is no office's doing.
-                typed = value is not None and stored != 0 and abs(stored - value) > _STALE
+                tolerance = float(self.form.computed_tolerance)
+                typed = value is not None and stored != 0 and abs(stored - value) > tolerance
             if typed:
                 place = self.places[code, period]
-                shown = "…" if value is None else f"{round(value, 2):g}"
+                shown = "…" if value is None else Decimal(str(round(value, 2)))
                 self._say(
                     "cell.computed_changed",
                     Severity.WARNING,
                     place,
                     code,
                     period,
-                    found=raw_text(stored),
+                    found=raw_text(given),
                     value=shown,
                 )
+
+    def _as_number(self, code: str, given: Raw) -> Raw:
+        """Return the number that a text such as “52,6 %” says, anything else as it is."""
+        indicator = self.form.indicators[code]
+        if not isinstance(given, str):
+            return given
+        reading = read_number(given, whole=False, money=False, unit=indicator.unit.vi)
+        return given if reading is None or reading.other is not None else float(reading.value)
 
     # ------------------------------------------------------------------ which row is whose
 

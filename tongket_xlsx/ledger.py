@@ -438,6 +438,15 @@ class Ledger:
                 (reading, *codes),
             )
 
+    def address(self, reading: int, indicator: str, period: str) -> tuple[str, str]:
+        """Return the sheet and cell of a figure of one reading; empty where it has none."""
+        row = self._db.execute(
+            "SELECT sheet, cell FROM observation "
+            "WHERE reading = ? AND indicator = ? AND period = ? AND row = 0",
+            (reading, indicator, period),
+        ).fetchone()
+        return row or ("", "")
+
     def answered(self, readings: Iterable[int]) -> int:
         """Return how many observations of some readings are not blank."""
         count = 0

@@ -30,7 +30,7 @@ from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.reading import Guard, Reader
 from tongket_xlsx.resolution import Closure, Decision, Resolved, Step, resolved
 from tongket_xlsx.returns import Returns
-from tongket_xlsx.review import every_finding, of_no_unit
+from tongket_xlsx.review import between_units, every_finding, of_no_unit
 from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
 from tongket_xlsx.tidy import Traced
 
@@ -369,6 +369,12 @@ def status(campaign: Campaign) -> list[Standing]:
     """Return where each respondent stands."""
     with campaign.ledger() as ledger:
         return _standings(campaign, Returns(ledger, campaign.units))
+
+
+def outliers(campaign: Campaign) -> list[Resolved]:
+    """Return the figures that are far from those of the other units today."""
+    with campaign.ledger() as ledger:
+        return list(between_units(campaign, Returns(ledger, campaign.units)))
 
 
 def unlisted(campaign: Campaign) -> list[Receipt]:

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 
 from tongket_xlsx.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.findings import Severity
-from tongket_xlsx.form import Check, Indicator, Roster, Rule, Words
-from tongket_xlsx.schema import RuleText
+from tongket_xlsx.form import Check, Indicator, Outlier, Roster, Rule, Words
+from tongket_xlsx.schema import OutlierText, RuleText
 from tongket_xlsx.yaml_text import Path, Text
 
 PLAUSIBLE = "cell.plausible"
@@ -24,11 +24,13 @@ class Rulebook:
         rosters: tuple[Roster, ...],
         aliases: Mapping[str, str],
         years: tuple[str, ...],
+        kinds: tuple[str, ...] = (),
     ) -> None:
         """Start an empty book over the indicators and periods of a form."""
         self.indicators = indicators
         self.aliases = aliases
         self.years = years
+        self.kinds = kinds
         self.counted = tuple(c for r in rosters if r.counted for c in r.counted.choices)
         self.rules: list[Rule] = []
         self.checks: list[Check] = []
@@ -38,6 +40,35 @@ class Rulebook:
         """Take in the rules of one file; faults go to the file."""
         for n, rule in enumerate(given):
             self._add(rule, text, (*path, n))
+
+    def outliers(self, given: Sequence[OutlierText], text: Text) -> Iterator[Outlier]:
+        """Yield the comparisons between units; faults go to the file."""
+        for n, outlier in enumerate(given):
+            path: Path = ("outliers", n)
+            self._check_message(outlier.message, outlier.message_en, text, path)
+            if outlier.id in self._places:
+                text.fault((*path, "id"), "definition.code_twice", code=outlier.id, other="id")
+            self._places[outlier.id] = text, path
+            for key, codes in (("per", (outlier.per,)), ("indicators", outlier.indicators)):
+                for code in codes:
+                    known = self.indicators.get(code)
+                    if known is None or known.computed:
+                        text.fault(
+                            (*path, key),
+                            "definition.unknown",
+                            value=code,
+                            choices=alike(code, self.indicators),
+                        )
+            yield Outlier(
+                outlier.id,
+                outlier.per,
+                outlier.indicators,
+                outlier.units,
+                outlier.threshold,
+                outlier.factor,
+                Words(outlier.message, outlier.message_en),
+                outlier.source,
+            )
 
     def finish(self, plausible_for: tuple[str, ...]) -> None:
         """Settle what only shows when all rules are known, and add the plausible bounds."""
@@ -85,7 +116,15 @@ class Rulebook:
                 value=given.severity,
                 expected="error, warning",
             )
-        self._check_message(given, text, path)
+        self._check_message(given.message, given.message_en, text, path)
+        for kind in given.only_for:
+            if kind not in self.kinds:
+                text.fault(
+                    (*path, "only_for"),
+                    "definition.unknown",
+                    value=kind,
+                    choices=alike(kind, self.kinds),
+                )
         rule = Rule(
             given.id,
             given.expression,
@@ -95,6 +134,8 @@ class Rulebook:
             given.fallback_for,
             given.beta,
             given.source,
+            given.only_for,
+            given.scale,
         )
         self.rules.append(rule)
         # A family that is at fault has been told of; unfolding it would only confuse.
@@ -102,12 +143,12 @@ class Rulebook:
             for member in rule.members or ("",):
                 self._unfold(rule, member, text, path)
 
-    def _check_message(self, given: RuleText, text: Text, path: Path) -> None:
-        for key in ("message", "message_en"):
+    def _check_message(self, message: str, message_en: str, text: Text, path: Path) -> None:
+        for key, sentence in (("message", message), ("message_en", message_en)):
             try:
                 fields = {
                     name + ("!" if spec or conversion else "")
-                    for _, name, spec, conversion in string.Formatter().parse(getattr(given, key))
+                    for _, name, spec, conversion in string.Formatter().parse(sentence)
                     if name is not None
                 }
             except ValueError:
@@ -202,7 +243,9 @@ class Rulebook:
                 )
         if not sound:
             return
-        checks = list(self._applied(rule, member, expression))
+        checks = list(self._applied(rule, member, expression, rule.only_for))
+        if rule.scale and not _compares_two_years(expression):
+            text.fault((*path, "scale"), "definition.scale", code=rule.code)
         if not checks:
             text.fault(below, "definition.never_applies", code=rule.code)
         self.checks.extend(checks)
@@ -259,6 +302,12 @@ def bound_is_sound(bound: Expression, known: Container[str]) -> bool:
     """Say whether a bound is a number made of figures of the same period."""
     plain = all(r.period is None and not r.counts_rows for r in bound.references)
     return not bound.is_test and plain and all(name in known for name in bound.names)
+
+
+def _compares_two_years(expression: Expression) -> bool:
+    """Say whether an expression is about one indicator in two named periods."""
+    periods = {r.period for r in expression.references}
+    return len(expression.names) == 1 and len(periods) == 2 and None not in periods
 
 
 def _has(indicator: Indicator, key: str, value: str, aliases: Mapping[str, str]) -> bool:

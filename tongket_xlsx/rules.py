@@ -6,14 +6,16 @@ only where that one was skipped: nobody is pressed into inventing a figure.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tongket_xlsx.expressions import Expression, rounded
 from tongket_xlsx.findings import Finding, Parameter, Severity
-from tongket_xlsx.form import Check, Form, Indicator, Roster, Unit
+from tongket_xlsx.form import Check, Form, Indicator, Kind, Roster, Unit
 from tongket_xlsx.observations import CellState, Observation
 
+_THOUSAND = 1000.0
 # Decimals that a sentence shows.
 _SHOWN = 2
 # A point between digits that end a figure, not one within a name.
@@ -147,6 +149,8 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
         "message": check.rule.message.vi.format(code=check.member, label=label),
         "message_en": check.rule.message.en.format(code=check.member, label=label),
     }
+    if check.rule.scale:
+        parameters.update(_readings(form, check, operands))
     return Finding(
         check.rule.code,
         Severity.WARNING if check.rule.beta else check.rule.severity,
@@ -154,6 +158,31 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
         period=check.period,
         parameters=parameters,
     )
+
+
+def _readings(
+    form: Form, check: Check, operands: list[float | None]
+) -> Iterator[tuple[str, Parameter]]:
+    """Yield the likely cause of a jump between two years, and both readings of the odd figure.
+
+    Money may stand in đồng, or thousands of them, where million is asked: then the larger figure
+    is the odd one. A thousands dot taken for a decimal point makes a figure a thousandth.
+    """
+    pairs = zip(check.expression.references, operands, strict=True)
+    figures = sorted((value or 0.0, str(r.period)) for r, value in pairs)
+    (small, below), (large, above) = figures
+    if small <= 0:
+        return
+    found = [("cause.separator", below, small, small * _THOUSAND, large)]
+    if form.indicators[check.subject].kind is Kind.MONEY:
+        found = [
+            ("cause.unit", above, large, large / by, small) for by in (_THOUSAND, _THOUSAND**2)
+        ]
+    cause, period, typed, meant, _ = min(found, key=lambda f: abs(math.log(f[3] / f[4])))
+    yield "cause", cause
+    yield "suspect", period
+    yield "reading_a", _shown(typed)
+    yield "reading_b", _shown(meant)
 
 
 def _basis(check: Check, operands: list[float | None]) -> str:

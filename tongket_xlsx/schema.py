@@ -124,7 +124,23 @@ class RuleText(_Model):
     message_en: str = ""
     family: str = ""
     fallback_for: str = ""
+    only_for: Codes = ()
+    scale: bool = False
     beta: bool = False
+    source: str = ""
+
+
+class OutlierText(_Model):
+    """One comparison of figures between units of a kind."""
+
+    id: Annotated[str, Field(pattern=r"^\S{1,40}$")]
+    per: str
+    indicators: Codes
+    units: Annotated[int, Field(ge=3)] = 8
+    threshold: Annotated[Decimal, Field(gt=0)] = Decimal("3.5")
+    factor: Annotated[Decimal, Field(ge=1)] = Decimal(3)
+    message: str
+    message_en: str = ""
     source: str = ""
 
 
@@ -246,6 +262,8 @@ class FormText(_Model):
     rosters: list[RosterText] = []
     outline: dict[str, str] = {}
     charts: list[ChartText] = []
+    computed_tolerance: Annotated[Decimal, Field(ge=0)] = Decimal("0.6")
+    outliers: list[OutlierText] = []
 
 
 Model = TypeVar("Model", bound=BaseModel)

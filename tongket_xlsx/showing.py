@@ -6,13 +6,14 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.corrections import Progress
 from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Group, Indicator
+from tongket_xlsx.form import Form, Group, Indicator, Unit
 from tongket_xlsx.ledger import Receipt
 from tongket_xlsx.messages import VIETNAMESE, say, written
 from tongket_xlsx.observations import Outcome, Return
@@ -144,13 +145,21 @@ def outcomes(results: Sequence[FileResult]) -> Mapping[str, int]:
     return {str(o): sum(r.outcome is o for r in results) for o in Outcome}
 
 
-def status_json(standings: Sequence[Standing], reminded: Mapping[str, str] | None = None) -> str:
+def status_json(
+    standings: Sequence[Standing],
+    reminded: Mapping[str, str] | None = None,
+    outliers: Sequence[Resolved] = (),
+    units: Mapping[str, Unit] | None = None,
+    lang: str = VIETNAMESE,
+) -> str:
     """Return the JSON document of the status.
 
     Args:
+        outliers: the figures that are far from those of the other units, as ``findings``.
         reminded: the reminder of each unit of which something is wanted, where these were asked
             for; every unit then has a ``reminder``, a text or null.
     """
+    codes = {unit.name: unit.code for unit in (units or {}).values()}
     return document(
         {
             "units": [
@@ -167,9 +176,27 @@ def status_json(standings: Sequence[Standing], reminded: Mapping[str, str] | Non
                     **({} if reminded is None else {"reminder": reminded.get(s.unit.code)}),
                 }
                 for s in standings
-            ]
+            ],
+            "findings": [
+                finding_object(r.finding, codes.get(r.finding.place.unit), lang)
+                for r in outliers
+                if r.is_open
+            ],
         }
     )
+
+
+def outliers_text(outliers: Sequence[Resolved], lang: str) -> Iterator[str]:
+    """Yield the figures that are far from those of the other units, the farthest first."""
+    found = [r.finding for r in outliers if r.is_open]
+    if not found:
+        return
+    yield say("status.outliers", lang, count=len(found))
+    found.sort(key=lambda f: -abs(Decimal(str(f.parameters["score"]))))
+    for finding in found[:MOST_FINDINGS]:
+        yield from finding_lines(finding, lang)
+    if len(found) > MOST_FINDINGS:
+        yield "  " + say("finding.more", lang, count=len(found) - MOST_FINDINGS)
 
 
 def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:

@@ -32,6 +32,8 @@ def worded(finding: Finding, lang: str) -> Wording:
         message = str(own) or say("rule", lang, **_for(finding, lang))
     else:
         message = say(key, lang, **_for(finding, lang))
+    if "cause" in parameters:
+        message += " " + say(str(parameters["cause"]), lang, **_for(finding, lang))
     return Wording(
         message,
         written(_for(finding, lang)["found"], lang) if "found" in parameters else "",
@@ -72,6 +74,8 @@ def _for(finding: Finding, lang: str) -> dict[str, object]:
 
 def _part(finding: Finding, key: str, part: str, lang: str) -> str:
     specific = f"{key}.{part}"
-    if key == "rule" and part == "advice":
+    if part in finding.parameters:
+        specific = str(finding.parameters[part])
+    elif key == "rule" and part == "advice":
         specific = f"rule.advice.{finding.severity}"
     return say(specific, lang, **_for(finding, lang)) if has(specific) else ""
