@@ -1,4 +1,4 @@
-"""What people read: files, findings, where the units stand, reminders, the codebook."""
+"""What people read: files, findings, where the units stand, reminders."""
 
 import json
 from dataclasses import replace
@@ -251,33 +251,3 @@ def test_a_program_can_have_the_reminders_too(campaign, kbang, units):
     assert lines[-1].startswith("Kính gửi Bà Lan: đến ngày 21/03/2017")
     assert second["reminder"] is None
     assert "reminder" not in json.loads(showing.status_json(standings))["units"][0]
-
-
-# ---------------------------------------------------------------------- the codebook
-
-
-def test_the_codebook_holds_everything_that_is_asked(form):
-    """The codebook names every indicator, question and rule of the form."""
-    text = "\n".join(showing.codebook(form, "vi"))
-    for code in (*form.indicators, *(p.code for p in form.prompts), *(r.code for r in form.rules)):
-        assert f"- **{code}**" in text
-    assert "100 × ML02 ÷ TC04" in text
-    for indicator in form.indicators.values():
-        if indicator.series_break:
-            assert indicator.series_break.reason.vi in text
-
-
-def test_the_codebook_marks_what_must_be_answered(form):
-    """Whoever must answer an indicator is marked beside it."""
-    lines = list(showing.codebook(form, "en"))
-    at = lines.index(next(line for line in lines if line.startswith("- **TT05**")))
-    assert "huyen*, so-gddt*" in lines[at + 2]
-    assert lines[0] == f"# STATISTICAL RETURN — {form.id} {form.version}"
-
-
-def test_the_counts_of_a_form_are_those_of_the_form(form):
-    """The sentence on a sound definition counts what is in it."""
-    computed = sum(i.computed for i in form.indicators.values())
-    start = f"The definition is sound: {len(form.indicators)} indicators ({computed} computed), "
-    assert showing.form_counts(form, "en").startswith(start)
-    assert f"{len(form.checks):,} checks" in showing.form_counts(form, "en")

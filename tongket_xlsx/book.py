@@ -227,6 +227,21 @@ class Sheet:
             done = self.page.write_number(row, column, value, style)
         self._check(done, row, column)
 
+    def rich(
+        self, row: int, column: int, parts: Sequence[tuple[str, Format]], style: Format
+    ) -> None:
+        """Write a text whose parts look different, each in its own font."""
+        told = [(text, look) for text, look in parts if text]
+        whole = "".join(text for text, _ in told)
+        if len(told) < 2:
+            # Excel knows no rich text of one part.
+            self.write(row, column, whole, style)
+            return
+        if len(whole) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(whole)}")
+        fragments = [piece for text, look in told for piece in (look, text)]
+        self._check(self.page.write_rich_string(row, column, *fragments, style), row, column)
+
     def formula(
         self,
         row: int,

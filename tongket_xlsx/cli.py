@@ -596,7 +596,7 @@ def _form_folder(session: Session, path: str | None) -> Path:
 def form_check(ctx: click.Context, path: str | None) -> int:
     """Say whether a definition is sound."""
     from tongket_xlsx.campaign import load_form  # noqa: PLC0415
-    from tongket_xlsx.showing import form_counts  # noqa: PLC0415
+    from tongket_xlsx.codebook import form_counts  # noqa: PLC0415
 
     session = session_of(ctx)
     try:
@@ -614,10 +614,29 @@ def form_check(ctx: click.Context, path: str | None) -> int:
 def form_show(ctx: click.Context, path: str | None) -> int:
     """Print a codebook."""
     from tongket_xlsx.campaign import load_form  # noqa: PLC0415
-    from tongket_xlsx.showing import codebook  # noqa: PLC0415
+    from tongket_xlsx.codebook_page import codebook_lines  # noqa: PLC0415
 
     session = session_of(ctx)
-    _print(codebook(load_form(_form_folder(session, path)), session.lang))
+    _print(codebook_lines(load_form(_form_folder(session, path)), session.lang))
+    return CLEAN
+
+
+@form_group.command("doc", cls=SpeakingCommand, help="help.form.doc")
+@argument("path", "[PATH]", required=False)
+@option("-o", "--output", "folder", metavar="DIR", type=PATH, help="help.form.doc.output")
+@click.pass_context
+def form_doc(ctx: click.Context, path: str | None, folder: Path | None) -> int:
+    """Write the documentation of a form."""
+    from tongket_xlsx import form_documents  # noqa: PLC0415
+    from tongket_xlsx.campaign import load_form  # noqa: PLC0415
+
+    session = session_of(ctx)
+    source = _form_folder(session, path)
+    target = session.maybe_at(folder) or form_documents.default_folder(session.directory, path)
+    written = form_documents.write(load_form(source), target, session.lang)
+    for file in written:
+        click.echo(str(file))
+    session.tell("doc.done", count=len(written), path=str(target))
     return CLEAN
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from tongket_xlsx.book import Book, Format, Sheet
 from tongket_xlsx.cells import a1, quoted
-from tongket_xlsx.form import Form, Kind, Unit
+from tongket_xlsx.form import Form, Kind, Period, Unit
 from tongket_xlsx.house_style import Styles, lines
 from tongket_xlsx.layout import (
     COVER_ANSWER,
@@ -170,17 +170,7 @@ def _reference_dates(
     )
     for period in form.years:
         row = layout.cover[f"other:{period.code}"][0]
-        if period.school_year:
-            text = say(
-                "cover.reference_year",
-                lang,
-                year=str(period.ends.year),
-                school_year=period.school_year,
-            )
-        else:
-            text = say("cover.reference_plain", lang, starts=period.starts, ends=period.ends)
-        if not period.confirmed:
-            text += " " + say("cover.unconfirmed", lang)
+        text = reference_of(period, lang)
         page.write(row, COVER_LABEL, period.label.to(lang), style.cell(bold=True))
         page.merge((row, COVER_LABEL + 1), (row, other - 1), text, style.cell(font_size=10))
         declared = fields.get(f"other:{period.code}", "")
@@ -189,6 +179,16 @@ def _reference_dates(
         )
         page.height(row, 32)
     return first + len(form.years)
+
+
+def reference_of(period: Period, lang: str) -> str:
+    """Return when the figures of a period are to be taken, and whether that is confirmed."""
+    if period.school_year:
+        year, school_year = str(period.ends.year), period.school_year
+        text = say("cover.reference_year", lang, year=year, school_year=school_year)
+    else:
+        text = say("cover.reference_plain", lang, starts=period.starts, ends=period.ends)
+    return text if period.confirmed else f"{text} {say('cover.unconfirmed', lang)}"
 
 
 def _progress(

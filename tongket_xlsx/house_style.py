@@ -228,5 +228,8 @@ def lines(text: str, width: float) -> int:
                 used, count = len(word), count + 1
             else:
                 used += len(word) + (1 if used else 0)
+            if used > per_line:
+                # Only a word longer than a line, such as an address, is broken within itself.
+                used, count = used % per_line, count + used // per_line
         total += count
     return total

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.corrections import Progress
 from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Group, Indicator, Unit
+from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.ledger import Receipt
 from tongket_xlsx.messages import VIETNAMESE, say, written
 from tongket_xlsx.observations import Outcome, Return
@@ -363,75 +363,6 @@ def differences_json(found: Sequence[Difference]) -> str:
             ]
         }
     )
-
-
-def codebook(form: Form, lang: str) -> Iterator[str]:
-    """Yield a readable codebook of a form, as Markdown."""
-    yield f"# {form.title.to(lang)} — {form.id} {form.version}"
-    yield ""
-    yield form.subtitle.to(lang)
-    yield ""
-    yield form_counts(form, lang)
-    for group in form.groups:
-        yield ""
-        yield from _group_of_codebook(form, group, lang)
-    if form.prompts:
-        yield ""
-        yield f"## {say('sheet.narrative', lang)}"
-        yield ""
-        for prompt in form.prompts:
-            mark = " *" if prompt.core else ""
-            asked = ", ".join(prompt.respondents)
-            yield f"- **{prompt.code}**{mark} {prompt.label.to(lang)} — {asked}"
-    yield ""
-    yield f"## {say('codebook.rules', lang)}"
-    yield ""
-    for rule in form.rules:
-        family = f" ({', '.join(rule.members)})" if rule.members else ""
-        beta = " beta" if rule.beta else ""
-        grave = say(f"severity.{rule.severity}", lang) + beta
-        yield f"- **{rule.code}** [{grave}] `{rule.text}`{family}"
-        words = rule.message.to(lang) if lang == VIETNAMESE or rule.message.en else ""
-        if words:
-            yield f"  {words}"
-
-
-def form_counts(form: Form, lang: str) -> str:
-    """Return one sentence that counts what a form holds."""
-    return say(
-        "definition.ok",
-        lang,
-        indicators=len(form.indicators),
-        computed=sum(i.computed for i in form.indicators.values()),
-        rules=len(form.rules),
-        families=sum(bool(r.members) for r in form.rules),
-        checks=len(form.checks),
-        prompts=len(form.prompts),
-        targets=len(form.targets),
-    )
-
-
-def _group_of_codebook(form: Form, group: Group, lang: str) -> Iterator[str]:
-    yield f"## {group.code} {group.title.to(lang)}"
-    yield ""
-    for indicator in group.indicators:
-        yield f"- **{indicator.code}** {indicator.label.to(lang)} ({indicator.unit.to(lang)})"
-        yield f"  {indicator.help.to(lang)}"
-        yield "  " + "; ".join(_facts(form, indicator, lang))
-
-
-def _facts(form: Form, indicator: Indicator, lang: str) -> Iterator[str]:
-    yield f"{indicator.kind}, {indicator.nature}, {indicator.aggregation}"
-    yield ", ".join(indicator.periods)
-    if indicator.numerator and indicator.denominator:
-        yield f"{indicator.factor} × {indicator.numerator.text} ÷ {indicator.denominator.text}"
-    yield ", ".join(k + ("*" if k in indicator.core else "") for k in indicator.respondents)
-    provider = form.providers.get(indicator.provider)
-    if provider:
-        yield provider.name
-    if indicator.series_break:
-        years = ", ".join(indicator.series_break.periods)
-        yield say("summary.break", lang, years=years, reason=indicator.series_break.reason.to(lang))
 
 
 def document(value: object) -> str:
