@@ -16,17 +16,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import RETURNED
+from conftest import FLAWED, RETURNED
 from openpyxl.worksheet.worksheet import Worksheet
 from recalculation import differences, recalculated, results
 from workbook_linter import lint
 
-from tongket_xlsx import archive, campaign, grid, intake, pipeline, template
+from tongket_xlsx import archive, campaign, deciding, grid, intake, marking, pipeline, template
+from tongket_xlsx.codebook_book import codebook_workbook
 from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.findings import Severity
 from tongket_xlsx.form import Form, Kind, Scope, Unit
 from tongket_xlsx.layout import CoverField, layout_of
 from tongket_xlsx.messages import ENGLISH, LANGUAGES, VIETNAMESE
 from tongket_xlsx.observations import Answer
+from tongket_xlsx.slip_book import slip_workbook
+from tongket_xlsx.slips import slips_of
 from tongket_xlsx.tables import Finder
 
 KINDS = (
@@ -100,6 +104,37 @@ def summaries(
     return {**written, "english": path.read_bytes()}
 
 
+@pytest.fixture(scope="module")
+def copies(
+    empty_campaign: campaign.Campaign, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:
+    """The marked copies of the flawed samples, and a summary in which one finding is decided."""
+    folder = tmp_path_factory.mktemp("copies")
+    written = {}
+    for path in sorted(FLAWED.glob("*.xlsx")):
+        home = shutil.copytree(empty_campaign.home, folder / path.stem)
+        made = dataclasses.replace(empty_campaign, home=home)
+        (item,) = pipeline.receive(made, [path], jobs=1)
+        for copy in marking.mark(made):
+            written[path.stem] = copy.path.read_bytes()
+            error = next(f for f in item.findings if f.severity is Severity.ERROR)
+            deciding.waive(made, copy.unit.code, error.code, reason="đã rõ", by="An")
+            again = marking.mark(made)
+            if again:
+                written[f"{path.stem}-decided"] = again[0].path.read_bytes()
+            written["summary"] = pipeline.summarise(made)[0].read_bytes()
+    return written
+
+
+@pytest.fixture(scope="module")
+def documents(form: Form) -> dict[str, bytes]:
+    """The codebook and the slips of a district."""
+    return {
+        "codebook": codebook_workbook(form, VIETNAMESE),
+        "slips": slip_workbook(form, "huyen", slips_of(form, "huyen"), VIETNAMESE),
+    }
+
+
 # ---------------------------------------------------------------------- the linter
 
 
@@ -127,6 +162,17 @@ def test_a_prefilled_form_is_clean(prefilled: bytes) -> None:
 def test_consolidated_workbooks_are_clean(summaries: dict[str, bytes], which: str) -> None:
     """Either edition has no fault, whether all, one or none have returned theirs."""
     assert lint(summaries[which]) == []
+
+
+def test_marked_copies_are_clean(copies: dict[str, bytes]) -> None:
+    """Every copy that goes back, and a summary with a decision, has no fault."""
+    assert {name for name in copies if lint(copies[name])} == set()
+    assert len(copies) >= 7
+
+
+def test_documents_of_a_form_are_clean(documents: dict[str, bytes]) -> None:
+    """Codebook and slips have no fault."""
+    assert {name for name in documents if lint(documents[name])} == set()
 
 
 # ---------------------------------------------------------------------- Microsoft's validator
@@ -161,6 +207,21 @@ def test_microsoft_finds_no_fault(
     verdict = validated(path)
     assert verdict["ok"] is True, verdict
     assert verdict["errors"] == []
+
+
+@pytest.mark.npm
+def test_microsoft_finds_no_fault_in_copies_and_documents(
+    copies: dict[str, bytes], documents: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Marked copies, a summary with decisions, codebook and slips are accepted as well."""
+    refused = {}
+    for name, data in {**copies, **documents}.items():
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(data)
+        verdict = validated(path)
+        if verdict["ok"] is not True or verdict["errors"]:
+            refused[name] = verdict
+    assert refused == {}
 
 
 @pytest.mark.npm

@@ -260,10 +260,18 @@ def test_a_figure_that_was_filled_in_is_asked_about_where_it_changed(
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
-    [(90, ("90", "50")), ("chín mươi", ("chín mươi", "50")), (50.4, None), (0, None), (None, None)],
+    [
+        (90, ("90", 50)),
+        ("chín mươi", ("chín mươi", 50)),
+        ("90,5 %", ("90,5 %", 50)),
+        ("50,4 %", None),
+        (50.4, None),
+        (0, None),
+        (None, None),
+    ],
 )
 def test_a_computed_cell_that_was_typed_over_is_a_warning(
-    form: Form, units: Mapping[str, Unit], typed: object, shown: tuple[str, str] | None
+    form: Form, units: Mapping[str, Unit], typed: object, shown: tuple[str, int] | None
 ) -> None:
     """The form computes DN21 = 100 × DN20 ÷ DN19; a stale result is no office's doing."""
     answers: Answers = {

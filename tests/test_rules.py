@@ -330,3 +330,23 @@ def test_a_message_names_the_member_and_its_label(chain: Form) -> None:
     values = {("A1", "2012"): 9.0, ("A3", "2012"): 1.0}
     (finding,) = [f for f in rules.run(chain, unit, values) if f.code == "A1-A3"]
     assert finding.parameters["message"] == "Nửa của A2 () sai."
+
+
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        ("ML11 <= 0.5*TC01", "ML11 ≤ 0.5*TC01", "ML11 ≤ 0.5*TC01"),
+        (
+            "implies(A[2007] >= 20 and B > 0, A <= 1.5*B)",
+            "nếu A[2007] ≥ 20 và B > 0 thì A ≤ 1,5 × B",
+            "if A[2007] ≥ 20 and B > 0 then A ≤ 1.5 × B",
+        ),
+        ("approx(A, B + C, 1)", "A = B + C (± 1)", "A = B + C (± 1)"),
+        ("not (A == 1 or B != 2)", "không phải (A = 1 hoặc B ≠ 2)", "not (A = 1 or B ≠ 2)"),
+        ("A > 1 and (B > 1 or C > 1)", "A > 1 và (B > 1 hoặc C > 1)", "A > 1 and (B > 1 or C > 1)"),
+    ],
+)
+def test_a_rule_is_told_in_words(text: str, vi: str, en: str) -> None:
+    """What an office reads is no formula of a program; a plain comparison stands as it is."""
+    assert rules.readable(text, "vi") == vi
+    assert rules.readable(text, "en") == en

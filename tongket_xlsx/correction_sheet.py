@@ -27,6 +27,7 @@ _KEYS = (
 )
 _WIDTHS = (5, 11, 9, 12, 24, 60, 22, 26, 44)
 _LAST = len(_WIDTHS) - 1
+_CENTRED = (0, 1, 2, 3)
 
 
 def write_corrections(d: Draft, corrections: Corrections) -> None:
@@ -61,7 +62,9 @@ def _finding(d: Draft, page: Sheet, row: int, number: int, item: Resolved) -> No
     words = worded(finding, d.lang)
     message = " ".join(filter(None, (words.message, remark(item, d.lang))))
     grave = finding.severity is Severity.ERROR
-    small = d.style.cell(font_size=10, valign="top")
+    # Said aloud: xlsxwriter forgets to set text left that is indented and stands at the top.
+    small = d.style.cell(font_size=10, valign="top", align="left", indent=1)
+    centre = d.style.cell(font_size=10, valign="top", align="center")
     values = (
         number,
         say(f"severity.{finding.severity}", d.lang),
@@ -74,12 +77,15 @@ def _finding(d: Draft, page: Sheet, row: int, number: int, item: Resolved) -> No
         words.advice,
     )
     for column, value in enumerate(values):
-        look = d.style.cell(font_size=10, valign="top", bold=grave) if column == 1 else small
+        look = centre if column in _CENTRED else small
+        if grave and column == 1:
+            look = d.style.cell(font_size=10, valign="top", align="center", bold=True)
         page.write(row, column, value, look)
     home = address(d, finding)
     if home is not None:
         shown = f"{home[0]}!{home[1]}"
-        page.link(row, 4, *home, shown, d.style.cell(font_color="#0B5394", underline=1))
+        blue = {"font_color": "#0B5394", "underline": 1, "font_size": 10, "valign": "top"}
+        page.link(row, 4, *home, shown, d.style.cell(**blue, align="left", indent=1))
     tall = max(lines(t, w) for t, w in zip(values[5:], _WIDTHS[5:], strict=True))
     page.height(row, min(400, 14 * tall + 5))
 
@@ -90,7 +96,7 @@ def _accepted(d: Draft, page: Sheet, row: int, corrections: Corrections) -> int:
         return row
     title = say("corrections.accepted", d.lang)
     page.merge((row, 0), (row, _LAST), title, d.style.section())
-    look = d.style.cell(font_size=9, valign="top")
+    look = d.style.cell(font_size=9, valign="top", align="left", indent=1)
     for item in corrections.accepted:
         row += 1
         finding, words = item.finding, worded(item.finding, d.lang)

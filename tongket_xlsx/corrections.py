@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tongket_xlsx.findings import Finding, Severity
@@ -60,23 +60,54 @@ def progress(before: Iterable[Finding], after: Iterable[Finding]) -> Progress:
     """Compare the errors and warnings of two returns of one unit, finding by finding.
 
     Findings are the same that say the same of the same row and period, wherever its cell is now.
+    Where a row or a column could not be read, the cells that are blank in a fresh form are what
+    remains of that.
     """
     old = [f for f in before if f.severity is not Severity.NOTE]
     rest = Counter(map(_key, old))
+    faults = {fault: f for f in old for fault in _unread(f)}
     remaining: list[Finding] = []
     new: list[Finding] = []
+    still_unread: set[int] = set()
     for finding in after:
         if finding.severity is Severity.NOTE:
             continue
         known = rest[_key(finding)] > 0
         rest[_key(finding)] -= known
-        (remaining if known else new).append(finding)
+        fault = None if known else _fault_behind(finding, faults)
+        if fault is not None:
+            still_unread.add(id(fault))
+        (remaining if known or fault else new).append(finding)
     fixed = []
     for finding in reversed(old):
         if rest[_key(finding)] > 0:
             rest[_key(finding)] -= 1
-            fixed.append(finding)
+            if id(finding) not in still_unread:
+                fixed.append(finding)
     return Progress(tuple(reversed(fixed)), tuple(remaining), tuple(new))
+
+
+# What a fault of the workbook kept from being read: a row, a column of a sheet, or a whole sheet.
+_Unread = tuple[str, str, str]
+
+
+def _unread(finding: Finding) -> Iterator[_Unread]:
+    if finding.code == "code.twice":
+        yield finding.indicator, "", ""
+    elif finding.code in ("period.twice", "period.missing"):
+        yield "", finding.period, str(finding.parameters.get("home", finding.place.sheet))
+    elif finding.code == "rows.missing":
+        yield "", "", finding.place.sheet
+
+
+def _fault_behind(finding: Finding, faults: Mapping[_Unread, Finding]) -> Finding | None:
+    if finding.code not in ("cell.blank", "cell.blank_text"):
+        return None
+    sheet = finding.place.sheet
+    for key in ((finding.indicator, "", ""), ("", finding.period, sheet), ("", "", sheet)):
+        if key in faults:
+            return faults[key]
+    return None
 
 
 def _key(finding: Finding) -> tuple[str, str, str, str]:

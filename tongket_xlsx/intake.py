@@ -279,10 +279,18 @@ class _Reader:
                     table.sheet.name,
                     a1(table.heading_row, table.doubled[period.code][0]),
                 )
-                self._say("period.twice", Severity.ERROR, place, "", period.code, found=shown)
+                self._say(
+                    "period.twice",
+                    Severity.ERROR,
+                    place,
+                    "",
+                    period.code,
+                    found=shown,
+                    home=sheet.name,
+                )
             elif period.code not in table.columns:
                 place = Place(self.unit.name, table.sheet.name)
-                self._say("period.missing", Severity.ERROR, place, "", period.code)
+                self._say("period.missing", Severity.ERROR, place, "", period.code, home=sheet.name)
 
     def _indicator(self, table: Table, row: int, indicator: Indicator) -> int:
         """Read one row of figures; return how many of its answers had moved."""

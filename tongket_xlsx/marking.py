@@ -6,7 +6,7 @@ they were given, so that validation, formulas and protection are whole again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,23 @@ from tongket_xlsx.corrections import Corrections, Stray, ordered
 from tongket_xlsx.figures import raw_text
 from tongket_xlsx.files import write_whole
 from tongket_xlsx.findings import Finding, Misuse
-from tongket_xlsx.form import Unit
-from tongket_xlsx.grid import Grid, GridSheet, is_blank
-from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, SheetKind, SheetLayout, folded, layout_of
+from tongket_xlsx.form import Form, Unit
+from tongket_xlsx.grid import GridSheet, is_blank
+from tongket_xlsx.layout import (
+    META_SHEET,
+    NUMBERS_SHEET,
+    Role,
+    SheetKind,
+    SheetLayout,
+    folded,
+    layout_of,
+)
 from tongket_xlsx.ledger import Ledger, Receipt
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.observations import CellState, Observation, Return
 from tongket_xlsx.resolution import Closure
 from tongket_xlsx.returns import Returns
-from tongket_xlsx.tables import Finder
+from tongket_xlsx.tables import Finder, Table
 
 # What is listed of the cells outside the form; the original, which is kept, holds the rest.
 MOST_STRAYS = 500
@@ -82,7 +90,7 @@ def _mark(
     ledger = returns.ledger
     observed = tuple(ledger.observations(receipt.reading))
     original = ledger.original(receipt.sha256)
-    strays = list(strays_of(finder, unit, original))
+    strays = list(strays_of(finder, unit, original, observed))
     corrections = Corrections(
         tuple(ordered(findings, weights.get(unit.code, {}))),
         tuple(strays[:MOST_STRAYS]),
@@ -147,8 +155,14 @@ def _weights(
 # ---------------------------------------------------------------------- outside the form
 
 
-def strays_of(finder: Finder, unit: Unit, data: bytes) -> Iterator[Stray]:
-    """Yield what an office wrote outside the form: on other sheets, and beside its tables."""
+def strays_of(
+    finder: Finder, unit: Unit, data: bytes, observed: Iterable[Observation]
+) -> Iterator[Stray]:
+    """Yield what an office wrote and no answer holds.
+
+    It stands on other sheets, beside the tables, or in rows and columns of a table that could not
+    be told apart.
+    """
     try:
         book = grid.read(archive.admit(data))
     except archive.Refusal:  # pragma: no cover - it was read before
@@ -160,7 +174,9 @@ def strays_of(finder: Finder, unit: Unit, data: bytes) -> Iterator[Stray]:
         for sheet in layout_of(finder.form, unit.kind, lang).sheets
     }
     skipped = {META_SHEET, NUMBERS_SHEET, *(folded(say("sheet.corrections", x)) for x in LANGUAGES)}
-    tables = _table_columns(finder, book)
+    found = list(finder.tables(book))
+    tables = _table_columns(found)
+    read = {(o.sheet, o.cell) for o in observed}
     for sheet in book.sheets:
         known = ours.get(folded(sheet.name))
         if folded(sheet.name) in skipped:
@@ -168,14 +184,40 @@ def strays_of(finder: Finder, unit: Unit, data: bytes) -> Iterator[Stray]:
         if known is None and sheet.name in tables:
             known = next(iter(layout.of_kind(SheetKind.GROUP)), None)
         yield from _strays(sheet, known, tables.get(sheet.name, -1))
+    for table in found:
+        yield from _not_told_apart(finder.form, table, read)
 
 
-def _table_columns(finder: Finder, book: Grid) -> dict[str, int]:
+def _table_columns(tables: Iterable[Table]) -> dict[str, int]:
     """Return, by sheet, the last column of the table found on it."""
     return {
         table.sheet.name: max([*table.columns.values(), *(c[-1] for c in table.doubled.values())])
-        for table in finder.tables(book)
+        for table in tables
     }
+
+
+def _not_told_apart(form: Form, table: Table, read: Collection[tuple[str, str]]) -> Iterator[Stray]:
+    """Yield the answers in doubled columns, on rows of one code, and on rows without a code."""
+    keys = [*(p.code for p in form.periods), Role.ANSWER]
+    columns = [table.columns[key] for key in keys if key in table.columns]
+    doubled = [c for key in keys for c in table.doubled.get(key, ())]
+    coded = {n for rows in table.rows.values() for n in rows}
+    unsure = {n for rows in table.rows.values() if len(rows) > 1 for n in rows}
+    computed = {
+        n
+        for code, rows in table.rows.items()
+        for n in rows
+        if code in form.indicators and form.indicators[code].computed
+    }
+    last = max(coded, default=-1)
+    for row in range(table.heading_row + 2, len(table.sheet.rows)):
+        if row in computed:
+            continue
+        doubtful = row in unsure or (row not in coded and row < last)
+        for column in sorted({*doubled, *(columns if doubtful else ())}):
+            value, cell = table.sheet.at(row, column), a1(row, column)
+            if not is_blank(value) and (table.sheet.name, cell) not in read:
+                yield Stray(table.sheet.name, cell, raw_text(value))
 
 
 def _strays(sheet: GridSheet, known: SheetLayout | None, last_column: int) -> Iterator[Stray]:

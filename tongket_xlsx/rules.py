@@ -6,6 +6,7 @@ only where that one was skipped: nobody is pressed into inventing a figure.
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,9 +14,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from tongket_xlsx.expressions import Expression, rounded
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.form import Check, Form, Indicator, Kind, Roster, Unit
+from tongket_xlsx.messages import ENGLISH, VIETNAMESE, say
 from tongket_xlsx.observations import CellState, Observation
 
 _THOUSAND = 1000.0
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_COMPARED = {
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+    ast.LtE: "≤",
+    ast.GtE: "≥",
+    ast.Lt: "<",
+    ast.Gt: ">",
+}
 # Decimals that a sentence shows.
 _SHOWN = 2
 # A point between digits that end a figure, not one within a name.
@@ -142,7 +153,8 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
     found = _found(form, check, operands)
     parameters: dict[str, Parameter] = {
         **naming,
-        "text": check.expression.text.replace("<=", "≤").replace(">=", "≥"),
+        "text": readable(check.expression.text, VIETNAMESE),
+        "text_en": readable(check.expression.text, ENGLISH),
         "found": _DECIMAL_POINT.sub(r"\1,\2", found),
         "found_en": found,
         "basis": _basis(check, operands),
@@ -179,6 +191,7 @@ def _readings(
             ("cause.unit", above, large, large / by, small) for by in (_THOUSAND, _THOUSAND**2)
         ]
     cause, period, typed, meant, _ = min(found, key=lambda f: abs(math.log(f[3] / f[4])))
+    yield "expected", "rule.expected.scale"
     yield "cause", cause
     yield "suspect", period
     yield "reading_a", _shown(typed)
@@ -207,6 +220,47 @@ def _found(form: Form, check: Check, operands: list[float | None]) -> str:
         else:
             parts.append(f"{reference.name}[{period}] = {shown}")
     return "; ".join(parts)
+
+
+def readable(text: str, lang: str) -> str:
+    """Write an expression as a person would read it: “nếu a thì b”, “a = b (± 1)”, “và”, “≤”."""
+    tree = ast.parse(text.strip(), mode="eval").body
+    if isinstance(tree, ast.Compare):
+        # A plain comparison is quoted as it stands in the definition.
+        return text.replace("<=", "≤").replace(">=", "≥")
+    return _Readable(lang).of(tree)
+
+
+class _Readable:
+    """Put an expression that was parsed before into words."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def of(self, node: ast.expr) -> str:
+        """Return one part of it."""
+        match node:
+            case ast.Compare(left=left, ops=[sign], comparators=[right]):
+                return f"{self.of(left)} {_COMPARED[type(sign)]} {self.of(right)}"
+            case ast.BoolOp(op=op, values=values):
+                word = say(
+                    "expression.and" if isinstance(op, ast.And) else "expression.or", self.lang
+                )
+                return f" {word} ".join(self._within(value) for value in values)
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return say("expression.not", self.lang, text=self._within(inner))
+            case ast.Call(func=ast.Name(id="implies"), args=[condition, consequence]):
+                parts = {"condition": self.of(condition), "consequence": self.of(consequence)}
+                return say("expression.implies", self.lang, **parts)
+            case ast.Call(func=ast.Name(id="approx"), args=[left, right, tolerance]):
+                return f"{self.of(left)} = {self.of(right)} (± {self.of(tolerance)})"
+            case _:
+                shown = ast.unparse(node).replace(" * ", " × ")
+                return _POINT.sub(",", shown) if self.lang == VIETNAMESE else shown
+
+    def _within(self, node: ast.expr) -> str:
+        inner = self.of(node)
+        return f"({inner})" if isinstance(node, ast.BoolOp) else inner
 
 
 def _shown(value: float | None) -> str:
