@@ -108,6 +108,7 @@ def test_an_explained_warning_is_closed_and_stays_visible(
     (standing,) = [s for s in pipeline.status(campaign) if s.unit.code == "GL-622"]
     assert (standing.errors, standing.warnings, standing.closed) == (0, 0, 1)
     assert marking.mark(campaign) == []
+    assert not item.is_open
     target, _ = pipeline.summarise(campaign)
     (row,) = listed(target)
     assert row["Tình trạng"] == "Đã giải trình"
@@ -383,3 +384,11 @@ def test_the_verdicts_have_words(campaign: Campaign) -> None:
     for lang in ("vi", "en"):
         assert len({say(f"verdict.{v}", lang) for v in Verdict}) == len(Verdict)
         assert len({say(f"closure.{c}", lang) for c in Closure}) == len(Closure)
+
+
+def test_import_says_how_many_are_to_be_sent_back(campaign: Campaign, run: Run) -> None:
+    """A return that asks for something is counted, one without or not taken in is not."""
+    flawed = [FLAWED / f"{n}.xlsx" for n in ("01-tong-khac-thanh-phan", "10-cat-ngang")]
+    said = run("import", PLEIKU, *flawed, home=campaign.home)
+    assert "1 biểu còn lỗi hoặc cảnh báo chưa giải trình" in said.stderr
+    assert "tongket mark" not in run("import", PLEIKU, home=campaign.home).stderr

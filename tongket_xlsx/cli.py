@@ -202,7 +202,7 @@ def import_(
     ctx: click.Context, paths: tuple[Path, ...], received: date | None, jobs: int, as_json: bool
 ) -> int:
     """Take in returned workbooks."""
-    from tongket_xlsx import pipeline  # noqa: PLC0415
+    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
     from tongket_xlsx.campaign import RETURNED  # noqa: PLC0415
 
     session = session_of(ctx)
@@ -217,6 +217,9 @@ def import_(
                 campaign, files, received=received, jobs=jobs, progress=progress
             )
     code = _show_files(session, results, as_json=as_json)
+    waiting = showing.to_send_back(results)
+    if waiting:
+        session.tell("import.mark", count=waiting)
     if not results:
         session.tell("import.none", path=str(campaign.home / RETURNED))
     return code

@@ -138,6 +138,13 @@ class FileResult:
         """Return what is to be said of the file."""
         return self.result.findings
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the office has something left to correct or to explain."""
+        closed = {id(r.finding) for r in self.closed if r.closure.is_closed}
+        asked = (f for f in self.findings if f.severity is not Severity.NOTE)
+        return self.result.identity is not None and any(id(f) not in closed for f in asked)
+
 
 def receive(
     campaign: Campaign,

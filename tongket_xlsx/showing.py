@@ -140,6 +140,11 @@ def finding_lines(finding: Finding, lang: str, said: Resolved | None = None) -> 
         yield "      " + say("finding.advice", lang, advice=words.advice)
 
 
+def to_send_back(results: Sequence[FileResult]) -> int:
+    """Count the returns in which something is left to correct or to explain."""
+    return sum(item.is_open for item in results)
+
+
 def outcomes(results: Sequence[FileResult]) -> Mapping[str, int]:
     """Count the files by what became of them."""
     return {str(o): sum(r.outcome is o for r in results) for o in Outcome}
