@@ -438,6 +438,19 @@ class Ledger:
                 (reading, *codes),
             )
 
+    def sizes(self, readings: Iterable[int]) -> dict[tuple[str, str], float]:
+        """Return how much the figures of some readings add up to, about: (code, period) → sum.
+
+        It tells what weighs most and is no total: those are exact.
+        """
+        rows = self._db.execute(
+            "SELECT indicator, period, SUM(ABS(CAST(value AS REAL))) FROM observation "
+            "WHERE reading IN (SELECT value FROM json_each(?)) AND row = 0 AND state = 'number' "
+            "GROUP BY indicator, period",
+            (_json(list(readings)),),
+        )
+        return {(code, period): size or 0.0 for code, period, size in rows}
+
     def address(self, reading: int, indicator: str, period: str) -> tuple[str, str]:
         """Return the sheet and cell of a figure of one reading; empty where it has none."""
         row = self._db.execute(

@@ -28,7 +28,6 @@ from tongket_xlsx.layout import (
     folded,
     layout_of,
 )
-from tongket_xlsx.ledger import Ledger, Receipt
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.observations import CellState, Observation, Return
 from tongket_xlsx.resolution import Closure
@@ -65,10 +64,11 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
         for unit in units if wanted else ():
             if unit.code not in current:
                 raise Misuse("mark.no_return", unit=unit.name)
-        weights = _weights(campaign, ledger, current)
+        counted = [r.reading for code, r in current.items() if code in campaign.units]
+        sizes = ledger.sizes(counted)
         finder = Finder(campaign.form)
         copies = [
-            _mark(campaign, returns, campaign.units[code], weights, finder, lang)
+            _mark(campaign, returns, campaign.units[code], sizes, finder, lang)
             for code in dict.fromkeys(u.code for u in units)
             if code in current
         ]
@@ -79,7 +79,7 @@ def _mark(
     campaign: Campaign,
     returns: Returns,
     unit: Unit,
-    weights: Mapping[str, Mapping[tuple[str, str], float]],
+    sizes: Mapping[tuple[str, str], float],
     finder: Finder,
     lang: str,
 ) -> Marked | None:
@@ -92,7 +92,7 @@ def _mark(
     original = ledger.original(receipt.sha256)
     strays = list(strays_of(finder, unit, original, observed))
     corrections = Corrections(
-        tuple(ordered(findings, weights.get(unit.code, {}))),
+        tuple(ordered(findings, _weights(observed, sizes))),
         tuple(strays[:MOST_STRAYS]),
         max(0, len(strays) - MOST_STRAYS),
         receipt.file,
@@ -132,23 +132,13 @@ def _formulas(observed: Iterable[Observation], original: bytes) -> dict[tuple[st
 
 
 def _weights(
-    campaign: Campaign, ledger: Ledger, current: Mapping[str, Receipt]
-) -> dict[str, dict[tuple[str, str], float]]:
-    """Return how much of the provincial total each figure of each unit is, as far as one knows."""
-    totals: dict[tuple[str, str], float] = {}
-    figures: dict[str, dict[tuple[str, str], float]] = {}
-    for code, receipt in current.items():
-        if code not in campaign.units:
-            continue
-        for o in ledger.observations(receipt.reading):
-            if o.value is not None and not o.row:
-                key = (o.indicator, o.period)
-                figures.setdefault(code, {})[key] = abs(float(o.value))
-                if o.state.counts:
-                    totals[key] = totals.get(key, 0.0) + abs(float(o.value))
+    observed: Iterable[Observation], sizes: Mapping[tuple[str, str], float]
+) -> dict[tuple[str, str], float]:
+    """Return how much of the provincial total each figure of a unit is, as far as one knows."""
     return {
-        code: {key: value / totals[key] for key, value in mine.items() if totals.get(key)}
-        for code, mine in figures.items()
+        (o.indicator, o.period): abs(float(o.value)) / sizes[o.indicator, o.period]
+        for o in observed
+        if o.value is not None and not o.row and sizes.get((o.indicator, o.period))
     }
 
 
