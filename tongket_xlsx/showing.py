@@ -160,11 +160,17 @@ def status_json(
     """Return the JSON document of the status.
 
     Args:
-        outliers: the figures that are far from those of the other units, as ``findings``.
+        outliers: the figures that are far from those of the other units; where there are any,
+            the document has them as ``findings``.
         reminded: the reminder of each unit of which something is wanted, where these were asked
             for; every unit then has a ``reminder``, a text or null.
     """
     codes = {unit.name: unit.code for unit in (units or {}).values()}
+    far = [
+        finding_object(r.finding, codes.get(r.finding.place.unit), lang)
+        for r in outliers
+        if r.is_open
+    ]
     return document(
         {
             "units": [
@@ -182,11 +188,7 @@ def status_json(
                 }
                 for s in standings
             ],
-            "findings": [
-                finding_object(r.finding, codes.get(r.finding.place.unit), lang)
-                for r in outliers
-                if r.is_open
-            ],
+            **({"findings": far} if far else {}),
         }
     )
 
