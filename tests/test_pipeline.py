@@ -18,6 +18,7 @@ from tongket_xlsx.campaign import open_campaign
 from tongket_xlsx.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.observations import Answer, Outcome
 from tongket_xlsx.reading import Reader
+from tongket_xlsx.stamping import Press
 from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
@@ -64,7 +65,7 @@ def of_unit(campaign, code):
 
 def test_every_respondent_gets_a_workbook(campaign, monkeypatch):
     """Without names every respondent gets a workbook, and progress reaches the end."""
-    monkeypatch.setattr(template, "build", lambda *_args, **_words: b"PK")
+    monkeypatch.setattr(Press, "workbook", lambda *_args: b"PK")
     steps = []
     issued, findings = pipeline.generate(campaign, progress=lambda *at: steps.append(at))
     assert [i.unit for i in issued] == list(campaign.respondents)

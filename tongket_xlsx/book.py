@@ -7,7 +7,7 @@ of these raises, because a missing list or a cut text must never leave the house
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -104,6 +104,7 @@ class Book:
         self._properties: set[str] = set()
         self._reserved: dict[str, Worksheet] = {}
         self._led_to: dict[str, str] = {}
+        self._last: list[Callable[[], None]] = []
 
     def style(self, **properties: Any) -> Format:
         """Return the format with these properties, made once."""
@@ -158,6 +159,14 @@ class Book:
         with _loudly(name):
             _done(self._book.set_custom_property(name, value, "text"), name)
 
+    def at_last(self, write: Callable[[], None]) -> None:
+        """Write something when all else is written.
+
+        What differs from unit to unit comes last in the table of texts, so that the rest of it is
+        the same in all their workbooks.
+        """
+        self._last.append(write)
+
     def lead_to(self, sheet: str, page: str, row: int, column: int) -> None:
         """Remember where a link leads to a sheet from; the sheet may be added later."""
         if sheet not in self._led_to:
@@ -179,6 +188,9 @@ class Book:
 
     def bytes(self) -> bytes:
         """Close the workbook and return it."""
+        for write in self._last:
+            write()
+        self._last.clear()
         if self._reserved:
             raise NotWritten(f"reserved and not written: {', '.join(self._reserved)}")
         for sheet, where in self._led_to.items():
@@ -222,6 +234,9 @@ class Sheet:
         elif isinstance(value, str):
             if len(value) > LONGEST_TEXT:
                 raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(value)}")
+            if value.startswith("<r>") and value.endswith("</r>"):
+                # xlsxwriter would take it for markup of its own and write it as it stands.
+                value += " "
             done = self.page.write_string(row, column, value, style)
         else:
             done = self.page.write_number(row, column, value, style)
@@ -291,6 +306,13 @@ class Sheet:
         # The range is merged empty and its first cell written as any other: text stays text.
         _done(self.page.merge_range(*first, *last, "", style), self.name)
         self.write(*first, value, style)
+
+    def merge_last(
+        self, first: tuple[int, int], last: tuple[int, int], value: Value, style: Format
+    ) -> None:
+        """Merge a block of cells whose text differs from unit to unit."""
+        self.merge(first, last, "", style)
+        self.book.at_last(lambda: self.write(*first, value, style))
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the first columns."""
@@ -362,8 +384,13 @@ class Sheet:
         heading_row: int | None = None,
         area: tuple[int, int] | None = None,
         footer: str = "",
+        file_named: bool = False,
     ) -> None:
-        """Set A4, one page wide, headings repeated, page numbers below."""
+        """Set A4, one page wide, headings repeated, page numbers below.
+
+        Args:
+            file_named: whether the footer begins with the name of the file.
+        """
         page = self.page
         page.set_paper(A4)
         if landscape:
@@ -379,6 +406,8 @@ class Sheet:
         if area is not None:
             page.print_area(0, 0, *area)
         text = shortened(footer, 120).replace("&", "&&")
+        if file_named:
+            text = f"&F – {text}" if text else "&F"
         with _loudly(self.name):
             page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
 

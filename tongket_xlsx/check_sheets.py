@@ -108,7 +108,8 @@ def write_checks(d: Draft, results: Results) -> None:
     periods = d.form.periods
     last = _YEARS + len(periods)
     page.widths([*_WIDTHS, *[13] * len(periods), 60])
-    page.merge((0, 0), (0, last), say("group.unit", d.lang, unit=d.unit.name), d.style.plain())
+    whose = say("group.unit", d.lang, unit=d.unit.name)
+    page.merge_last((0, 0), (0, last), whose, d.style.plain())
     page.merge((1, 0), (1, last), say("checks.title", d.lang), d.style.title(15))
     page.height(1, 26)
     page.merge((2, 0), (2, last), say("checks.help", d.lang), d.style.subtitle())

@@ -94,7 +94,7 @@ def write_cover(
     row = _progress(page, style, progress, row + 1, lang)
     row = _legend(page, style, row + 1, lang)
     row = _signatures(page, style, form, unit, row + 1, lang)
-    page.printed(landscape=False, area=(row, COVER_LAST), footer=unit.name)
+    page.printed(landscape=False, area=(row, COVER_LAST), file_named=True)
     page.page.fit_to_pages(1, 1)
     page.protect()
     if opens:
@@ -132,7 +132,7 @@ def _fields(page: Sheet, style: Styles, fields: Mapping[str, str], issue: Issue,
         )
         typed = field in TYPED_FIELDS
         answer = style.required(num_format="@", indent=1) if typed else style.cell(bold=True)
-        page.merge((row, COVER_ANSWER), (row, COVER_LAST), fields.get(field, ""), answer)
+        page.merge_last((row, COVER_ANSWER), (row, COVER_LAST), fields.get(field, ""), answer)
         page.height(row, 20)
     if issue.deadline is not None:
         row = COVER_FIELDS_ROW + len(CoverField)
@@ -326,9 +326,7 @@ def _signatures(page: Sheet, style: Styles, form: Form, unit: Unit, row: int, la
     return row + 6
 
 
-def write_guide(
-    book: Book, form: Form, layout: WorkbookLayout, unit: Unit, issue: Issue, lang: str
-) -> None:
+def write_guide(book: Book, form: Form, layout: WorkbookLayout, issue: Issue, lang: str) -> None:
     """Write the instructions: the steps, and the rules that this unit's rows call for."""
     page = book.sheet(layout.sheets[1].name, tab="#1F2A44")
     style = Styles(book)
@@ -352,7 +350,7 @@ def write_guide(
             page.write(row, 1, text, style.plain(text_wrap=True, valign="top"))
             page.height(row, 16 * lines(text, widths[1] * 1.12) + 6)
         row += 2
-    page.printed(landscape=False, area=(row, 1), footer=unit.name)
+    page.printed(landscape=False, area=(row, 1), file_named=True)
     page.protect()
 
 

@@ -153,7 +153,7 @@ def open_table(d: Draft, sheet: SheetLayout, title: str, under: str, below: str)
     page.widths([c.width for c in sheet.columns])
     last = len(sheet.columns) - 1
     whose = say("group.unit", d.lang, unit=d.unit.name)
-    page.merge((0, 0), (0, last), whose, d.style.plain(bold=True))
+    page.merge_last((0, 0), (0, last), whose, d.style.plain(bold=True))
     page.merge((1, 0), (1, last), title, d.style.title(15))
     page.height(1, 26)
     page.merge((2, 0), (2, last), under, d.style.subtitle())
@@ -167,7 +167,7 @@ def open_table(d: Draft, sheet: SheetLayout, title: str, under: str, below: str)
     return page
 
 
-def close_table(d: Draft, page: Sheet, sheet: SheetLayout, frozen_columns: int) -> None:
+def close_table(page: Sheet, sheet: SheetLayout, frozen_columns: int) -> None:
     """Freeze the headings, set up filter and print, and protect the sheet."""
     page.page.freeze_panes(sheet.first_row, frozen_columns)
     page.page.autofilter(sheet.heading_row + 1, 0, sheet.last_row, len(sheet.columns) - 1)
@@ -176,7 +176,8 @@ def close_table(d: Draft, page: Sheet, sheet: SheetLayout, frozen_columns: int) 
     page.printed(
         heading_row=sheet.heading_row,
         area=(sheet.last_row, max(printed)),
-        footer=f"{d.unit.name} – {sheet.name}",
+        footer=sheet.name,
+        file_named=True,
     )
     page.protect()
 

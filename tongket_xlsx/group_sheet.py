@@ -29,7 +29,7 @@ def write_group(d: Draft, sheet: SheetLayout, number: int, results: Results) -> 
     for code, row in sheet.rows.items():
         _indicator(d, page, sheet, d.form.indicators[code], row)
         _checked(d, page, sheet, code, results.get(code, []))
-    close_table(d, page, sheet, 2)
+    close_table(page, sheet, 2)
 
 
 def _indicator(d: Draft, page: Sheet, sheet: SheetLayout, indicator: Indicator, row: int) -> None:
@@ -133,7 +133,7 @@ def _rule(
     title = indicator.code
     if not entry.answerable:
         key = "prompt.computed" if entry is Entry.COMPUTED else f"prompt.{entry}"
-        text = say(key, d.lang, period=period.label.to(d.lang), unit=d.unit.name)
+        text = say(key, d.lang, period=period.label.to(d.lang))
         return {"validate": "any", "input_title": title, "input_message": text}
     if entry is Entry.PREFILLED:
         text = say("prompt.prefilled", d.lang)

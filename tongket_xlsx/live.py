@@ -36,6 +36,8 @@ class Live:
         self.unit = unit
         self.layout = layout
         codes = [code for sheet in layout.of_kind(SheetKind.GROUP) for code in sheet.rows]
+        # What the list of units fills in differs from unit to unit: it stands last.
+        codes.sort(key=lambda code: bool(form.indicators[code].prefill))
         labels = [label for _, label in form.counted_labels(unit.kind)]
         self.indicators = [form.indicators[code] for code in codes]
         self.rows: tuple[CheckRow, ...] = layout.checks

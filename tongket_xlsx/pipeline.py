@@ -31,6 +31,7 @@ from tongket_xlsx.reading import Guard, Reader
 from tongket_xlsx.resolution import Closure, Decision, Resolved, Step, resolved
 from tongket_xlsx.returns import Returns
 from tongket_xlsx.review import between_units, every_finding, of_no_unit
+from tongket_xlsx.stamping import Press
 from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
 from tongket_xlsx.tidy import Traced
 
@@ -95,6 +96,7 @@ def generate(
     with campaign.ledger() as ledger:
         current = ledger.current()
     issued = []
+    press = Press(campaign.form, campaign.issue, lang)
     for number, unit in enumerate(units):
         progress(number, len(units))
         given = answers.get(unit.code, {})
@@ -102,15 +104,18 @@ def generate(
         held = current.get(unit.code)
         round_number = held.round + 1 if held else 1
         path = target / template.file_name(unit, round_number)
-        data = template.build(
-            campaign.form,
-            unit,
-            campaign.issue,
-            answers=given,
-            round_number=round_number,
-            parent=held.sha256 if held else "",
-            lang=lang,
-        )
+        if given or held:
+            data = template.build(
+                campaign.form,
+                unit,
+                campaign.issue,
+                answers=given,
+                round_number=round_number,
+                parent=held.sha256 if held else "",
+                lang=lang,
+            )
+        else:
+            data = press.workbook(unit)
         write_whole(path, data)
         issued.append(Issued(unit, path, len(given)))
     progress(len(units), len(units))

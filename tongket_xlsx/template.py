@@ -105,7 +105,7 @@ def build(
     write_cover(d.book, form, unit, d.layout, issue, fields, _progress(d), lang, opens=opens)
     if corrections is not None:
         write_corrections(d, corrections)
-    write_guide(d.book, form, d.layout, unit, issue, lang)
+    write_guide(d.book, form, d.layout, issue, lang)
     for number, sheet in enumerate(d.layout.of_kind(SheetKind.GROUP), start=1):
         write_group(d, sheet, number, results)
     for sheet in d.layout.of_kind(SheetKind.ROSTER):

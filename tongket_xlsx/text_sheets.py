@@ -46,7 +46,7 @@ def write_narrative(d: Draft, sheet: SheetLayout) -> None:
                 "error_message": f"{code}: " + say("prompt.text", d.lang, count=limit),
             },
         )
-    close_table(d, page, sheet, 2)
+    close_table(page, sheet, 2)
 
 
 def write_roster(d: Draft, sheet: SheetLayout) -> None:
@@ -66,7 +66,7 @@ def write_roster(d: Draft, sheet: SheetLayout) -> None:
                 d.style.optional(text_wrap=True, num_format="@"),
             )
     _validate_roster(d, page, sheet, roster)
-    close_table(d, page, sheet, 1)
+    close_table(page, sheet, 1)
 
 
 def _validate_roster(d: Draft, page: Sheet, sheet: SheetLayout, roster: Roster) -> None:
