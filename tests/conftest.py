@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tongket_xlsx import campaign as campaigns
-from tongket_xlsx import pipeline, prefill
+from tongket_xlsx import pipeline, prefill, verification
 from tongket_xlsx import units as unit_lists
 from tongket_xlsx.cli import cli
 from tongket_xlsx.cover_sheet import Issue
@@ -99,6 +99,7 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(pipeline, "Guard", AtOnce)
     monkeypatch.setattr(prefill, "Guard", AtOnce)
+    monkeypatch.setattr(verification, "Guard", AtOnce)
 
 
 Run = Callable[..., Result]

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import files, pipeline, template
+from tongket_xlsx import durable, files, pipeline, template
 from tongket_xlsx.campaign import open_campaign
 from tongket_xlsx.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.observations import Answer, Outcome
@@ -128,7 +128,7 @@ def test_half_a_file_is_never_seen(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(CannotWork, match=r"path\.unwritable"):
-        files.write_whole(target, b"new")
+        durable.write_whole(target, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["x.xlsx"]
     assert target.read_bytes() == b"old"
 

@@ -24,6 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tongket_xlsx import archive, grid, intake, template
 from tongket_xlsx.campaign import load_form
 from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.folding import composed
 from tongket_xlsx.form import Form, Kind, Scope, Unit
 from tongket_xlsx.layout import (
     COVER_ANSWER,
@@ -753,7 +754,9 @@ def test_answers_come_back_as_they_were_written(
                 assert (o.state, o.text) == (CellState.NUMBER, answer.text)
             else:
                 assert o.state in (CellState.TEXT, CellState.NIL)
-                assert normal(o.text) == normal(answer.text)
+                # What is stored is composed; what stood in the file is kept beside it.
+                assert normal(o.text) == composed(normal(answer.text))
+                assert normal(o.raw) == normal(answer.text)
 
     trip()
 

@@ -49,6 +49,13 @@ _NO_RESULT = re.compile(
     rb"""(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?"""
     rb"""</(?:\w+:)?c>"""
 )
+# The font of a cell or of a run of its text, .VnTime or VNI-Times, as the formats write it.
+_FONTED = re.compile(r"(?:^|/)(?:(?:styles|sharedstrings|content)\.xml)$", re.IGNORECASE)
+_LEGACY_XLSX = re.compile(rb"""val=["'](?:\.[Vv][Nn]|[Vv][Nn][Ii][- ])""")
+_LEGACY_ODS = re.compile(
+    rb"""font-(?:name|family)=["'](?:&apos;)?(?:\.[Vv][Nn]|[Vv][Nn][Ii][- ])"""
+)
+_LEGACY_NAMES = (b".Vn", b".VN", b"VNI-", *(n.encode("utf-16-le") for n in (".Vn", ".VN", "VNI-")))
 _DANGEROUS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -67,12 +74,14 @@ class SafeWorkbook:
 
     ``parts`` are the small parts that say what the workbook is; ``unusual`` the sheet parts
     that hold error values or formulas without a stored result, or all of them where it was asked.
+    ``legacy_fonts`` tells whether a font of before Unicode is named in it at all.
     """
 
     data: bytes
     format: Format
     parts: Mapping[str, bytes] = field(default_factory=dict)
     unusual: Mapping[str, bytes] = field(default_factory=dict)
+    legacy_fonts: bool = False
 
 
 class Refusal(Exception):
@@ -100,7 +109,7 @@ def admit(data: bytes, *, all_sheets: bool = False) -> SafeWorkbook:
     if data.startswith(_ZIP):
         return _zip(data, all_sheets=all_sheets)
     if data.startswith(_OLE):
-        return SafeWorkbook(data, _ole(data))
+        return SafeWorkbook(data, _ole(data), legacy_fonts=_names_legacy_fonts("", data))
     raise Refusal(_other(data))
 
 
@@ -168,9 +177,11 @@ def _opened(data: bytes, archive: zipfile.ZipFile, *, all_sheets: bool) -> SafeW
     parts: dict[str, bytes] = {}
     unusual: dict[str, bytes] = {}
     total = 0
+    legacy_fonts = False
     for member in members:
         content = b"".join(_inflated(archive, member, len(data), total))
         total += len(content)
+        legacy_fonts = legacy_fonts or _names_legacy_fonts(member.filename, content)
         if _is_text(member.filename):
             _check_text(content)
         if _is_sheet(member.filename, content):
@@ -179,7 +190,7 @@ def _opened(data: bytes, archive: zipfile.ZipFile, *, all_sheets: bool) -> SafeW
                 unusual[member.filename] = content
         elif _KEPT.search(member.filename):
             parts[member.filename] = content
-    return SafeWorkbook(data, kind, parts, unusual)
+    return SafeWorkbook(data, kind, parts, unusual, legacy_fonts)
 
 
 def _kind(names: set[str], archive: zipfile.ZipFile) -> Format:
@@ -222,6 +233,16 @@ def _is_sheet(name: str, content: bytes) -> bool:
     return bool(_SHEET.search(name)) or (
         name.lower().endswith(".xml") and b"worksheet" in content[:2000]
     )
+
+
+def _names_legacy_fonts(name: str, content: bytes) -> bool:
+    """Say whether a part that holds fonts, or an old file as a whole, names one of ours."""
+    if not name or name.lower().endswith("styles.bin"):
+        return any(font in content for font in _LEGACY_NAMES)
+    if _FONTED.search(name):
+        return bool(_LEGACY_XLSX.search(content) or _LEGACY_ODS.search(content))
+    # A sheet may hold texts of its own, whose runs name their fonts.
+    return b"rFont" in content and _LEGACY_XLSX.search(content) is not None
 
 
 def _is_text(name: str) -> bool:

@@ -17,7 +17,9 @@ from typing import Any
 
 from tongket_xlsx import definition, resources, units
 from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.durable import clear_leftovers, write_whole
 from tongket_xlsx.findings import CannotWork, Misuse
+from tongket_xlsx.folding import fold
 from tongket_xlsx.form import Form, Scope, Unit
 from tongket_xlsx.ledger import Ledger
 
@@ -147,11 +149,10 @@ class Campaign:
         """
         if wanted in self.units:
             return self.units[wanted]
-        folded = wanted.casefold()
         named = [
             u
             for u in self.units.values()
-            if folded in {n.casefold() for n in (u.code, u.name, u.short_name, *u.aliases)}
+            if fold(wanted) in {fold(n) for n in (u.code, u.name, u.short_name, *u.aliases)}
         ]
         if len(named) != 1:
             raise Misuse("campaign.no_unit", unit=wanted)
@@ -189,6 +190,8 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
     sealed = seal.read_text(encoding="utf-8").strip() if seal.is_file() else ""
     if sealed != form.digest and not accept_changed_form:
         raise CannotWork("definition.changed")
+    for name in (".", FORM, ISSUED, SENT_BACK, RESULTS):
+        clear_leftovers(home / name)
     path = home / settings.units
     return Campaign(
         home,
@@ -240,24 +243,22 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     made(home / FORM)
     for path in sorted(source.iterdir()):
         if path.suffix in (".yaml", ".md"):
-            _write_bytes(home / FORM / path.name, _read(path))
-    _write(home / SEAL, loaded.digest + "\n")
-    _write_bytes(home / name, content)
+            write_whole(home / FORM / path.name, _read(path))
+    write_whole(home / SEAL, f"{loaded.digest}\n".encode())
+    write_whole(home / name, content)
     for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER):
         made(home / folder)
     collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
-    _write(
-        home / SETTINGS,
-        _SETTINGS_TEXT.format(
-            province=_toml(province),
-            collector=_toml(collector),
-            units=_toml(name),
-            deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
-            notice=_toml(notice),
-            authority=_toml("T/M BAN THƯỜNG VỤ" if sample else ""),
-            position=_toml("PHÓ BÍ THƯ" if sample else ""),
-        ),
+    settings = _SETTINGS_TEXT.format(
+        province=_toml(province),
+        collector=_toml(collector),
+        units=_toml(name),
+        deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
+        notice=_toml(notice),
+        authority=_toml("T/M BAN THƯỜNG VỤ" if sample else ""),
+        position=_toml("PHÓ BÍ THƯ" if sample else ""),
     )
+    write_whole(home / SETTINGS, settings.encode())
     return open_campaign(home)
 
 
@@ -318,7 +319,7 @@ def _read(path: Path) -> bytes:
 
 def seal(campaign: Campaign) -> None:
     """Seal the form of a campaign as it stands."""
-    _write(campaign.home / SEAL, campaign.form.digest + "\n")
+    write_whole(campaign.home / SEAL, f"{campaign.form.digest}\n".encode())
 
 
 def made(folder: Path) -> Path:
@@ -333,18 +334,6 @@ def made(folder: Path) -> Path:
         reason = error.strerror or str(error)
         raise CannotWork("path.unwritable", path=str(folder), reason=reason) from error
     return folder
-
-
-def _write(path: Path, text: str) -> None:
-    _write_bytes(path, text.encode())
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotWork("path.unwritable", path=str(path), reason=reason) from error
 
 
 def _toml(text: str) -> str:

@@ -214,7 +214,12 @@ def import_(
         campaign = _campaign(session)
         with session.progress() as progress:
             results = pipeline.receive(
-                campaign, files, received=received, jobs=jobs, progress=progress
+                campaign,
+                files,
+                received=received,
+                jobs=jobs,
+                progress=progress,
+                waiting=lambda: session.tell("import.waiting"),
             )
     code = _show_files(session, results, as_json=as_json)
     waiting = showing.to_send_back(results)
@@ -295,7 +300,12 @@ def recheck(ctx: click.Context, jobs: int, as_json: bool) -> int:
     with _one_document(_missing((), session.lang), wanted=as_json):
         campaign = _campaign(session, accept_changed_form=True)
         with session.progress() as progress:
-            results = pipeline.recheck(campaign, jobs=jobs, progress=progress)
+            results = pipeline.recheck(
+                campaign,
+                jobs=jobs,
+                progress=progress,
+                waiting=lambda: session.tell("import.waiting"),
+            )
     return _show_files(session, results, as_json=as_json)
 
 
@@ -518,6 +528,29 @@ def log(ctx: click.Context, unit: str, as_json: bool) -> int:
     return CLEAN
 
 
+@cli.command("verify", help="help.verify")
+@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@option("--json", "as_json", is_flag=True, help="help.json")
+@click.pass_context
+def verify(ctx: click.Context, jobs: int, as_json: bool) -> int:
+    """Prove the store of a campaign."""
+    from tongket_xlsx import telling, verification  # noqa: PLC0415
+
+    session = session_of(ctx)
+    session.quiet |= as_json
+    with _one_document(telling.verified_json(None, session.lang), wanted=as_json):
+        campaign = _campaign(session, accept_changed_form=True)
+        with session.progress() as progress:
+            found = verification.verify(campaign, jobs=jobs, progress=progress)
+    if as_json:
+        click.echo(telling.verified_json(found, session.lang))
+    else:
+        _print(telling.verified_text(found, session.lang))
+        count = sum(f.severity != "note" for f in found.findings)
+        session.tell("verify.sound" if found.is_sound else "verify.unsound", count=count)
+    return CLEAN if found.is_sound else AT_FAULT
+
+
 @cli.command("export", help="help.export")
 @option(
     "--format",
@@ -566,7 +599,7 @@ def _writer(kind: str) -> Callable[[IO[bytes], Iterable[Row]], int]:
 @contextmanager
 def _stream_to(path: Path | None) -> Iterator[IO[bytes]]:
     """Open a file that is seen only when it is whole, or what goes into a pipe."""
-    from tongket_xlsx.files import whole  # noqa: PLC0415
+    from tongket_xlsx.durable import whole  # noqa: PLC0415
 
     if path is None:
         stream = sys.stdout.buffer

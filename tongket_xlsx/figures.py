@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from tongket_xlsx.findings import Parameter, Severity
+from tongket_xlsx.folding import fold
 from tongket_xlsx.form import Form, Indicator, Kind
 from tongket_xlsx.grid import ErrorValue, NoResult, Raw, is_blank
 from tongket_xlsx.messages import LANGUAGES, say
@@ -62,7 +63,7 @@ def raw_text(value: Raw) -> str:
         case None:
             return ""
         case str():
-            return value
+            return str(value)
         case bool():
             return "TRUE" if value else "FALSE"
         case int() | float():
@@ -92,7 +93,7 @@ def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
         case date() | time() | timedelta():
             return _invalid(raw, "cell.date_as_number")
         case str():
-            return _text(form, indicator, value)
+            return _text(form, indicator, raw)
         case float() if not math.isfinite(value):
             return _invalid(raw, "cell.text")
         case bool() if indicator.kind is not Kind.YESNO:
@@ -111,7 +112,7 @@ def _text(form: Form, indicator: Indicator, value: str) -> Figure:
     unread = _returned_as_text(value)
     if unread is not None:
         return unread
-    word = tidy(value).casefold()
+    word = fold(tidy(value))
     if indicator.kind is Kind.YESNO:
         return _yes_or_no(word, value)
     if word in NIL_WORDS:
@@ -143,7 +144,7 @@ def _returned_as_text(value: str) -> Figure | None:
 
 def _sign(form: Form, text: str) -> CellState | None:
     for state, signs in form.signs.items():
-        if text in signs or text.casefold() in (tidy(sign) for sign in signs):
+        if text in signs or fold(text) in (fold(tidy(sign)) for sign in signs):
             return CellState(state)
     return None
 
@@ -151,7 +152,7 @@ def _sign(form: Form, text: str) -> CellState | None:
 def _yes_or_no(word: str, raw: str) -> Figure:
     for lang in LANGUAGES:
         for key, value in (("yes", 1), ("no", 0)):
-            if word == say(key, lang).casefold():
+            if word == fold(say(key, lang)):
                 return Figure(CellState.NUMBER, Decimal(value), say(key, "vi"), raw)
     for words, key, value in ((YES_WORDS, "yes", 1), (NO_WORDS, "no", 0)):
         if word in words:

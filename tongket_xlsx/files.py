@@ -1,17 +1,14 @@
-"""Files as they are met with: folders gone through, ordinary files read, and whole ones written."""
+"""Files as they are met with: folders gone through, and ordinary files read."""
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from tongket_xlsx.archive import LARGEST_FILE, MIB
 from tongket_xlsx.cells import Place
-from tongket_xlsx.findings import CannotWork, Finding, Misuse, Parameter, Severity
+from tongket_xlsx.findings import Finding, Misuse, Parameter, Severity
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -57,32 +54,3 @@ def bytes_of(path: Path) -> bytes | Finding:
     except OSError as error:
         reason = error.strerror or str(error)
         return Finding("file.unreadable", Severity.ERROR, place, parameters={"reason": reason})
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it; raises as :func:`whole` does."""
-    with whole(path) as stream:
-        stream.write(data)
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to be written so that nobody ever sees half of it.
-
-    Raises:
-        CannotWork: it cannot be written, for instance because Excel has it open.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    if path.is_dir():
-        raise Misuse("path.is_folder", path=str(path))
-    try:
-        with partial.open("wb") as stream:
-            yield stream
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise CannotWork("path.unwritable", path=str(path), reason=reason) from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise

@@ -9,7 +9,7 @@ from pathlib import Path
 from tongket_xlsx.campaign import home_of, made
 from tongket_xlsx.codebook_book import codebook_workbook
 from tongket_xlsx.codebook_page import codebook_lines
-from tongket_xlsx.files import write_whole
+from tongket_xlsx.durable import write_whole
 from tongket_xlsx.findings import Misuse
 from tongket_xlsx.form import Form
 from tongket_xlsx.slip_book import slip_workbook

@@ -17,6 +17,7 @@ import python_calamine
 
 from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
 from tongket_xlsx.cells import a1, position
+from tongket_xlsx.legacy_text import Decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,14 @@ class GridSheet:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """All sheets of a workbook and its custom document properties."""
+    """All sheets of a workbook and its custom document properties.
+
+    ``decoded`` lists the texts that were read by their fonts: sheet, cell, and the text.
+    """
 
     sheets: tuple[GridSheet, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
+    decoded: list[tuple[str, str, Decoded]] = field(default_factory=list)
 
     def sheet(self, name: str) -> GridSheet | None:
         """Return a sheet by its name."""
@@ -111,7 +116,7 @@ def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> None:
     if not workbook.unusual:
         return
     try:
-        parts = _sheet_parts(workbook)
+        parts = sheet_parts(workbook)
         for sheet in sheets:
             content = workbook.unusual.get(parts.get(sheet.name, ""))
             if content is not None:
@@ -133,7 +138,7 @@ def formulas(workbook: SafeWorkbook) -> Mapping[tuple[str, str], str]:
         return {}
     found = {}
     try:
-        for name, part in _sheet_parts(workbook).items():
+        for name, part in sheet_parts(workbook).items():
             for row, column, text in _formulas(workbook.unusual.get(part, b"<none/>")):
                 found[name, a1(row, column)] = text
     except (ET.ParseError, ValueError, KeyError) as error:
@@ -143,7 +148,7 @@ def formulas(workbook: SafeWorkbook) -> Mapping[tuple[str, str], str]:
 
 def _formulas(content: bytes) -> Iterator[tuple[int, int, str]]:
     shared: dict[str, str] = {}
-    for row, column, cell in _cells(content):
+    for row, column, cell in each_cell(content):
         for child in cell:
             if _local(child.tag) != "f":
                 continue
@@ -158,13 +163,13 @@ def _formulas(content: bytes) -> Iterator[tuple[int, int, str]]:
 
 def _mark(sheet: GridSheet, content: bytes) -> None:
     """Go through the cells of a sheet and note what the reader does not show."""
-    for row, column, cell in _cells(content):
+    for row, column, cell in each_cell(content):
         special = _special(cell)
         if special is not None:
             _put(sheet.rows, row, column, special)
 
 
-def _cells(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:
+def each_cell(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:
     """Yield the cells of a sheet; one without an address follows the one before it."""
     row, column = -1, -1
     for event, element in ET.iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - the gate refuses DTDs
@@ -198,7 +203,7 @@ def _put(rows: Rows, row: int, column: int, value: Raw) -> None:
     cells[column] = value
 
 
-def _sheet_parts(workbook: SafeWorkbook) -> dict[str, str]:
+def sheet_parts(workbook: SafeWorkbook) -> dict[str, str]:
     """Return the name of each sheet → the part of the zip that holds it."""
     parts = {name.lower(): content for name, content in workbook.parts.items()}
     targets = {

@@ -6,12 +6,12 @@ Names are never matched approximately: two districts differ by one letter.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from tongket_xlsx.findings import Finding, Severity
+from tongket_xlsx.folding import composed, fold
 from tongket_xlsx.form import Form, Scope, Unit
 from tongket_xlsx.grid import Grid, GridSheet, is_blank
 from tongket_xlsx.layout import (
@@ -136,7 +136,7 @@ def read_cover(grid: Grid, form: Form) -> dict[str, str]:
             if key is None or key in fields:
                 continue
             offset = COVER_ANSWER - COVER_LABEL + (2 if key.startswith("other:") else 0)
-            fields[key] = _text(sheet.at(row, column + offset)).strip()
+            fields[key] = composed(_text(sheet.at(row, column + offset)).strip())
     return fields
 
 
@@ -204,13 +204,8 @@ def _cover_says_otherwise(
 
 
 def _is_named(name: str, unit: Unit) -> bool:
-    wanted = {_name(n) for n in (unit.name, unit.short_name, *unit.aliases) if n}
-    return bool(name) and _name(name) in wanted
-
-
-def _name(text: str) -> str:
-    """Fold a name for comparison: Unicode form, case and spaces; never a letter or a mark."""
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+    wanted = {fold(n) for n in (unit.name, unit.short_name, *unit.aliases) if n}
+    return bool(name) and fold(name) in wanted
 
 
 def _round(text: str) -> int:

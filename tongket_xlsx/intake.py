@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from tongket_xlsx import rules
 from tongket_xlsx.cells import Place, a1
+from tongket_xlsx.damaged_text import damaged
 from tongket_xlsx.figures import Figure, Remark, raw_text, read_figure
 from tongket_xlsx.findings import Finding, Parameter, Severity
+from tongket_xlsx.folding import composed, fold
 from tongket_xlsx.form import Form, Indicator, Period, Prompt, Roster, RosterColumn, Unit
 from tongket_xlsx.grid import Grid, Raw, is_blank
 from tongket_xlsx.identify import identify, placed
@@ -24,6 +26,7 @@ from tongket_xlsx.layout import (
     fact_of,
     layout_of,
 )
+from tongket_xlsx.legacy_text import Decoded
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.numerals import read_number, tidy
 from tongket_xlsx.observations import CellState, Observation, Return
@@ -56,6 +59,7 @@ def receive(
     reader.check_cover(known.cover)
     reader.check_blank()
     reader.check_rules()
+    reader.note_decoded()
     return Return(
         sha256,
         known.identity,
@@ -101,7 +105,9 @@ class _Reader:
         return True
 
     def check_cover(self, cover: Mapping[str, str]) -> None:
-        """Remark on what the cover leaves out, once."""
+        """Remark on what the cover leaves out, once, and on what was damaged before it came."""
+        place = Place(self.unit.name, self.layout.sheets[0].name)
+        self._check_damage(". ".join(cover.values()), place)
         empty = [field for field in TYPED_FIELDS if not cover.get(field)]
         if not empty:
             return
@@ -294,8 +300,10 @@ class _Reader:
 
     def _indicator(self, table: Table, row: int, indicator: Indicator) -> int:
         """Read one row of figures; return how many of its answers had moved."""
-        explanation = raw_text(table.value(row, Role.EXPLANATION)).strip()
+        explanation = composed(raw_text(table.value(row, Role.EXPLANATION)).strip())
         if explanation:
+            place = self._place(table, row, Role.EXPLANATION)
+            self._check_damage(explanation, place, indicator.code)
             self.explanations[indicator.code] = explanation
         sheet = self.layout.sheet_of(indicator.code)
         moved = 0
@@ -344,6 +352,7 @@ class _Reader:
                 found=figure.raw,
                 value=fact,
             )
+        figure = _as_typed(figure, table.value(row, period.code))
         self._observe(indicator.code, period.code, 0, figure, place)
         return figure
 
@@ -372,7 +381,7 @@ class _Reader:
         value = table.value(row, Role.ANSWER)
         place = self._place(table, row, Role.ANSWER)
         self.places[prompt.code, ""] = place
-        text = raw_text(value).strip()
+        text = composed(raw_text(value).strip())
         if is_blank(value):
             if prompt.core:
                 self._say(
@@ -395,7 +404,9 @@ class _Reader:
                 limit=prompt.max_chars,
             )
         state = CellState.NIL if tidy(text) in self.form.signs["nil"] else CellState.TEXT
-        self._observe(prompt.code, "", 0, Figure(state, None, text, raw_text(value)), place)
+        self._check_damage(text, place, prompt.code)
+        figure = _as_typed(Figure(state, None, text, raw_text(value)), value)
+        self._observe(prompt.code, "", 0, figure, place)
 
     def _roster(self, roster: Roster, table: Table) -> None:
         number = 0
@@ -408,7 +419,7 @@ class _Reader:
             for column, value in cells:
                 if not is_blank(value):
                     place = self._place(table, row, column.code)
-                    figure = self._roster_cell(column, value, place)
+                    figure = _as_typed(self._roster_cell(column, value, place), value)
                     self._observe(column.code, "", number, figure, place)
 
     def _numbers_columns(self, cells: list[tuple[RosterColumn, Raw]]) -> bool:
@@ -417,14 +428,15 @@ class _Reader:
         return all(text in ("A", "B", "C") or (text.isdigit() and len(text) <= 2) for text in shown)
 
     def _roster_cell(self, column: RosterColumn, value: Raw, place: Place) -> Figure:
-        text = raw_text(value).strip()
+        text = composed(raw_text(value).strip())
+        self._check_damage(text, place, column.code)
         names: dict[str, Parameter] = {
             "label": column.label.vi,
             "label_en": column.label.to("en"),
             "found": text,
         }
         if column.choices and text not in column.choices:
-            match = [c for c in column.choices if tidy(c).casefold() == tidy(text).casefold()]
+            match = [c for c in column.choices if fold(tidy(c)) == fold(tidy(text))]
             if not match:
                 self._say(
                     "cell.choice",
@@ -439,6 +451,31 @@ class _Reader:
         if column.date and not isinstance(value, date | datetime) and day_first(text) is None:
             self._say("cell.date", Severity.WARNING, place, column.code, **names)
         return Figure(CellState.TEXT, None, text, text)
+
+    # ------------------------------------------------------------------ texts by their fonts
+
+    def note_decoded(self) -> None:
+        """Note every text that was read by the font of its cell, and what stands in the file."""
+        answers = {(o.sheet, o.cell): (o.indicator, o.period) for o in self.observations}
+        for sheet, cell, text in self.grid.decoded:
+            code, period = answers.get((sheet, cell), ("", ""))
+            self._say(
+                "text.decoded",
+                Severity.NOTE,
+                Place(self.unit.name, sheet, cell),
+                code,
+                period,
+                found=text.raw,
+                value=str(text),
+                font=text.font,
+            )
+
+    def _check_damage(self, text: str, place: Place, code: str = "") -> None:
+        """Warn of a text that was converted once too often; it is kept as it is."""
+        words = damaged(text)
+        if words:
+            shown = ", ".join(words[:_MOST_NAMED])
+            self._say("text.damaged", Severity.WARNING, place, code, found=shown)
 
     # ------------------------------------------------------------------ noting
 
@@ -476,6 +513,15 @@ class _Reader:
     ) -> None:
         named = {**self.form.naming(code, period), **parameters}
         self.findings.append(Finding(finding, severity, place, code, period, named))
+
+
+def _as_typed(figure: Figure, value: Raw) -> Figure:
+    """Keep what stands in the file of a text that was read by its font; its reading is the text."""
+    if not isinstance(value, Decoded):
+        return figure
+    number = figure.state in (CellState.NUMBER, CellState.IMPOSSIBLE)
+    text = figure.text if figure.text or number else str(value).strip()
+    return figure._replace(text=text, raw=value.raw)
 
 
 def day_first(text: str) -> date | None:

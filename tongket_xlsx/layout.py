@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tongket_xlsx.checks import CheckRow, rows_of
+from tongket_xlsx.folding import fold
 from tongket_xlsx.form import Form, Group, Indicator, Period, Prompt, Roster, Unit
 from tongket_xlsx.messages import LANGUAGES, say
 
@@ -245,8 +246,8 @@ def heading_keys(form: Form) -> Mapping[str, str]:
 
 
 def folded(text: object) -> str:
-    """Fold a heading for comparison: case and runs of white space do not matter."""
-    return " ".join(str(text).replace("\u00a0", " ").replace("–", "-").split()).casefold()
+    """Fold a heading for comparison, as any text; dashes of either length are one."""
+    return fold(str(text)).replace("–", "-")
 
 
 class _Key:

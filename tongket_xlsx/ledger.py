@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from tongket_xlsx.cells import Place
+from tongket_xlsx.durable import clear_leftovers, unwritable, write_whole
 from tongket_xlsx.findings import CannotWork, Finding, Parameter, Severity
 from tongket_xlsx.observations import CellState, Observation, Outcome, Return
 from tongket_xlsx.resolution import Decision, Subject, Verdict
 
 SCHEMA_VERSION = 2
-_LEDGER, _ORIGINALS = "so-cai.sqlite", "ban-goc"
+_LEDGER, _ORIGINALS, _TURN = "so-cai.sqlite", "ban-goc", "dang-nhap.khoa"
+_PAUSE, _LONGEST_WAIT = 0.2, 3600.0
 _NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ncpfs", "vboxsf", "drvfs")
 _WINDOWS_REMOTE = 4
 
@@ -104,6 +106,26 @@ class Copy:
     on: str
 
 
+class Arrival(NamedTuple):
+    """A receipt as it was recorded: its number, the hash and size of its bytes, its name."""
+
+    number: int
+    sha256: str
+    file: str
+    size: int
+
+
+class Record(NamedTuple):
+    """A reading as it was recorded: of which bytes, by which form and program, and whose it is."""
+
+    number: int
+    sha256: str
+    form: str
+    program: str
+    outcome: Outcome
+    unit: str
+
+
 class Ledger:
     """The ledger of one campaign: a SQLite file and the folder of originals beside it."""
 
@@ -115,7 +137,7 @@ class Ledger:
         """
         self.folder = folder
         self.originals = folder / _ORIGINALS
-        path = folder / _LEDGER
+        self.file = path = folder / _LEDGER
         try:
             self.originals.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
@@ -131,9 +153,8 @@ class Ledger:
         # A write-ahead log needs shared memory, which a network share does not have.
         mode = "WAL" if is_local(path) else "DELETE"
         self._db.execute(f"PRAGMA journal_mode={mode}")
-        self._db.execute(
-            "PRAGMA synchronous=NORMAL" if mode == "WAL" else "PRAGMA synchronous=FULL"
-        )
+        # What was said to be recorded is on the disk, even where the power fails.
+        self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("PRAGMA foreign_keys=ON")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
@@ -166,28 +187,91 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            # A full disk may have rolled it back already.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._trouble(error) from error
             raise
-        self._db.execute("COMMIT")
+
+    def _trouble(self, error: sqlite3.OperationalError) -> Exception:
+        """Say why the ledger could not be written; what is no such trouble stays as it is."""
+        path = str(self.file)
+        match _primary_code(error):
+            case sqlite3.SQLITE_FULL:
+                return CannotWork("disk.full", path=path)
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+                return CannotWork("folder.closed", path=str(self.folder))
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return CannotWork("ledger.busy", path=path)
+            case _:
+                return error
+
+    @contextmanager
+    def turn(
+        self, waiting: Callable[[], None] = lambda: None, seconds: float = _LONGEST_WAIT
+    ) -> Iterator[None]:
+        """Have the ledger to oneself for a whole import; another import waits until it is done.
+
+        The lock is the system's own, so that it goes with the program that holds it, however
+        that ends.
+
+        Args:
+            waiting: called once, where there is someone to wait for.
+
+        Raises:
+            CannotWork: the other one was not done in time.
+        """
+        lock = sqlite3.connect(self.folder / _TURN, isolation_level=None, timeout=0)
+        try:
+            end, told = time.monotonic() + seconds, False
+            while not self._locked(lock):
+                if not told:
+                    waiting()
+                    told = True
+                if time.monotonic() > end:
+                    raise CannotWork("ledger.busy", path=str(self.file))
+                time.sleep(_PAUSE)
+            # Whoever wrote here before is done or dead.
+            for folder in self.originals.iterdir():
+                clear_leftovers(folder, alone=True)
+            yield
+        finally:
+            lock.close()
+
+    def _locked(self, lock: sqlite3.Connection) -> bool:
+        """Take the lock, and say whether it was free."""
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) == sqlite3.SQLITE_BUSY:
+                return False
+            raise self._trouble(error) from error
+        return True
 
     # ------------------------------------------------------------------ originals
 
     def keep(self, data: bytes) -> str:
-        """Keep the original bytes and return their SHA-256; the same bytes are kept once."""
+        """Keep the original bytes and return their SHA-256; the same bytes are kept once.
+
+        An original that was damaged since is whole again when its bytes come in once more.
+
+        Raises:
+            CannotWork: they cannot be written.
+        """
         digest = hashlib.sha256(data).hexdigest()
-        path = self._original(digest)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{os.getpid()}.part")
-            with partial.open("wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(path)
+        path = self.original_path(digest)
+        if not _holds(path, data):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise unwritable(path, error, closed=True) from error
+            write_whole(path, data)
         return digest
 
     def original(self, sha256: str) -> bytes:
@@ -196,7 +280,7 @@ class Ledger:
         Raises:
             CannotWork: they are no longer there, or are not what was received.
         """
-        path = self._original(sha256)
+        path = self.original_path(sha256)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -205,7 +289,8 @@ class Ledger:
             raise CannotWork("ledger.lost", path=str(path))
         return data
 
-    def _original(self, sha256: str) -> Path:
+    def original_path(self, sha256: str) -> Path:
+        """Return where the original bytes of a hash are kept."""
         return self.originals / sha256[:2] / sha256
 
     # ------------------------------------------------------------------ recording
@@ -395,6 +480,26 @@ class Ledger:
             for row, received in receipts
         ]
 
+    def faults(self) -> Iterator[str]:
+        """Yield what SQLite itself finds wrong with the file, and rows that refer to none."""
+        for (line,) in self._db.execute("PRAGMA integrity_check"):
+            if line != "ok":
+                yield line
+        for table, row, parent, _ in self._db.execute("PRAGMA foreign_key_check"):
+            yield f"{table} {row if row is not None else ''} → {parent}"
+
+    def arrivals(self) -> list[Arrival]:
+        """Return every receipt, in the order in which they came."""
+        rows = self._db.execute("SELECT id, sha256, file, size FROM receipt ORDER BY id")
+        return [Arrival(*row) for row in rows]
+
+    def records(self) -> list[Record]:
+        """Return every reading, the earliest first."""
+        rows = self._db.execute(
+            "SELECT id, sha256, form, program, outcome, unit FROM reading ORDER BY id"
+        )
+        return [Record(r[0], r[1], r[2], r[3], Outcome(r[4]), r[5]) for r in rows]
+
     def refused(self) -> list[Receipt]:
         """Return what came in and could not be taken in."""
         return [r for r in self.receipts() if r.outcome is Outcome.REFUSED]
@@ -525,6 +630,19 @@ def is_local(path: Path) -> bool:
         if inside and len(point) >= len(best):
             best, kind = point, filesystem
     return bool(kind) and not kind.startswith(_NETWORK)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Say whether a file is there and holds just these bytes."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """Return what SQLite said, without its details; 0 where Python itself said it."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def now() -> str:

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tongket_xlsx import archive, grid, template
+from tongket_xlsx import archive, cell_fonts, grid, template
 from tongket_xlsx.campaign import SENT_BACK, Campaign
 from tongket_xlsx.cells import a1
 from tongket_xlsx.corrections import Corrections, Stray, ordered
+from tongket_xlsx.durable import write_whole
 from tongket_xlsx.figures import raw_text
-from tongket_xlsx.files import write_whole
 from tongket_xlsx.findings import Finding, Misuse
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.grid import GridSheet, is_blank
@@ -154,9 +154,11 @@ def strays_of(
     be told apart.
     """
     try:
-        book = grid.read(archive.admit(data))
+        workbook = archive.admit(data)
+        book = grid.read(workbook)
     except archive.Refusal:  # pragma: no cover - it was read before
         return
+    cell_fonts.read_by_font(book, workbook, cell_fonts.own_words(finder.form))
     layout = layout_of(finder.form, unit.kind, VIETNAMESE)
     ours = {
         folded(sheet.name): sheet

@@ -20,7 +20,8 @@ from tongket_xlsx.cells import Place
 from tongket_xlsx.corrections import Progress
 from tongket_xlsx.corrections import progress as compared
 from tongket_xlsx.cover_sheet import required_cells
-from tongket_xlsx.files import bytes_of, walk, whole, write_whole
+from tongket_xlsx.durable import whole, write_whole
+from tongket_xlsx.files import bytes_of, walk
 from tongket_xlsx.findings import CannotWork, Finding, Misuse, Severity
 from tongket_xlsx.form import OWN_SCOPE, Form, Target, Unit
 from tongket_xlsx.layout import SheetKind, layout_of
@@ -158,12 +159,14 @@ def receive(
     received: date | None = None,
     jobs: int = 0,
     progress: Ticker = silent,
+    waiting: Callable[[], None] = lambda: None,
 ) -> list[FileResult]:
     """Take in returned workbooks and record each.
 
     Args:
         paths: files or folders; empty means the folder of returned workbooks.
         received: the day of receipt, today where it is not given.
+        waiting: called where another import is to be waited for.
 
     Raises:
         Misuse: a path that is not there.
@@ -171,7 +174,7 @@ def receive(
     files = list(walk(paths or [campaign.folder(RETURNED)]))
     day = received or date.today()
     results: list[FileResult] = []
-    with campaign.ledger() as ledger:
+    with campaign.ledger() as ledger, ledger.turn(waiting):
         held = {code: receipt.reading for code, receipt in ledger.current().items()}
         for start in range(0, len(files), _BATCH):
             some = files[start : start + _BATCH]
@@ -315,10 +318,16 @@ def check(
     return results
 
 
-def recheck(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> list[FileResult]:
+def recheck(
+    campaign: Campaign,
+    *,
+    jobs: int = 0,
+    progress: Ticker = silent,
+    waiting: Callable[[], None] = lambda: None,
+) -> list[FileResult]:
     """Read the kept originals again, after a rule or the reader has changed."""
     results: list[FileResult] = []
-    with campaign.ledger() as ledger:
+    with campaign.ledger() as ledger, ledger.turn(waiting):
         receipts = ledger.receipts()
         for start in range(0, len(receipts), _BATCH):
             some = receipts[start : start + _BATCH]

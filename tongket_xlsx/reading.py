@@ -14,13 +14,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as Timeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tongket_xlsx import archive, grid, intake
+from tongket_xlsx import archive, cell_fonts, grid, intake
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.identify import form_id
+from tongket_xlsx.lifeline import end_with_parent
 from tongket_xlsx.observations import Return
 from tongket_xlsx.tables import Finder
 
@@ -42,12 +43,21 @@ class Reader:
         """Read one file; whatever is wrong with it becomes a finding."""
         digest = hashlib.sha256(data).hexdigest()
         try:
-            cells = grid.read(archive.admit(data))
+            workbook = archive.admit(data)
+            cells = grid.read(workbook)
         except archive.Refusal as refusal:
             return Return(digest, None, findings=(refusal.finding,))
         wanted = form_id(cells)
         form = next((f for f in self.forms if f.id == wanted), self.forms[0])
-        return intake.receive(cells, form, self.units, digest, _finder(form))
+        unread = cell_fonts.read_by_font(cells, workbook, self._own(form))
+        result = intake.receive(cells, form, self.units, digest, _finder(form))
+        return replace(result, findings=(*result.findings, *unread)) if unread else result
+
+    def _own(self, form: Form) -> Iterator[str]:
+        """Yield the words of the form and the names of the units; gone through only when needed."""
+        units = self.units.values() if self.units else ()
+        names = (name for u in units for name in (u.name, u.short_name, *u.aliases))
+        return cell_fonts.own_words(form, names)
 
 
 _finders: dict[str, Finder] = {}
@@ -131,6 +141,7 @@ def _start(reader: Reader) -> None:  # pragma: no cover - runs in the child proc
     """Prepare a process: what a dying reader prints belongs on nobody's screen."""
     global _reader  # noqa: PLW0603 - the one thing a process of the pool holds
     _reader = reader
+    end_with_parent()
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 2)
 

@@ -20,6 +20,7 @@ from tongket_xlsx.showing import (
     since_line,
     since_object,
 )
+from tongket_xlsx.verification import COUNTED, Verified
 from tongket_xlsx.wording import worded
 
 
@@ -169,3 +170,21 @@ def _told(told: Told, lang: str) -> Iterator[str]:
     ):
         for finding in found[:MOST_FINDINGS]:
             yield f"    {say(f'since.{key}', lang)} · {worded(finding, lang).message}"
+
+
+def verified_json(found: Verified | None, lang: str) -> str:
+    """Return what was verified as one JSON document; ``None`` where nothing could be."""
+    checked = dict.fromkeys(COUNTED, 0) if found is None else found.checked
+    findings = () if found is None else found.findings
+    return document(
+        {"checked": checked, "findings": [finding_object(f, None, lang) for f in findings]}
+    )
+
+
+def verified_text(found: Verified, lang: str) -> Iterator[str]:
+    """Yield how much was verified, and what is wrong."""
+    for key, count in found.checked.items():
+        if count or key != "other_form":
+            yield say(f"verify.checked.{key}", lang, count=count)
+    for finding in found.findings:
+        yield from finding_lines(finding, lang)

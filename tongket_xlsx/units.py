@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from tongket_xlsx import archive, grid
+from tongket_xlsx import archive, cell_fonts, grid
 from tongket_xlsx.cells import Place
 from tongket_xlsx.figures import raw_text
 from tongket_xlsx.findings import Finding, Severity, UnsoundDefinition
+from tongket_xlsx.folding import composed, fold
 from tongket_xlsx.form import Unit, UnitKind
 
 # What a column may be called; a heading that is none of these is kept as a fact of the unit.
@@ -57,11 +58,13 @@ def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
     """Return the rows with the line each starts on."""
     if data.startswith(b"PK\x03\x04"):
         try:
-            sheets = grid.read(archive.admit(data)).sheets
+            workbook = archive.admit(data)
+            book = grid.read(workbook)
         except archive.Refusal as refusal:
             fault = replace(refusal.finding, place=Place(file=file, line=1))
             raise UnsoundDefinition((fault,), "units.unsound") from None
-        rows = sheets[0].rows if sheets else []
+        cell_fonts.read_by_font(book, workbook)
+        rows = book.sheets[0].rows if book.sheets else []
         return [(n, [raw_text(v).strip() for v in row]) for n, row in enumerate(rows, start=1)]
     text = _decoded(data)
     if text is None:
@@ -102,7 +105,7 @@ class _Reader:
         self.numbers = numbers
         self.kinds = kinds
         self.faults: list[Finding] = []
-        self.known = {name: key for key, names in HEADINGS.items() for name in names}
+        self.known = {fold(name): key for key, names in HEADINGS.items() for name in names}
 
     def units(self, rows: list[tuple[int, list[str]]]) -> dict[str, Unit]:
         """Build the units as far as the rows allow."""
@@ -119,7 +122,7 @@ class _Reader:
             return units
         lines: dict[str, int] = {}
         for line, row in rows[1:]:
-            values = {k: v.strip() for k, v in zip(keys, row, strict=False) if k}
+            values = {k: composed(v.strip()) for k, v in zip(keys, row, strict=False) if k}
             unit = self._unit(line, values)
             if not unit.code:
                 continue
@@ -137,8 +140,7 @@ class _Reader:
         return units
 
     def _key(self, heading: str) -> str:
-        folded = " ".join(heading.split()).casefold()
-        return self.known.get(folded, folded)
+        return self.known.get(fold(heading), fold(heading))
 
     def _unit(self, line: int, values: Mapping[str, str]) -> Unit:
         for key in _NEEDED:
@@ -188,7 +190,7 @@ class _Reader:
             elif unit.code in _ancestors(unit, units):
                 self._fault(lines[unit.code], "definition.cycle", code=unit.code)
             for name in {unit.name, unit.short_name, *unit.aliases}:
-                owner = owners.setdefault(name.casefold(), unit.code)
+                owner = owners.setdefault(fold(name), unit.code)
                 if owner != unit.code and not _namesakes(unit, units[owner]):
                     self._fault(lines[unit.code], "definition.code_twice", code=name, other=owner)
 
@@ -204,13 +206,13 @@ def _told_apart(units: Mapping[str, Unit]) -> dict[str, Unit]:
     """
     bearers: dict[str, list[Unit]] = {}
     for unit in units.values():
-        for name in {unit.name.casefold(), unit.short_name.casefold()}:
+        for name in {fold(unit.name), fold(unit.short_name)}:
             bearers.setdefault(name, []).append(unit)
     shared = {name for name, them in bearers.items() if len({u.parent for u in them}) > 1}
 
     def told(name: str, unit: Unit) -> str:
         parent = units.get(unit.parent)
-        return f"{name} ({parent.short_name})" if parent and name.casefold() in shared else name
+        return f"{name} ({parent.short_name})" if parent and fold(name) in shared else name
 
     def renamed(unit: Unit) -> Unit:
         names = told(unit.name, unit), told(unit.short_name, unit)
@@ -223,7 +225,7 @@ def _told_apart(units: Mapping[str, Unit]) -> dict[str, Unit]:
 
 def _namesakes(one: Unit, other: Unit) -> bool:
     """Say whether two units have been told apart by their parents."""
-    return one.parent != other.parent and one.name.casefold() != other.name.casefold()
+    return one.parent != other.parent and fold(one.name) != fold(other.name)
 
 
 def _ancestors(unit: Unit, units: Mapping[str, Unit]) -> Iterator[str]:
