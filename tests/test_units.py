@@ -266,3 +266,12 @@ def test_namesakes_of_one_parent_are_a_fault(form: Form) -> None:
     text = NAMESAKES.replace("X2,Xã Tân Lập,huyen,T2", "X2,Xã Tân Lập,huyen,T1")
     with pytest.raises(UnsoundDefinition):
         unit_lists.load("don-vi.csv", text.encode(), form.unit_kinds)
+
+
+def test_a_name_must_fit_into_a_workbook() -> None:
+    """What Excel could not hold as a property is told with its line, before anything is written."""
+    text = f"code,name,kind\nA,{'x' * 111},huyen\n{'B' * 111},Huyện B,huyen\nC,{'x' * 110},huyen\n"
+    with pytest.raises(UnsoundDefinition) as caught:
+        _load(text)
+    told = [(f.code, f.place.line, f.parameters["key"]) for f in caught.value.findings]
+    assert told == [("units.too_long", 2, "name"), ("units.too_long", 3, "code")]

@@ -32,6 +32,8 @@ HEADINGS = {
     "note": ("note", "ghi chú"),
 }
 _NEEDED = ("code", "name", "kind")
+# A name that is told apart by its parent must still fit into a property of a workbook.
+_LONGEST = 110
 
 
 def load(
@@ -146,6 +148,8 @@ class _Reader:
         for key in _NEEDED:
             if not values.get(key):
                 self._fault(line, "units.cell", key=key)
+            elif len(values[key]) > _LONGEST:
+                self._fault(line, "units.too_long", key=key, limit=str(_LONGEST))
         kind = values.get("kind", "")
         if kind and kind not in self.kinds:
             self._fault(line, "definition.unknown", value=kind, choices=", ".join(self.kinds))
