@@ -43,6 +43,45 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"{program} is not on the path"))
 
 
+class Figures:
+    """What suites measured, printed at the end of the run whether it passed or not."""
+
+    def __init__(self) -> None:
+        self._tellers: list[Callable[[], list[str]]] = []
+
+    def add(self, teller: Callable[[], list[str]]) -> None:
+        """Register who tells the figures of a suite."""
+        self._tellers.append(teller)
+
+    def lines(self) -> list[str]:
+        """Return the lines of every suite that ran."""
+        return [line for teller in self._tellers for line in teller()]
+
+
+FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES] = Figures()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the figures where every log shows them."""
+    lines = config.stash[FIGURES].lines()
+    if lines:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Where a suite says what it measured."""
+    return request.config.stash[FIGURES]
+
+
 @pytest.fixture
 def snapshot_update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--snapshot-update"))

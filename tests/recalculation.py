@@ -27,6 +27,14 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 Results = dict[tuple[str, str], object]
 
 
+# The format and the filter LibreOffice is asked for.
+_FILTERS = {
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "xls": "xls:MS Excel 97",
+    "ods": "ods:calc8",
+}
+
+
 def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
     """Open workbooks in LibreOffice, recalculate every formula, and return what it saves.
 
@@ -34,6 +42,11 @@ def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
         books: a plain name without ending → the workbook.
         folder: an empty folder to work in.
     """
+    return converted(books, folder, "xlsx")
+
+
+def converted(books: Mapping[str, bytes], folder: Path, ending: str) -> dict[str, bytes]:
+    """Do the same, and return what it saves as ``xlsx``, ``xls`` or ``ods``."""
     sources, out = folder / "in", folder / "out"
     user = folder / "profile" / "user"
     for path in (sources, out, user):
@@ -49,7 +62,7 @@ def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
                 "--norestore",
                 f"-env:UserInstallation=file://{user.parent}",
                 "--convert-to",
-                "xlsx:Calc MS Excel 2007 XML",
+                _FILTERS[ending],
                 "--outdir",
                 str(out),
                 *(str(sources / f"{name}.xlsx") for name in names),
@@ -59,9 +72,9 @@ def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
             timeout=180,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
         )
-        missing = [name for name in names if not (out / f"{name}.xlsx").is_file()]
+        missing = [name for name in names if not (out / f"{name}.{ending}").is_file()]
         assert not missing, (missing, done.stderr)
-    return {name: (out / f"{name}.xlsx").read_bytes() for name in books}
+    return {name: (out / f"{name}.{ending}").read_bytes() for name in books}
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:

@@ -74,13 +74,14 @@ def test_real_returns_pass(name: str) -> None:
 
 
 def test_the_small_parts_that_name_things_are_kept() -> None:
-    """The list of sheets, where they are and the custom properties are kept, pictures are not."""
+    """The list of sheets, where they are, properties and styles are kept, pictures are not."""
     kept = {
+        "xl/styles.xml": b"<s/>",
         "xl/workbook.xml": b"<workbook/>",
         "xl/_rels/workbook.xml.rels": b"<r/>",
         "docProps/custom.xml": b"<p/>",
     }
-    safe = admit(_zip({**kept, "xl/media/image1.png": b"\x89PNG", "xl/styles.xml": "<s/>"}))
+    safe = admit(_zip({**kept, "xl/media/image1.png": b"\x89PNG", "xl/theme1.xml": "<s/>"}))
     assert safe.parts == kept
     assert safe.unusual == {}
 

@@ -28,6 +28,7 @@ from tongket_xlsx.intake import day_first, receive
 from tongket_xlsx.layout import checksum, layout_of
 from tongket_xlsx.observations import Answer, Answers, CellState, Outcome, Return
 from tongket_xlsx.tables import Finder
+from tongket_xlsx.wording import worded
 
 TC = "TC Thông tin chung"
 NARRATIVE = "Thuyết minh"
@@ -388,11 +389,11 @@ def test_a_missing_row_is_an_error_that_names_the_codes(filled: Workbook) -> Non
 
 
 def test_many_missing_rows_are_named_in_part(form: Form, units: Mapping[str, Unit]) -> None:
-    """Of ten lost rows eight are named; a lost question is told under the name of its sheet."""
+    """Of ten lost rows eight are named; without code and label nobody knows whose they are."""
     book = Workbook(form, units["GL-BQLKKT"], {})
     sheet = book["DN Đào tạo nghề"]
     for row in range(8, 18):
-        sheet.cell(row, 1).value = None
+        sheet.cell(row, 1).value = sheet.cell(row, 2).value = None
     found = [f for f in book.received().findings if f.code == "rows.missing"]
     assert found[0].parameters == {
         "count": 10,
@@ -403,7 +404,7 @@ def test_many_missing_rows_are_named_in_part(form: Form, units: Mapping[str, Uni
 
 def test_a_lost_question_is_told_by_its_sheet(filled: Workbook) -> None:
     """Where a sheet is no group its name stands for it."""
-    filled[NARRATIVE]["A8"] = None
+    filled[NARRATIVE]["A8"] = filled[NARRATIVE]["B8"] = None
     found = filled.received()
     assert found.findings[0].parameters == {"count": 1, "group": NARRATIVE, "found": "TM07"}
 
@@ -453,6 +454,139 @@ def test_a_table_of_others_alone_is_read_for_its_strangers_only(filled: Workbook
     other.append(["TC01", 5])
     other.append(["QQ7", 5])
     assert _said(filled.received()) == [("code.not_asked", "Thêm!A2"), ("code.unknown", "Thêm!A3")]
+
+
+# ---------------------------------------------------------------------- recovered with proof
+
+
+def _note(found: Return, code: str) -> str:
+    (finding,) = [f for f in found.findings if f.code == code]
+    return worded(finding, "vi").message
+
+
+def test_a_moved_row_says_what_happened(filled: Workbook) -> None:
+    """How many figures were read by code, and the proof that they are the right ones."""
+    filled[TC].insert_rows(9)
+    assert _note(filled.received(), "rows.moved") == (
+        "Trang này đã thay đổi so với biểu gốc (chèn 1 dòng ở dòng 9): 3 ô được đọc theo mã và "
+        "tiêu đề."
+    )
+
+
+def test_a_lost_code_is_replaced_by_the_label(filled: Workbook) -> None:
+    """The label names the row, and a note names the rows read in this way."""
+    filled[TC]["A9"] = None
+    found = filled.received()
+    assert _said(found) == [("rows.by_label", TC)]
+    assert found.findings[0].parameters == {"count": 1, "found": "TC10"}
+    assert _cells(found)["TC10", "2012"] == (CellState.NUMBER, Decimal(65), "E9")
+
+
+def test_a_lost_code_column_is_replaced_by_the_labels(filled: Workbook) -> None:
+    """Figures, and answers in words, are read by their labels."""
+    filled[TC].delete_cols(1)
+    filled[NARRATIVE].delete_cols(1)
+    found = filled.received()
+    assert found.outcome is Outcome.ACCEPTED
+    assert [c for c, _ in _said(found)] == ["rows.by_label", "rows.moved", "rows.by_label"]
+    assert found.answers() == WHOLE
+
+
+def test_a_code_beside_another_label_is_not_read(filled: Workbook) -> None:
+    """Whose figures these are nobody can say: both readings are told and neither is taken."""
+    filled[TC]["A8"], filled[TC]["A9"] = "TC10", "TC02"
+    found = filled.received()
+    assert _said(found) == [("code.contradicts", f"{TC}!A8"), ("code.contradicts", f"{TC}!A9")]
+    assert {o.indicator for o in found.observations} == {"TM07"}
+    assert found.findings[0].parameters["other"] == "TC02"
+
+
+def test_swapped_headings_are_refused_with_both_readings(filled: Workbook) -> None:
+    """2007 and 2012 changed places, the figures and the numbers below the headings did not."""
+    filled[TC]["D6"], filled[TC]["E6"] = "Năm 2012", "Năm 2007"
+    found = filled.received()
+    assert _said(found) == [("period.swapped", f"{TC}!D6")]
+    assert found.findings[0].parameters == {
+        "found": "D6, E6",
+        "reading_a": "D = Năm 2012, E = Năm 2007",
+        "reading_b": "D = Năm 2007, E = Năm 2012",
+        "reading_a_en": "D = Year 2012, E = Year 2007",
+        "reading_b_en": "D = Year 2007, E = Year 2012",
+    }
+    assert {period for _, period in _cells(found)} == {"2017", ""}
+
+
+def test_a_code_on_two_rows_tells_both_readings(filled: Workbook) -> None:
+    """What stands on each row is shown, so that somebody can say which is right."""
+    filled[TC]["A12"], filled[TC]["D12"] = "TC02", 1
+    (finding,) = filled.received().findings
+    assert finding.parameters["readings"] == f"{TC}!8: 500000 | 550000 | 600000; {TC}!12: 1"
+
+
+def test_merged_cells_have_no_figure_of_their_own(filled: Workbook) -> None:
+    """Where 2007 and 2012 are merged there is one figure, and a finding at the other."""
+    filled[TC].merge_cells("D8:E8")
+    found = filled.received()
+    assert _said(found) == [("cell.merged", f"{TC}!E8")]
+    assert _cells(found)["TC02", "2007"] == (CellState.NUMBER, Decimal(500000), "D8")
+
+
+def test_pasted_cells_are_counted(filled: Workbook) -> None:
+    """A cell that lost its validation was pasted over; its figure is read all the same."""
+    filled[TC].data_validations.dataValidation = [
+        rule for rule in filled[TC].data_validations.dataValidation if "D8" not in str(rule.sqref)
+    ]
+    filled[TC]["E8"].style = "Normal"
+    found = filled.received()
+    assert found.outcome is Outcome.ACCEPTED
+    assert _said(found) == [("cells.pasted", TC)]
+    assert found.findings[0].parameters == {
+        "count": 3,
+        "of": 6,
+        "locked": 1,
+        "found": "D8, E8, F8",
+    }
+
+
+def test_hidden_rows_and_columns_are_read_and_noted(filled: Workbook) -> None:
+    """One note says how many of each."""
+    filled[TC].row_dimensions[9].hidden = True
+    filled[TC].column_dimensions["E"].hidden = True
+    found = filled.received()
+    assert _said(found) == [("sheet.hidden", TC)]
+    assert found.findings[0].parameters == {"rows": 1, "columns": 1}
+    assert found.answers() == WHOLE
+
+
+def test_a_formula_without_a_result_is_computed_from_its_cells(filled: Workbook) -> None:
+    """The note shows the formula and what it gives."""
+    filled[TC]["E8"] = "=D8+50000"
+    found = filled.received()
+    assert _cells(found)["TC02", "2012"] == (CellState.NUMBER, Decimal(550000), "E8")
+    assert [(f.code, f.severity) for f in found.findings] == [("cell.recomputed", Severity.NOTE)]
+    assert found.findings[0].parameters["found"] == "=D8+50000"
+    filled[TC]["E8"] = "=D8/3"
+    assert [c for c, _ in _said(filled.received())] == ["cell.integer"]
+
+
+def test_answers_on_the_scratch_sheet_are_pointed_out(filled: Workbook) -> None:
+    """They are not read: nobody knows whether they are answers."""
+    filled[TC]["E9"] = None
+    filled["Nháp"].append(["TC10", "Số xã", 77, 65, 60])
+    found = filled.received()
+    assert _said(found) == [("cell.blank", f"{TC}!E9"), ("scratch.answers", TC)]
+    assert found.findings[1].parameters["found"] == "TC10 (Nháp!2)"
+
+
+def test_other_sheets_are_named(filled: Workbook) -> None:
+    """A sheet of the office's own, and one that repeats a sheet of the form; no empty one."""
+    filled.book.copy_worksheet(filled[TC]).title = "Bản sao"
+    filled.book.create_sheet("Riêng")["B2"] = "x"
+    filled.book.create_sheet("Sheet1")
+    found = filled.received()
+    assert _said(found) == [("sheet.repeated", "Bản sao"), ("sheets.extra", "Riêng")]
+    assert found.findings[0].parameters == {"count": 2, "found": TC}
+    assert found.findings[1].parameters == {"count": 1, "found": "Riêng"}
 
 
 # ---------------------------------------------------------------------- years that cannot be

@@ -155,7 +155,7 @@ PURPOSES = {
     "03-ghi-dong-thay-trieu": ("needs-correction", r"^warning F-TIEN-2017 .*!F8 QK01 2017$"),
     "04-chen-dong-doi-ten-trang": ("accepted", r"^note rows\.moved Quỹ \(sửa\)$"),
     "05-bia-ghi-don-vi-khac": ("refused", r"^error file\.wrong_unit"),
-    "06-loi-cong-thuc": ("needs-correction", r"^error cell\.no_result .*!F8 QK01 2017$"),
+    "06-loi-cong-thuc": ("needs-correction", r"^error cell\.error_value .*!F17 ML10 2017$"),
     "07-nam-chua-thanh-lap": ("needs-correction", r"^error cell\.not_founded .*!D8 TC01 2007$"),
     "08-trung-ma-trung-nam": ("needs-correction", r"^error code\.twice .* TT05$"),
     "09-bo-trong": ("needs-correction", r"^error cell\.blank .*!E8 TC01 2012$"),

@@ -144,6 +144,130 @@ def test_a_former_code_is_the_indicator_it_became(form: Form) -> None:
     assert table.rows == {"TC01": (1,), "TC02": (2,)}
 
 
+def test_a_former_code_that_was_used_again_is_known_as_such(form: Form) -> None:
+    """TC02 once meant what is TC01 now: in a workbook of that time it may be either."""
+    from dataclasses import replace
+
+    group = form.groups[0]
+    first = replace(group.indicators[0], formerly=("TC02", "DS1"))
+    changed = replace(
+        form,
+        groups=(replace(group, indicators=(first, *group.indicators[1:])), *form.groups[1:]),
+    )
+    finder = Finder(changed)
+    assert finder.reused == {"TC02": "TC01"}
+    table = _table(finder, HEADING, ["TC02", "x", 1], ["ds1", "x", 2])
+    assert table.rows == {"TC02": (1,), "TC01": (2,)}
+    assert table.former == ((2, "ds1", "TC01"),)
+
+
+# ---------------------------------------------------------------------- labels
+
+LABELLED: list[Raw] = ["Chỉ tiêu", "Năm 2007", "Năm 2012"]
+
+
+def _label(form: Form, code: str) -> str:
+    return form.indicators[code].label.vi
+
+
+def test_where_the_codes_are_lost_labels_name_the_rows(form: Form, finder: Finder) -> None:
+    """With or without its star, in any case; a label that is none of the form names nothing."""
+    table = _table(
+        finder,
+        LABELLED,
+        [_label(form, "TC02").upper() + " *", 1, 2],
+        ["Tổng cộng", 3, 4],
+        [f"  {_label(form, 'TC01')}", 5, 6],
+    )
+    assert table.labelled == {"TC02": 1, "TC01": 3}
+    assert (table.rows, table.strange) == ({}, ())
+
+
+def test_a_label_that_stands_twice_names_no_row(form: Form, finder: Finder) -> None:
+    """Two rows under one label: neither is taken for its figure."""
+    label = _label(form, "TC02")
+    table = _table(finder, LABELLED, [label, 1, 2], [_label(form, "TC01"), 3, 4], [label, 5, 6])
+    assert table.labelled == {"TC01": 2}
+
+
+def test_a_label_of_two_indicators_names_the_one_of_its_group_or_none(
+    form: Form, finder: Finder
+) -> None:
+    """“Trong đó: đạt mức độ 2” stands under two indicators of one group."""
+    double = next(t for t, codes in finder.labels.items() if len(codes) > 1)
+    codes = finder.labels[double]
+    other = next(
+        i
+        for i in form.indicators.values()
+        if i.group == finder.group_of[codes[0]] and i.code not in codes
+    )
+    table = _table(finder, LABELLED, [double, 1, 2], [other.label.vi, 3, 4])
+    assert set(table.labelled) == {other.code}
+
+
+def test_a_lost_code_among_others_is_known_by_its_label(form: Form, finder: Finder) -> None:
+    """A blank code, a mistyped one and an ordinal number; a row that has its code is not moved."""
+    table = _table(
+        finder,
+        HEADING,
+        ["TC01", _label(form, "TC01"), 1],
+        [None, _label(form, "TC02"), 2],
+        ["TCO3", _label(form, "TC03"), 3],
+        [4.0, _label(form, "TC04"), 4],
+        [None, _label(form, "TC01"), 5],
+        ["9", "Tổng cộng", 6],
+    )
+    assert table.rows == {"TC01": (1,)}
+    assert table.labelled == {"TC02": 2, "TC03": 3, "TC04": 4}
+    assert table.strange == ((6, "9"),)
+
+
+def test_a_code_beside_the_label_of_another_is_a_contradiction(form: Form, finder: Finder) -> None:
+    """A label that was reworded contradicts nothing, that of another indicator does."""
+    table = _table(
+        finder,
+        HEADING,
+        ["TC01", _label(form, "TC02") + " *", 1],
+        ["TC02", "Dân số (sửa)", 2],
+    )
+    assert table.contradicting == ((1, "TC01", "TC02"),)
+
+
+@pytest.mark.parametrize("code", ["tc01", " TC 01 ", "TC01.", "TC01…:", "ＴＣ０１", "TC01\u00a0"])
+def test_a_code_may_be_retyped(finder: Finder, code: str) -> None:
+    """Case, spaces, width and a dot behind do not matter."""
+    assert _table(finder, HEADING, [code, "x", 1]).rows == {"TC01": (1,)}
+
+
+@pytest.mark.parametrize("code", ["TC1", "TC01a", "TC011", "-TC01", "T.C01"])
+def test_a_code_is_never_guessed_at(finder: Finder, code: str) -> None:
+    """What is not the code, but for such things, is another one."""
+    assert _table(finder, HEADING, [code, "x", 1]).rows == {}
+
+
+def test_headings_repeated_within_a_sheet_begin_a_new_table(finder: Finder) -> None:
+    """From there on the columns mean what the new headings say, codes stay where they were."""
+    one, two = _tables(
+        finder,
+        _sheet(
+            HEADING,
+            ["A", "B", "1", "2", "3"],
+            ["TC01", "x", 1, 2, 3],
+            [None, None, "Năm 2017", "Năm 2012", "Năm 2007"],
+            ["TC02", "x", 6, 5, 4],
+        ),
+    )
+    assert one.rows == {"TC01": (2,)}
+    assert two.rows == {"TC02": (4,)}
+    assert (two.value(4, "2007"), two.value(4, "2017")) == (4, 6)
+
+
+def test_what_stands_on_the_scratch_sheet_under_a_code_is_found(finder: Finder) -> None:
+    """Rows with a code and a number; words alone are scratch."""
+    sheet = _sheet(["TC01", "Dân số", 5], ["TC02", "chưa có"], ["x", 7], name="Nháp")
+    assert list(finder.scratched(Grid((sheet, _sheet(["TC01", 5]))))) == [("Nháp", "TC01", 0)]
+
+
 @pytest.mark.parametrize("name", ["Nháp", "nháp", "Scratch", "_meta"])
 def test_the_scratch_and_identity_sheets_hold_no_table(finder: Finder, name: str) -> None:
     """Whatever is written on the scratch sheet is not read."""

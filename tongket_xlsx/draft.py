@@ -19,6 +19,7 @@ from tongket_xlsx.layout import (
     WorkbookLayout,
     fact_of,
     layout_of,
+    ordinal,
 )
 from tongket_xlsx.live import Live
 from tongket_xlsx.messages import say
@@ -162,7 +163,7 @@ def open_table(d: Draft, sheet: SheetLayout, title: str, under: str, below: str)
         page.merge((4, 0), (4, last), d.issue.notice, d.style.warning_line())
     for n, column in enumerate(sheet.columns):
         page.write(sheet.heading_row, n, column.heading, d.style.heading())
-        page.write(sheet.heading_row + 1, n, _ordinal(n), d.style.numbering())
+        page.write(sheet.heading_row + 1, n, ordinal(n), d.style.numbering())
     page.height(sheet.heading_row, 34)
     return page
 
@@ -190,8 +191,3 @@ def _facts(form: Form, unit: Unit) -> dict[tuple[str, str, int], Answer]:
         for p in form.periods
         if (fact := fact_of(unit, i, p)) and unit.existed_in(p)
     }
-
-
-def _ordinal(column: int) -> str:
-    """Number the columns as official tables do: A, B, C for the stub, then 1, 2, 3."""
-    return "ABC"[column] if column < 3 else str(column - 2)

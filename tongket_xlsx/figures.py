@@ -103,6 +103,31 @@ def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
     raise AssertionError(value)  # pragma: no cover - Raw names every case
 
 
+def read_shown(indicator: Indicator, value: float, *, percent: bool | None) -> Figure | None:
+    """Read a number that its cell shows as a percentage, or may show so.
+
+    Args:
+        percent: whether the number format is that of a percentage; ``None`` where the file
+            does not let it be known.
+
+    Returns:
+        ``None`` where the number says what it holds.
+    """
+    held = exact(value)
+    shown = held * 100
+    raw = raw_text(value)
+    ratio = indicator.kind is Kind.PERCENT
+    if percent is None and not (ratio and 0 < held <= 1):
+        return None
+    if percent and ratio and 0 < held <= 1:
+        figure = _number(indicator, shown.normalize(), raw)
+        said: dict[str, Parameter] = {"found": raw, "value": _digits(shown)}
+        remark = figure.remark or Remark("cell.percent_format", Severity.NOTE, said)
+        return figure._replace(remark=remark)
+    readings = {"reading_a": _digits(held), "reading_b": _digits(shown)}
+    return _invalid(raw, "cell.ambiguous", **readings)
+
+
 def _text(form: Form, indicator: Indicator, value: str) -> Figure:
     sign = _sign(form, tidy(value))
     if sign is CellState.NOT_APPLICABLE and indicator.kind is Kind.YESNO:

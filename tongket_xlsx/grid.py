@@ -7,17 +7,28 @@ result as 0. Here a blank is ``None``, and the last two keep a name of their own
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import python_calamine
 
+from tongket_xlsx import ods_outline, xls_outline, xlsb_outline
 from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
 from tongket_xlsx.cells import a1, position
 from tongket_xlsx.legacy_text import Decoded
+from tongket_xlsx.outline import Outline, locked_cells
+
+# A cell that holds an error value or a formula: whatever else there is, the reader shows.
+_WORTH_A_LOOK = re.compile(
+    rb"""<c [^<>]*\bt=["']e["'][^<>]*/>"""
+    rb"""|<c (?:[^<>]*\bt=["']e["'][^<>]*(?<!/)|[^<>]*(?<!/)>\s*<f\b[^<>]*)>.*?</c>""",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +47,21 @@ class NoResult:
 
 Raw = None | str | float | int | bool | date | datetime | time | timedelta | ErrorValue | NoResult
 Rows = list[list[Raw]]
-# What no one sees and Python does not count as white space.
-_UNSEEN = "\ufeff\u200b\u2060"
+# White space, and what no one sees and Python does not count as such, in any mixture.
+_UNSEEN = "\ufeff\u200b\u2060 \t\r\n\u00a0\u2000\u2002\u2003\u2009\u202f\u3000"
 
 
 @dataclass(frozen=True, slots=True)
 class GridSheet:
-    """One sheet: its values from A1 on, row by row."""
+    """One sheet: its values from A1 on, row by row, and what stands around them.
+
+    ``outline`` is ``None`` where the format of the file does not let it be known.
+    """
 
     name: str
     visible: bool
     rows: Rows
+    outline: Outline | None = None
 
     def at(self, row: int, column: int) -> Raw:
         """Return the value of a cell, ``None`` beyond what is filled."""
@@ -65,6 +80,7 @@ class Grid:
     sheets: tuple[GridSheet, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
     decoded: list[tuple[str, str, Decoded]] = field(default_factory=list)
+    workbook: SafeWorkbook | None = field(default=None, repr=False, compare=False)
 
     def sheet(self, name: str) -> GridSheet | None:
         """Return a sheet by its name."""
@@ -73,7 +89,7 @@ class Grid:
 
 def is_blank(value: Raw) -> bool:
     """Say whether a cell is empty: nothing, or white space only. Zero is an answer."""
-    return value is None or (isinstance(value, str) and not value.strip(_UNSEEN).strip())
+    return value is None or (isinstance(value, str) and not value.strip().strip(_UNSEEN))
 
 
 def read(workbook: SafeWorkbook) -> Grid:
@@ -89,7 +105,7 @@ def read(workbook: SafeWorkbook) -> Grid:
             for m in book.sheets_metadata
         ]
         sheets = [
-            GridSheet(name, visible, _rows(book, name))
+            _sheet(book, name, visible=visible)
             for name, visible, kind in named
             if kind == python_calamine.SheetTypeEnum.WorkSheet
         ]
@@ -98,31 +114,75 @@ def read(workbook: SafeWorkbook) -> Grid:
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Refusal("file.broken") from error
     if workbook.format is Format.XLSX:
-        _overlay(workbook, sheets)
-    return Grid(tuple(sheets), _properties(workbook))
+        sheets = _overlay(workbook, sheets)
+    else:
+        sheets = _outlined(workbook, sheets)
+    return Grid(tuple(sheets), _properties(workbook), workbook=workbook)
 
 
-def _rows(book: python_calamine.CalamineWorkbook, name: str) -> Rows:
-    rows: Rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)  # type: ignore[assignment]
+def _sheet(book: python_calamine.CalamineWorkbook, name: str, *, visible: bool) -> GridSheet:
+    sheet = book.get_sheet_by_name(name)
+    rows: Rows = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
     for row in rows:
         for column, value in enumerate(row):
             if value == "":
                 row[column] = None
-    return rows
+    return GridSheet(name, visible, rows)
 
 
-def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> None:
+_OUTLINES = {
+    Format.XLS: xls_outline.outlines,
+    Format.XLSB: xlsb_outline.outlines,
+    Format.ODS: ods_outline.outlines,
+}
+
+
+def _outlined(workbook: SafeWorkbook, sheets: list[GridSheet]) -> list[GridSheet]:
+    """Add to the sheets of the other formats what the reader does not show: errors first of all.
+
+    Raises:
+        Refusal: what stands in the file cannot be followed; an error value might go unseen.
+    """
+    try:
+        found = _OUTLINES[workbook.format](workbook.data)
+    except ValueError as error:
+        raise Refusal("file.broken") from error
+    for sheet in sheets:
+        for (row, column), text in found.get(sheet.name, Outline()).errors.items():
+            _put(sheet.rows, row, column, ErrorValue(text))
+    return [replace(sheet, outline=found.get(sheet.name)) for sheet in sheets]
+
+
+def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> list[GridSheet]:
     """Put error values and formulas without a result where the reader saw a blank or a zero."""
-    if not workbook.unusual:
-        return
+    if not workbook.unusual and not workbook.outlines:
+        return sheets
     try:
         parts = sheet_parts(workbook)
+        found = []
         for sheet in sheets:
-            content = workbook.unusual.get(parts.get(sheet.name, ""))
+            part = parts.get(sheet.name, "")
+            content = workbook.unusual.get(part)
             if content is not None:
                 _mark(sheet, content)
+            found.append(replace(sheet, outline=workbook.outlines.get(part)))
     except (ET.ParseError, ValueError, KeyError) as error:
         raise Refusal("file.broken") from error
+    return found
+
+
+def locked(grid: Grid, sheet: GridSheet) -> frozenset[tuple[int, int]]:
+    """Return the cells of a sheet that cannot be typed in while it is protected.
+
+    The part is inflated once more: this is asked of the few sheets that were pasted over.
+    """
+    workbook = grid.workbook
+    if workbook is None or workbook.format is not Format.XLSX:
+        return frozenset()
+    part = sheet_parts(workbook).get(sheet.name, "")
+    with zipfile.ZipFile(BytesIO(workbook.data)) as packed:
+        content = packed.read(part)
+    return locked_cells(content, workbook.parts.get("xl/styles.xml", b""))
 
 
 def formulas(workbook: SafeWorkbook) -> Mapping[tuple[str, str], str]:
@@ -163,10 +223,27 @@ def _formulas(content: bytes) -> Iterator[tuple[int, int, str]]:
 
 def _mark(sheet: GridSheet, content: bytes) -> None:
     """Go through the cells of a sheet and note what the reader does not show."""
-    for row, column, cell in each_cell(content):
+    for row, column, cell in _plain_cells(content) if _is_plain(content) else each_cell(content):
         special = _special(cell)
         if special is not None:
             _put(sheet.rows, row, column, special)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Say whether every cell of a sheet has its address and nothing in it is hidden from view."""
+    return (
+        b"<!" not in content
+        and b":c " not in content
+        and content.count(b"<c ") + content.count(b"<c>") == content.count(b'<c r="')
+    )
+
+
+def _plain_cells(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:
+    """Yield the cells of a plain sheet that hold a formula or an error value."""
+    for match in _WORTH_A_LOOK.finditer(content):
+        cell = ET.fromstring(match[0])  # noqa: S314 - the gate refuses DTDs
+        row, column = position(cell.attrib["r"])
+        yield row, column, cell
 
 
 def each_cell(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:

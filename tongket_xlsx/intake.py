@@ -10,11 +10,11 @@ from decimal import Decimal
 from tongket_xlsx import rules
 from tongket_xlsx.cells import Place, a1
 from tongket_xlsx.damaged_text import damaged
-from tongket_xlsx.figures import Figure, Remark, raw_text, read_figure
+from tongket_xlsx.figures import Figure, Remark, raw_text, read_figure, read_shown
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.folding import composed, fold
 from tongket_xlsx.form import Form, Indicator, Period, Prompt, Roster, RosterColumn, Unit
-from tongket_xlsx.grid import Grid, Raw, is_blank
+from tongket_xlsx.grid import Grid, NoResult, Raw, is_blank
 from tongket_xlsx.identify import identify, placed
 from tongket_xlsx.layout import (
     TYPED_FIELDS,
@@ -28,11 +28,24 @@ from tongket_xlsx.layout import (
 )
 from tongket_xlsx.legacy_text import Decoded
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
+from tongket_xlsx.noting import Notes
 from tongket_xlsx.numerals import read_number, tidy
 from tongket_xlsx.observations import CellState, Observation, Return
+from tongket_xlsx.outline import Cell
+from tongket_xlsx.ownership import Ownership, content
+from tongket_xlsx.recomputation import recomputed
+from tongket_xlsx.structure import (
+    merged_over,
+    periods_in_doubt,
+    say_hidden,
+    say_moved,
+    say_other_sheets,
+    say_pasted,
+    say_scratch,
+)
 from tongket_xlsx.tables import Finder, Table
 
-_MOST_NAMED = 8
+_MOST_WORDS = 8
 
 
 def receive(
@@ -53,7 +66,7 @@ def receive(
         return Return(sha256, None, findings=known.findings, cover=known.cover)
     reader = _Reader(form, known.unit, grid, finder or Finder(form))
     reader.findings.extend(placed(f, known.unit) for f in known.findings)
-    if not reader.read():
+    if not reader.read(this_version=known.identity.version == form.version):
         finding = placed(Finding("file.no_sheets", Severity.ERROR), known.unit)
         return Return(sha256, None, findings=(finding,), cover=known.cover)
     reader.check_cover(known.cover)
@@ -81,27 +94,37 @@ class _Reader:
         self.layout: WorkbookLayout = layout_of(form, unit.kind, VIETNAMESE)
         self.prompts: Mapping[str, Prompt] = {p.code: p for p in form.prompts_for(unit.kind)}
         self.observations: list[Observation] = []
-        self.findings: list[Finding] = []
+        self.notes = Notes(form, unit)
+        self.findings = self.notes.findings
+        self._say = self.notes.say
+        self._place = self.notes.place
         self.explanations: dict[str, str] = {}
         self.places: dict[tuple[str, str], Place] = {}
         self.prefilled: set[tuple[str, str]] = set()
         self.stored: dict[tuple[str, str], Raw] = {}
+        self.used: set[str] = set()
+        self.merged: set[Cell] = set()
+        self.homes: dict[Cell, Cell] = {}
+        self.periods: dict[str, tuple[tuple[Period, int], ...]] = {}
 
-    def read(self) -> bool:
+    def read(self, *, this_version: bool) -> bool:
         """Read everything; ``False`` where no sheet of the form is there."""
         tables = list(self.finder.tables(self.grid))
         rosters = [
             (r, self.finder.roster(self.grid, r)) for r in self.form.rosters_for(self.unit.kind)
         ]
-        if not any(t.rows for t in tables) and not any(t for _, t in rosters):
+        if not any(t.rows or t.labelled for t in tables) and not any(t for _, t in rosters):
             return False
-        owners = self._owners(tables)
+        owners = Ownership(self.notes, self.finder, tables, this_version=this_version)
         for table in tables:
             self._table(table, owners)
-        self._missing(owners)
+        owners.say_missing(self.layout)
         for roster, found in rosters:
             if found is not None:
                 self._roster(roster, found)
+                self.used.add(found.sheet.name)
+        say_scratch(self.notes, self.finder, self.grid, owners)
+        say_other_sheets(self.notes, self.finder, self.grid, owners, self.used)
         return True
 
     def check_cover(self, cover: Mapping[str, str]) -> None:
@@ -128,7 +151,7 @@ class _Reader:
         }
         blank = [f for f in self.findings if f.code in ("cell.blank", "cell.blank_text")]
         if blank and not typed - self.prefilled:
-            self.findings = [f for f in self.findings if f not in blank]
+            self.findings[:] = [f for f in self.findings if f not in blank]
             self._say("return.blank", Severity.ERROR, Place(self.unit.name), count=len(blank))
 
     def check_rules(self) -> None:
@@ -173,57 +196,13 @@ class _Reader:
         reading = read_number(given, whole=False, money=False, unit=indicator.unit.vi)
         return given if reading is None or reading.other is not None else float(reading.value)
 
-    # ------------------------------------------------------------------ which row is whose
-
-    def _owners(self, tables: list[Table]) -> dict[str, tuple[Table, int]]:
-        """Return the one row of each code; a code on rows that differ has none."""
-        rows: dict[str, list[tuple[Table, int]]] = {}
-        for table in tables:
-            for code, numbers in table.rows.items():
-                rows.setdefault(code, []).extend((table, number) for number in numbers)
-        owners: dict[str, tuple[Table, int]] = {}
-        for code, places in rows.items():
-            table, number = places[0]
-            owners[code] = table, number
-            if len({self._content(t, n) for t, n in places}) > 1:
-                del owners[code]
-                shown = ", ".join(f"{t.sheet.name}!{n + 1}" for t, n in places)
-                self._say(
-                    "code.twice",
-                    Severity.ERROR,
-                    self._place(table, number, Role.CODE),
-                    code,
-                    found=shown,
-                )
-        return owners
-
-    def _content(self, table: Table, row: int) -> tuple[str, ...]:
-        keys = [p.code for p in self.form.periods] + [Role.ANSWER]
-        return tuple(raw_text(table.value(row, key)).strip() for key in keys)
-
-    def _missing(self, owners: Mapping[str, tuple[Table, int]]) -> None:
-        """Say which rows of the form are gone."""
-        twice = {f.indicator for f in self.findings if f.code == "code.twice"}
-        for sheet in self.layout.sheets:
-            lost = [code for code in sheet.rows if code not in owners and code not in twice]
-            if not lost:
-                continue
-            shown = ", ".join(lost[:_MOST_NAMED]) + (", …" if len(lost) > _MOST_NAMED else "")
-            self._say(
-                "rows.missing",
-                Severity.ERROR,
-                Place(self.unit.name, sheet.name),
-                count=len(lost),
-                group=sheet.code or sheet.name,
-                found=shown,
-            )
-
     # ------------------------------------------------------------------ one table
 
-    def _table(self, table: Table, owners: Mapping[str, tuple[Table, int]]) -> None:
-        mine = {c: n for c, (t, n) in owners.items() if t is table and self.layout.has(c)}
-        for code, (other, number) in owners.items():
-            if other is table and not self.layout.has(code) and self._filled(table, number):
+    def _table(self, table: Table, owners: Ownership) -> None:
+        everything = owners.of(table)
+        mine = {c: n for c, n in everything.items() if self.layout.has(c)}
+        for code, number in everything.items():
+            if code not in mine and any(content(table, number, self.finder)):
                 self._say(
                     "code.not_asked", Severity.WARNING, self._place(table, number, Role.CODE), code
                 )
@@ -234,41 +213,61 @@ class _Reader:
         if not mine:
             return
         sheet = self.layout.sheet_of(next(iter(mine)))
-        self._check_columns(table, sheet)
-        names = [
-            layout_of(self.form, self.unit.kind, lang).sheet_of(next(iter(mine))).name
-            for lang in LANGUAGES
-        ]
-        if table.sheet.name not in names:
-            self._say(
-                "sheet.renamed",
-                Severity.NOTE,
-                Place(self.unit.name, table.sheet.name),
-                found=table.sheet.name,
-                expected_name=sheet.name,
-            )
+        closed = self._check_columns(table, mine)
+        self._check_name(table, sheet)
         self._check_uncoded(table)
+        owners.say_how(table, mine)
+        self.merged = merged_over(table)
+        self.homes = {}
         moved = 0
         for code, number in mine.items():
             if code in self.prompts:
                 self._prompt(table, number, self.prompts[code])
             else:
-                moved += self._indicator(table, number, self.form.indicators[code])
+                moved += self._indicator(table, number, self.form.indicators[code], closed)
         if moved:
-            self._say(
-                "rows.moved", Severity.NOTE, Place(self.unit.name, table.sheet.name), count=moved
-            )
+            first = table.sheet.name not in self.used
+            say_moved(self.notes, table, sheet, mine, moved, first=first)
+        say_hidden(self.notes, table, mine.values())
+        say_pasted(self.notes, self.grid, table, self.homes)
+        self.used.add(table.sheet.name)
 
-    def _filled(self, table: Table, row: int) -> bool:
-        return any(self._content(table, row))
+    def _check_columns(self, table: Table, rows: Mapping[str, int]) -> set[str]:
+        """Say which periods are in doubt in a table, be it of more than one sheet of the form."""
+        sheets = {self.layout.sheet_of(code).name: self.layout.sheet_of(code) for code in rows}
+        closed: set[str] = set()
+        seen: set[str] = set()
+        for sheet in sheets.values():
+            periods = {p.code for p in sheet.periods(self.form)}
+            if periods - seen:
+                closed |= periods_in_doubt(self.notes, table, sheet, seen)
+            seen |= periods
+        return closed
+
+    def _check_name(self, table: Table, sheet: SheetLayout) -> None:
+        names = [
+            other.name
+            for lang in LANGUAGES
+            for other in layout_of(self.form, self.unit.kind, lang).sheets
+            if other.kind is sheet.kind and other.code == sheet.code
+        ]
+        if table.sheet.name not in names and table.sheet.name not in self.used:
+            self._say(
+                "sheet.renamed",
+                Severity.NOTE,
+                self.notes.sheet(table.sheet.name),
+                found=table.sheet.name,
+                expected_name=sheet.name,
+            )
 
     def _check_uncoded(self, table: Table) -> None:
         """Say which rows within a table have figures and no code: they are in no total."""
         known = {number for numbers in table.rows.values() for number in numbers}
+        known.update(table.labelled.values())
         strange = {number for number, _ in table.strange}
         last = max(known, default=0)
         for row in range(min(known, default=0), last):
-            if row not in known and row not in strange and self._filled(table, row):
+            if row not in known and row not in strange and any(content(table, row, self.finder)):
                 self._say(
                     "row.no_code",
                     Severity.WARNING,
@@ -276,39 +275,22 @@ class _Reader:
                     row=str(row + 1),
                 )
 
-    def _check_columns(self, table: Table, sheet: SheetLayout) -> None:
-        for period in sheet.periods(self.form):
-            if period.code in table.doubled:
-                shown = ", ".join(a1(table.heading_row, c) for c in table.doubled[period.code])
-                place = Place(
-                    self.unit.name,
-                    table.sheet.name,
-                    a1(table.heading_row, table.doubled[period.code][0]),
-                )
-                self._say(
-                    "period.twice",
-                    Severity.ERROR,
-                    place,
-                    "",
-                    period.code,
-                    found=shown,
-                    home=sheet.name,
-                )
-            elif period.code not in table.columns:
-                place = Place(self.unit.name, table.sheet.name)
-                self._say("period.missing", Severity.ERROR, place, "", period.code, home=sheet.name)
+    def _indicator(self, table: Table, row: int, indicator: Indicator, closed: set[str]) -> int:
+        """Read one row of figures; return how many of its answers had moved.
 
-    def _indicator(self, table: Table, row: int, indicator: Indicator) -> int:
-        """Read one row of figures; return how many of its answers had moved."""
+        Args:
+            closed: the periods whose columns are in doubt.
+        """
         explanation = composed(raw_text(table.value(row, Role.EXPLANATION)).strip())
         if explanation:
             place = self._place(table, row, Role.EXPLANATION)
             self._check_damage(explanation, place, indicator.code)
             self.explanations[indicator.code] = explanation
         sheet = self.layout.sheet_of(indicator.code)
+        home = sheet.rows[indicator.code]
         moved = 0
-        for period in sheet.periods(self.form):
-            if period.code not in table.columns:
+        for period, column in self._periods(sheet):
+            if period.code not in table.columns or period.code in closed:
                 continue
             entry = entry_of(self.unit, indicator, period)
             self.places[indicator.code, period.code] = self._place(table, row, period.code)
@@ -319,14 +301,24 @@ class _Reader:
                 continue
             figure = self._figure(table, row, indicator, period, entry)
             at = row, table.columns[period.code]
-            if figure is not None and at != sheet.cell(indicator.code, period.code):
+            if entry.answerable:
+                self.homes[at] = home, column
+            if figure is not None and at != (home, column):
                 moved += figure.state is not CellState.BLANK
         return moved
+
+    def _periods(self, sheet: SheetLayout) -> tuple[tuple[Period, int], ...]:
+        """Return the periods of a sheet, each with its column in the form."""
+        found = self.periods.get(sheet.name)
+        if found is None:
+            found = tuple((p, sheet.column(p.code)) for p in sheet.periods(self.form))
+            self.periods[sheet.name] = found
+        return found
 
     def _figure(
         self, table: Table, row: int, indicator: Indicator, period: Period, entry: Entry
     ) -> Figure | None:
-        figure = read_figure(self.form, indicator, table.value(row, period.code))
+        figure = self._read(table, row, table.columns[period.code], indicator)
         place = self.places[indicator.code, period.code]
         if entry in (Entry.NOT_APPLICABLE, Entry.NOT_FOUNDED):
             figure = self._out_of_place(figure, indicator, period, entry, place)
@@ -336,8 +328,8 @@ class _Reader:
                 return None
         elif figure.remark is not None:
             self._remark(figure.remark, place, indicator.code, period.code)
-        elif figure.state is CellState.BLANK and entry in (Entry.REQUIRED, Entry.PREFILLED):
-            self._say("cell.blank", Severity.ERROR, place, indicator.code, period.code)
+        elif figure.state is CellState.BLANK:
+            self._blank((row, table.columns[period.code]), entry, place, indicator, period)
         fact = fact_of(self.unit, indicator, period)
         known = bool(fact) and figure.value == Decimal(fact)
         if known:
@@ -355,6 +347,41 @@ class _Reader:
         figure = _as_typed(figure, table.value(row, period.code))
         self._observe(indicator.code, period.code, 0, figure, place)
         return figure
+
+    def _read(self, table: Table, row: int, column: int, indicator: Indicator) -> Figure:
+        """Read one cell, by its number format or from its formula where that is needed."""
+        value = table.sheet.at(row, column)
+        if isinstance(value, NoResult):
+            return self._computed(table, indicator, value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value:
+            shown = table.sheet.outline.percents if table.sheet.outline else None
+            percent = None if shown is None else (row, column) in shown
+            if percent is not False:
+                figure = read_shown(indicator, value, percent=percent)
+                if figure is not None:
+                    return figure
+        return read_figure(self.form, indicator, value)
+
+    def _computed(self, table: Table, indicator: Indicator, formula: NoResult) -> Figure:
+        value = recomputed(self.grid, table.sheet.name, formula.formula)
+        if value is None:
+            return read_figure(self.form, indicator, formula)
+        figure = read_figure(self.form, indicator, value)
+        if figure.remark is not None:
+            return figure._replace(raw=formula.formula)
+        said = {"found": formula.formula, "value": raw_text(value)}
+        remark = Remark("cell.recomputed", Severity.NOTE, {**said})
+        return figure._replace(raw=formula.formula, remark=remark)
+
+    def _blank(
+        self, at: Cell, entry: Entry, place: Place, indicator: Indicator, period: Period
+    ) -> None:
+        needed = entry in (Entry.REQUIRED, Entry.PREFILLED)
+        if at in self.merged:
+            severity = Severity.ERROR if needed else Severity.WARNING
+            self._say("cell.merged", severity, place, indicator.code, period.code)
+        elif needed:
+            self._say("cell.blank", Severity.ERROR, place, indicator.code, period.code)
 
     def _out_of_place(
         self, figure: Figure, indicator: Indicator, period: Period, entry: Entry, place: Place
@@ -381,6 +408,9 @@ class _Reader:
         value = table.value(row, Role.ANSWER)
         place = self._place(table, row, Role.ANSWER)
         self.places[prompt.code, ""] = place
+        if Role.ANSWER in table.columns:
+            home = self.layout.sheet_of(prompt.code).cell(prompt.code, Role.ANSWER)
+            self.homes[row, table.columns[Role.ANSWER]] = home
         text = composed(raw_text(value).strip())
         if is_blank(value):
             if prompt.core:
@@ -474,13 +504,10 @@ class _Reader:
         """Warn of a text that was converted once too often; it is kept as it is."""
         words = damaged(text)
         if words:
-            shown = ", ".join(words[:_MOST_NAMED])
+            shown = ", ".join(words[:_MOST_WORDS])
             self._say("text.damaged", Severity.WARNING, place, code, found=shown)
 
     # ------------------------------------------------------------------ noting
-
-    def _place(self, table: Table, row: int, key: str) -> Place:
-        return Place(self.unit.name, table.sheet.name, a1(row, table.columns.get(key, 0)))
 
     def _observe(self, code: str, period: str, row: int, figure: Figure, place: Place) -> None:
         value: Decimal | None = figure.value
@@ -500,19 +527,6 @@ class _Reader:
 
     def _remark(self, remark: Remark, place: Place, code: str, period: str) -> None:
         self._say(remark.code, remark.severity, place, code, period, **remark.parameters)
-
-    def _say(
-        self,
-        finding: str,
-        severity: Severity,
-        place: Place,
-        code: str = "",
-        period: str = "",
-        /,
-        **parameters: Parameter,
-    ) -> None:
-        named = {**self.form.naming(code, period), **parameters}
-        self.findings.append(Finding(finding, severity, place, code, period, named))
 
 
 def _as_typed(figure: Figure, value: Raw) -> Figure:

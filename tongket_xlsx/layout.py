@@ -245,6 +245,11 @@ def heading_keys(form: Form) -> Mapping[str, str]:
     return keys
 
 
+def ordinal(column: int) -> str:
+    """Number the columns as official tables do: A, B, C for the stub, then 1, 2, 3."""
+    return "ABC"[column] if column < 3 else str(column - 2)
+
+
 def folded(text: object) -> str:
     """Fold a heading for comparison, as any text; dashes of either length are one."""
     return fold(str(text)).replace("–", "-")

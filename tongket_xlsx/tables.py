@@ -1,24 +1,29 @@
 """The tables of a returned workbook, found by what stands in them and never by position.
 
-A table starts where a row carries the heading of the code column and at least one heading of the
-form; its columns are named by their headings, its rows by the codes in that column. A sheet may
-have been renamed, rows inserted and columns moved: the answers are found all the same.
+A table starts where a row carries the heading of the code column, or of the labels, and headings
+of the form; its columns are named by their headings, its rows by the codes in that column. A sheet
+may have been renamed, rows inserted and columns moved: the answers are found all the same. Where a
+code is lost the label names the row, if it can name only one.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from tongket_xlsx.form import Form, Roster
 from tongket_xlsx.grid import Grid, GridSheet, Raw, is_blank
 from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, Role, folded, heading_keys
 from tongket_xlsx.messages import LANGUAGES, say
+from tongket_xlsx.numerals import tidy
 
 _ASIDE = re.compile(r"\s*\(.*?\)\s*$")
 # Headings stand near the top; a form with a thousand rows above its table is not ours.
 _DEEPEST_HEADING = 200
+# What an office types behind a code without meaning anything by it.
+_BEHIND_CODES = ".,:;…"
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,10 @@ class Table:
     """One table: where its columns are, and which rows carry which code.
 
     ``columns`` gives the column of each key that stands once; ``doubled`` those that stand
-    twice. ``rows`` gives every row of each code, ``strange`` the rows whose code is unknown.
+    twice. ``rows`` gives every row of each code, ``strange`` the rows whose code is unknown,
+    ``labelled`` the row of a code that only its label names, ``contradicting`` the rows whose
+    label is that of another code (row, code, other code), ``former`` those under an earlier
+    code (row, earlier code, code).
     """
 
     sheet: GridSheet
@@ -35,6 +43,9 @@ class Table:
     doubled: Mapping[str, tuple[int, ...]]
     rows: Mapping[str, tuple[int, ...]]
     strange: tuple[tuple[int, str], ...]
+    labelled: Mapping[str, int] = field(default_factory=dict)
+    contradicting: tuple[tuple[int, str, str], ...] = ()
+    former: tuple[tuple[int, str, str], ...] = ()
 
     def value(self, row: int, key: str) -> Raw:
         """Return what stands in a row under a heading, ``None`` where there is no such column."""
@@ -42,21 +53,55 @@ class Table:
         return None if column is None else self.sheet.at(row, column)
 
 
+@dataclass
+class _Rows:
+    """Collect the rows of one table."""
+
+    coded: dict[str, list[int]] = field(default_factory=dict)
+    strange: list[tuple[int, str]] = field(default_factory=list)
+    unnamed: list[tuple[int, str]] = field(default_factory=list)
+    contradicting: list[tuple[int, str, str]] = field(default_factory=list)
+    former: list[tuple[int, str, str]] = field(default_factory=list)
+
+
 class Finder:
     """Find the tables of one form; made once and used for every return."""
 
     def __init__(self, form: Form) -> None:
-        """Learn the headings and codes of the form."""
+        """Learn the headings, codes and labels of the form."""
         self.form = form
         self.headings = heading_keys(form)
         self.codes = {code.casefold(): code for code in form.answer_codes()}
+        self.former: dict[str, str] = {}
+        # A code that was used again since: in a return of an earlier version it may mean either.
+        self.reused: dict[str, str] = {}
         for indicator in form.indicators.values():
             for old in indicator.formerly:
-                self.codes.setdefault(old.casefold(), indicator.code)
+                if old.casefold() in self.codes:
+                    self.reused[self.codes[old.casefold()]] = indicator.code
+                else:
+                    self.former[old.casefold()] = indicator.code
         self.code_headings = {folded(say("col.code", lang)) for lang in LANGUAGES}
         aside = ("sheet.scratch", "sheet.checks", "sheet.corrections")
         self.ignored = {folded(say(key, lang)) for key in aside for lang in LANGUAGES}
         self.ignored |= {META_SHEET, NUMBERS_SHEET}
+        self.scratch = {folded(say("sheet.scratch", lang)) for lang in LANGUAGES}
+        self.not_ours = {folded(say("checks.rule", lang)) for lang in LANGUAGES}
+        self.periods = {p.code for p in form.periods}
+        self._learn_labels()
+
+    def _learn_labels(self) -> None:
+        named = [(i.code, i.group, i.label) for i in self.form.indicators.values()]
+        named += [(p.code, "", p.label) for p in self.form.prompts]
+        self.group_of = {code: group for code, group, _ in named}
+        self.own: dict[str, frozenset[str]] = {}
+        labels: dict[str, dict[str, None]] = {}
+        for code, _, label in named:
+            texts = {label.to(lang) for lang in LANGUAGES}
+            self.own[code] = frozenset(texts | {f"{text} *" for text in texts})
+            for text in texts:
+                labels.setdefault(folded(text), {})[code] = None
+        self.labels = {text: tuple(codes) for text, codes in labels.items()}
 
     def tables(self, grid: Grid) -> Iterator[Table]:
         """Yield every table whose rows carry codes of the form, in the order of the sheets."""
@@ -64,13 +109,29 @@ class Finder:
             if folded(sheet.name) in self.ignored:
                 continue
             heading = self._heading(sheet)
-            if heading is not None:
-                yield self._table(sheet, heading)
+            above: Mapping[str, int] = {}
+            while heading is not None:
+                table, heading = self._table(sheet, heading, above)
+                above = table.columns
+                if Role.CODE in table.columns or Role.CODE in table.doubled or table.labelled:
+                    yield table
+
+    def scratched(self, grid: Grid) -> Iterator[tuple[str, str, int]]:
+        """Yield what stands on a scratch sheet under a code of the form: sheet, code, row."""
+        for sheet in grid.sheets:
+            if folded(sheet.name) not in self.scratch:
+                continue
+            for number, row in enumerate(sheet.rows):
+                code = next((c for v in row[:3] if isinstance(v, str) and (c := self.code(v))), "")
+                if code and any(isinstance(value, int | float) for value in row):
+                    yield sheet.name, code, number
 
     def roster(self, grid: Grid, roster: Roster) -> Table | None:
         """Return the table of a roster: the row that carries at least half of its headings."""
         wanted = {column.code for column in roster.columns}
-        for sheet in grid.sheets:
+        names = {folded(roster.name.to(lang)) for lang in LANGUAGES}
+        # The sheet that bears its name is looked at first: as a rule no other is looked at.
+        for sheet in sorted(grid.sheets, key=lambda s: folded(s.name) not in names):
             if folded(sheet.name) in self.ignored:
                 continue
             for row in range(min(len(sheet.rows), _DEEPEST_HEADING)):
@@ -79,14 +140,37 @@ class Finder:
                     return Table(sheet, row, columns, doubled, {}, ())
         return None
 
+    def code(self, written: Raw) -> str:
+        """Return the code a cell holds: spaces, case and a dot behind it do not matter."""
+        text = "".join(str(written).split()).casefold()
+        code = self.codes.get(text)
+        if code is None and text not in self.former:
+            text = "".join(tidy(text).split()).rstrip(_BEHIND_CODES)
+            code = self.codes.get(text)
+        return code or self.former.get(text, "")
+
     def _heading(self, sheet: GridSheet) -> int | None:
+        labelled = None
         for number, row in enumerate(sheet.rows[:_DEEPEST_HEADING]):
-            if not any(isinstance(v, str) and folded(v) in self.code_headings for v in row):
+            if sum(value is not None for value in row) < 2:
+                continue
+            texts = [folded(v) for v in row if isinstance(v, str)]
+            coded = any(text in self.code_headings for text in texts)
+            if not coded and (labelled is not None or len(texts) < 2):
                 continue
             columns, doubled = self._columns(row)
-            if len(columns) + len(doubled) >= 2:
+            if coded and len(columns) + len(doubled) >= 2:
                 return number
-        return None
+            if self._names_rows(columns) and not self.not_ours.intersection(texts):
+                labelled = number
+        return labelled
+
+    def _names_rows(self, columns: Mapping[str, int]) -> bool:
+        """Say whether a row heads the labels and enough of what is answered beside them."""
+        years = len(self.periods & columns.keys())
+        return (Role.LABEL in columns and years >= min(2, len(self.periods))) or (
+            Role.PROMPT in columns and Role.ANSWER in columns
+        )
 
     def _columns(self, row: list[Raw]) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
         found: dict[str, list[int]] = {}
@@ -109,22 +193,112 @@ class Finder:
             key = self.headings.get(_ASIDE.sub("", heading))
         return key or ""
 
-    def _table(self, sheet: GridSheet, heading: int) -> Table:
+    def _table(
+        self, sheet: GridSheet, heading: int, above: Mapping[str, int]
+    ) -> tuple[Table, int | None]:
+        """Return a table, and the row of the headings of the next one on its sheet.
+
+        Args:
+            above: the columns of the table above it; where headings are repeated without
+                those of code and label, these stay where they were.
+        """
         columns, doubled = self._columns(sheet.rows[heading])
-        rows: dict[str, list[int]] = {}
-        strange: list[tuple[int, str]] = []
+        for role in (Role.CODE, Role.LABEL, Role.PROMPT):
+            if role in above and role not in columns and role not in doubled:
+                columns[role] = above[role]
+        rows, following = _Rows(), None
         at = columns.get(Role.CODE)
-        if at is not None:
-            for number in range(heading + 1, len(sheet.rows)):
-                written = sheet.at(number, at)
-                if is_blank(written):
-                    continue
-                text = "".join(str(written).split())
-                code = self.codes.get(text.casefold())
-                if code is not None:
-                    rows.setdefault(code, []).append(number)
-                elif any(character.isdigit() for character in text) and len(text) <= 12:
-                    strange.append((number, text))
-        return Table(
-            sheet, heading, columns, doubled, {c: tuple(r) for c, r in rows.items()}, tuple(strange)
+        label_at = columns.get(Role.LABEL, columns.get(Role.PROMPT))
+        if at is None and (label_at is None or Role.CODE in doubled):
+            return Table(sheet, heading, columns, doubled, {}, ()), None
+        for number in range(heading + 1, len(sheet.rows)):
+            written = None if at is None else sheet.at(number, at)
+            label = None if label_at is None else sheet.at(number, label_at)
+            if self._row(rows, number, written, label):
+                continue
+            if number > heading + 1 and self._repeats_headings(sheet.rows[number]):
+                following = number
+                break
+            self._unnamed(rows, number, written, label)
+        table = Table(
+            sheet,
+            heading,
+            columns,
+            doubled,
+            {c: tuple(r) for c, r in rows.coded.items()},
+            tuple(rows.strange),
+            self._labelled(rows),
+            tuple(rows.contradicting),
+            tuple(rows.former),
         )
+        return self._without_labelled(table), following
+
+    def _row(self, rows: _Rows, number: int, written: Raw, label: Raw) -> bool:
+        """Take in a row that has a code of the form."""
+        if written is None:
+            return False
+        code = self.code(written)
+        if not code:
+            return False
+        rows.coded.setdefault(code, []).append(number)
+        if self.former:
+            old = "".join(str(written).split())
+            if old.casefold() in self.former:
+                rows.former.append((number, old, code))
+                return True
+        if isinstance(label, str) and label not in self.own[code]:
+            others = self.labels.get(_label(label), ())
+            if others and code not in others:
+                rows.contradicting.append((number, code, others[0]))
+        return True
+
+    def _unnamed(self, rows: _Rows, number: int, written: Raw, label: Raw) -> None:
+        """Take in a row without a code, or with one that is unknown."""
+        if not is_blank(written):
+            text = "".join(raw_code(written).split())
+            if any(character.isdigit() for character in text) and len(text) <= 12:
+                rows.strange.append((number, text))
+        if isinstance(label, str) and not is_blank(label):
+            rows.unnamed.append((number, _label(label)))
+
+    def _repeats_headings(self, row: list[Raw]) -> bool:
+        """Say whether a row heads at least two periods: from here on columns may mean others."""
+        if sum(value is not None for value in row) < 2:
+            return False
+        columns, doubled = self._columns(row)
+        return len(self.periods & (columns.keys() | doubled.keys())) >= 2 or (
+            Role.CODE in columns and len(columns) >= 3
+        )
+
+    def _labelled(self, rows: _Rows) -> dict[str, int]:
+        """Return the rows that their labels name: each label once, and of one code only."""
+        seen = Counter(label for _, label in rows.unnamed)
+        groups = Counter(self.group_of[code] for code in rows.coded)
+        known = [(n, self.labels[t]) for n, t in rows.unnamed if t in self.labels and seen[t] == 1]
+        groups.update(self.group_of[codes[0]] for _, codes in known if len(codes) == 1)
+        group = next((g for g, _ in groups.most_common(1)), None)
+        found: dict[str, int] = {}
+        for number, codes in known:
+            mine = [c for c in codes if len(codes) == 1 or self.group_of[c] == group]
+            if len(mine) == 1 and mine[0] not in rows.coded:
+                found[mine[0]] = number
+        return found
+
+    def _without_labelled(self, table: Table) -> Table:
+        """Return a table in which a row that its label names is no stranger."""
+        if not table.labelled or not table.strange:
+            return table
+        named = set(table.labelled.values())
+        strange = tuple(s for s in table.strange if s[0] not in named)
+        return replace(table, strange=strange)
+
+
+def raw_code(written: Raw) -> str:
+    """Return what stands in the code column as text; a number without a needless “.0”."""
+    if isinstance(written, float) and written.is_integer():
+        return str(int(written))
+    return str(written)
+
+
+def _label(text: str) -> str:
+    return folded(text).removesuffix("*").rstrip()

@@ -1,0 +1,151 @@
+"""Which row is whose: one row for each code, or a finding that says why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tongket_xlsx.figures import raw_text
+from tongket_xlsx.findings import Severity
+from tongket_xlsx.layout import Role, WorkbookLayout
+from tongket_xlsx.noting import Notes
+from tongket_xlsx.tables import Finder, Table
+
+_MOST_NAMED = 8
+
+Row = tuple[Table, int]
+
+
+class Ownership:
+    """Say which row each code has.
+
+    ``rows`` holds them; a code on rows that differ, or on one whose label is that of another
+    code, has none and stands in ``refused``.
+    """
+
+    def __init__(
+        self, notes: Notes, finder: Finder, tables: Sequence[Table], *, this_version: bool
+    ) -> None:
+        """Find the row of every code in the tables of a return.
+
+        Args:
+            this_version: whether the return is on this version of the form, so that its labels
+                must be those of its codes.
+        """
+        self.notes = notes
+        self.finder = finder
+        self.tables = tables
+        self.rows: dict[str, Row] = {}
+        self.refused: set[str] = set()
+        self.by_label: set[str] = set()
+        self._refuse_contradictions(this_version=this_version)
+        self._assign()
+
+    def of(self, table: Table) -> dict[str, int]:
+        """Return the rows that are read from a table."""
+        return {code: number for code, (t, number) in self.rows.items() if t is table}
+
+    def say_missing(self, layout: WorkbookLayout) -> None:
+        """Say which rows of the form are gone."""
+        for sheet in layout.sheets:
+            lost = [c for c in sheet.rows if c not in self.rows and c not in self.refused]
+            if lost:
+                self.notes.say(
+                    "rows.missing",
+                    Severity.ERROR,
+                    self.notes.sheet(sheet.name),
+                    count=len(lost),
+                    group=sheet.code or sheet.name,
+                    found=named(lost),
+                )
+
+    def say_how(self, table: Table, codes: Mapping[str, int]) -> None:
+        """Say which rows of a table were known by their labels, or by an earlier code."""
+        labelled = [code for code in codes if code in self.by_label]
+        if labelled:
+            self.notes.say(
+                "rows.by_label",
+                Severity.NOTE,
+                self.notes.sheet(table.sheet.name),
+                count=len(labelled),
+                found=named(labelled),
+            )
+        former = [f"{old} → {code}" for _, old, code in table.former if code in codes]
+        if former:
+            self.notes.say(
+                "code.formerly",
+                Severity.NOTE,
+                self.notes.sheet(table.sheet.name),
+                count=len(former),
+                found=named(former),
+            )
+
+    def _refuse_contradictions(self, *, this_version: bool) -> None:
+        for table in self.tables:
+            for number, code, other in self._contradictions(table, this_version=this_version):
+                self.refused.add(code)
+                self.notes.say(
+                    "code.contradicts",
+                    Severity.ERROR,
+                    self.notes.place(table, number, Role.CODE),
+                    code,
+                    found=raw_text(table.value(number, Role.LABEL)).strip() or code,
+                    other=other,
+                    row=str(number + 1),
+                )
+
+    def _contradictions(
+        self, table: Table, *, this_version: bool
+    ) -> Iterator[tuple[int, str, str]]:
+        if this_version:
+            yield from table.contradicting
+            return
+        for code, other in self.finder.reused.items():
+            for number in table.rows.get(code, ()):
+                yield number, code, other
+
+    def _assign(self) -> None:
+        coded: dict[str, list[Row]] = {}
+        labelled: dict[str, list[Row]] = {}
+        for table in self.tables:
+            for code, numbers in table.rows.items():
+                coded.setdefault(code, []).extend((table, number) for number in numbers)
+            for code, number in table.labelled.items():
+                labelled.setdefault(code, []).append((table, number))
+        for code, places in labelled.items():
+            if code not in coded:
+                coded[code] = places
+                self.by_label.add(code)
+        for code, places in coded.items():
+            if code in self.refused:
+                continue
+            if len(places) > 1 and len({content(t, n, self.finder) for t, n in places}) > 1:
+                self._refuse_twice(code, places)
+            else:
+                self.rows[code] = places[0]
+
+    def _refuse_twice(self, code: str, places: Sequence[Row]) -> None:
+        self.refused.add(code)
+        table, number = places[0]
+        readings = [
+            f"{t.sheet.name}!{n + 1}: " + " | ".join(filter(None, content(t, n, self.finder)))
+            for t, n in places
+        ]
+        self.notes.say(
+            "code.twice",
+            Severity.ERROR,
+            self.notes.place(table, number, Role.CODE),
+            code,
+            found=", ".join(f"{t.sheet.name}!{n + 1}" for t, n in places),
+            readings="; ".join(readings[:_MOST_NAMED]),
+        )
+
+
+def content(table: Table, row: int, finder: Finder) -> tuple[str, ...]:
+    """Return what a row answers, as text."""
+    keys = [p.code for p in finder.form.periods] + [Role.ANSWER]
+    return tuple(raw_text(table.value(row, key)).strip() for key in keys)
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first names of many."""
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
