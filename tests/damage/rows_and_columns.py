@@ -13,6 +13,7 @@ from returns import Case, NotHere
 from tongket_xlsx.observations import CellState
 
 kind = partial(kinds.kind, only="pleiku generated")
+on_samples = partial(kinds.kind, only="pleiku education")
 
 
 def _insert(sheet: Worksheet, *rows: int) -> None:
@@ -267,32 +268,34 @@ def _retyped(case: Case, write: object) -> None:
                 sheet.cell(case.heading(sheet), column).value = write(year)  # type: ignore[operator]
 
 
-@kind("headings retyped as numbers")
+@on_samples("headings retyped as numbers")
 def headings_as_numbers(case: Case) -> None:
     _retyped(case, int)
 
 
-@kind("headings retyped as the bare year")
+@on_samples("headings retyped as the bare year")
 def headings_as_years(case: Case) -> None:
     _retyped(case, str)
 
 
-@kind("headings retyped with the unit of measure")
+@on_samples("headings retyped with the unit of measure")
 def headings_with_unit(case: Case) -> None:
     _retyped(case, lambda year: f"Năm {year} (người)")
 
 
-@kind("headings retyped as the year with the unit of measure")
+@on_samples("headings retyped as the year with the unit of measure")
 def headings_bare_with_unit(case: Case) -> None:
     _retyped(case, lambda year: f"{year} (người)")
 
 
-@kind("headings retyped in capitals, with line breaks")
+@on_samples("headings retyped in capitals, with line breaks")
 def headings_in_capitals(case: Case) -> None:
     _retyped(case, lambda year: f" NĂM\n{year}\u00a0")
 
 
-@kind("headings and labels in composite Unicode, the code column deleted", says="rows.by_label")
+@on_samples(
+    "headings and labels in composite Unicode, the code column deleted", says="rows.by_label"
+)
 def decomposed(case: Case) -> None:
     for sheet in case.sheets:
         for row in range(case.heading(sheet), case.last_row(sheet) + 1):
@@ -303,7 +306,7 @@ def decomposed(case: Case) -> None:
         sheet.delete_cols(1)
 
 
-@kind("headings of two years changed places", recoverable=False, says="period.swapped")
+@on_samples("headings of two years changed places", recoverable=False, says="period.swapped")
 def headings_swapped(case: Case) -> None:
     for sheet in case.sheets:
         years, row = case.years(sheet), case.heading(sheet)
@@ -311,7 +314,7 @@ def headings_swapped(case: Case) -> None:
         one.value, two.value = two.value, one.value
 
 
-@kind("headings of all years turned round", recoverable=False, says="period.swapped")
+@on_samples("headings of all years turned round", recoverable=False, says="period.swapped")
 def headings_turned(case: Case) -> None:
     for sheet in case.sheets:
         years, row = case.years(sheet), case.heading(sheet)
@@ -320,31 +323,31 @@ def headings_turned(case: Case) -> None:
         sheet.delete_rows(row + 1)
 
 
-@kind("one heading typed over another", recoverable=False, says="period.twice period.missing")
+@on_samples("one heading typed over another", recoverable=False, says="period.twice period.missing")
 def heading_twice(case: Case) -> None:
     for sheet in case.sheets:
         sheet.cell(case.heading(sheet), case.years(sheet)["2012"]).value = "Năm 2007"
 
 
-@kind("a year's heading deleted", recoverable=False, says="period.missing")
+@on_samples("a year's heading deleted", recoverable=False, says="period.missing")
 def heading_deleted(case: Case) -> None:
     for sheet in case.sheets:
         sheet.cell(case.heading(sheet), case.years(sheet)["2012"]).value = None
 
 
-@kind("a year's heading changed to another year", recoverable=False, says="period.missing")
+@on_samples("a year's heading changed to another year", recoverable=False, says="period.missing")
 def heading_of_no_period(case: Case) -> None:
     for sheet in case.sheets:
         sheet.cell(case.heading(sheet), case.years(sheet)["2012"]).value = "Năm 2010"
 
 
-@kind("the row of headings deleted", recoverable=False, says="rows.missing")
+@on_samples("the row of headings deleted", recoverable=False, says="rows.missing")
 def headings_deleted(case: Case) -> None:
     sheet = case.richest
     sheet.delete_rows(case.heading(sheet))
 
 
-@kind("the row of headings repeated within the table", says="rows.moved")
+@on_samples("the row of headings repeated within the table", says="rows.moved")
 def headings_repeated(case: Case) -> None:
     for sheet in case.sheets:
         at, heading = case.first_row(sheet) + 2, case.heading(sheet)
@@ -353,7 +356,7 @@ def headings_repeated(case: Case) -> None:
             sheet.cell(at, column).value = sheet.cell(heading, column).value
 
 
-@kind(
+@on_samples(
     "headings repeated within the table, two years changed",
     recoverable=False,
     says="period.swapped",
@@ -369,7 +372,7 @@ def headings_repeated_swapped(case: Case) -> None:
 # ---------------------------------------------------------------------- merged cells
 
 
-@kind("headings merged with the row below")
+@on_samples("headings merged with the row below")
 def headings_merged(case: Case) -> None:
     for sheet in case.sheets:
         row = case.heading(sheet)
@@ -379,7 +382,7 @@ def headings_merged(case: Case) -> None:
             )
 
 
-@kind("two years merged over one figure", recoverable=False, says="cell.merged")
+@on_samples("two years merged over one figure", recoverable=False, says="cell.merged")
 def years_merged(case: Case) -> None:
     for sheet in case.sheets:
         years = case.years(sheet)
@@ -389,7 +392,7 @@ def years_merged(case: Case) -> None:
             )
 
 
-@kind("two rows merged over one figure", recoverable=False, says="cell.merged")
+@on_samples("two rows merged over one figure", recoverable=False, says="cell.merged")
 def rows_merged(case: Case) -> None:
     for sheet in case.sheets:
         at = case.years(sheet)["2012"]
@@ -397,7 +400,7 @@ def rows_merged(case: Case) -> None:
             sheet.merge_cells(start_row=row, end_row=row + 1, start_column=at, end_column=at)
 
 
-@kind("codes merged over two rows", says="rows.by_label")
+@on_samples("codes merged over two rows", says="rows.by_label")
 def codes_merged(case: Case) -> None:
     sheet = case.sheets[0]
     first = case.first_row(sheet)
