@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 import pytest
 from click.testing import CliRunner, Result
@@ -132,6 +133,12 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     class AtOnce:
         def __init__(self, reader: Reader, _jobs: int = 0) -> None:
             self.reader = reader
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
 
         def read_all(self, files: Iterable[bytes]) -> Iterator[Return]:
             return map(self.reader.read, files)

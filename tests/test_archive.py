@@ -9,12 +9,13 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from compound_file import MAGIC as OLE
+from compound_file import book, compound
 from conftest import RETURNED
 
 from tongket_xlsx import archive
 from tongket_xlsx.archive import Format, Refusal, admit
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORKBOOK = {"xl/workbook.xml": "<workbook/>"}
 ODS = {
     "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
@@ -34,9 +35,10 @@ def _sheet(cells: str) -> dict[str, str]:
     return {**WORKBOOK, "xl/worksheets/sheet1.xml": f"<worksheet>{cells}</worksheet>"}
 
 
-def _ole(*names: str) -> bytes:
-    """Return an old Office file as far as the gate looks: its magic and its UTF-16 names."""
-    return OLE + b"\0" * 512 + b"\0".join(name.encode("utf-16-le") for name in names)
+def _ole(*names: str, version: int = 0x0600) -> bytes:
+    """Return an old Office file with these streams, the records of a workbook where it is one."""
+    workbook = book(version=version)
+    return compound({n: workbook if n in ("Workbook", "Book") else b"x" for n in names})
 
 
 def _refused(data: bytes) -> str:
@@ -56,7 +58,8 @@ def _refused(data: bytes) -> str:
         (_zip({"xl/workbook.bin": b"\x83\x01"}), Format.XLSB),
         (_zip(ODS), Format.ODS),
         (_zip({**ODS, "META-INF/manifest.xml": "<manifest/>"}), Format.ODS),
-        (_ole("Root Entry", "Workbook"), Format.XLS),
+        (_ole("Workbook"), Format.XLS),
+        (_ole("\x05SummaryInformation", "Workbook", "Book"), Format.XLS),
         (_ole("Book"), Format.XLS),
     ],
 )
@@ -137,10 +140,13 @@ def test_sheets_with_error_values_or_formulas_without_a_result_are_noted(
         (b"TC01;1;2\r\n", "file.text"),
         (b"\x00\x01\x02\x03", "file.not_workbook"),
         (b"abc\x07def", "file.not_workbook"),
-        (_ole("Root Entry", "WordDocument"), "file.word"),
+        (_ole("1Table", "WordDocument"), "file.word"),
         (_ole("PowerPoint Document"), "file.slides"),
         (_ole("EncryptionInfo", "EncryptedPackage"), "file.password"),
-        (_ole("Root Entry", "Contents"), "file.not_workbook"),
+        (_ole("Contents"), "file.not_workbook"),
+        (_ole("Book", version=0x0500), "file.old_workbook"),
+        (_ole("Workbook", "WordDocument"), "file.contradictory"),
+        (OLE + b"\0" * 600, "file.broken"),
         (_zip({"word/document.xml": "<d/>"}), "file.word"),
         (_zip({"ppt/presentation.xml": "<p/>"}), "file.slides"),
         (
@@ -296,12 +302,13 @@ def test_a_picture_may_hold_any_bytes() -> None:
     assert admit(_zip({**WORKBOOK, "xl/media/a.png": b"<!DOCTYPE"})).format is Format.XLSX
 
 
-def test_two_parts_of_one_name_are_unsafe() -> None:
+def test_two_parts_of_one_name_contradict_each_other() -> None:
     """Readers disagree on which of two parts counts, so neither does."""
-    with pytest.raises(Refusal) as refused:
-        admit(_zip({**WORKBOOK, "xl/Workbook.xml": "<workbook/>"}))
-    assert refused.value.finding.code == "file.unsafe"
-    assert refused.value.finding.parameters == {"found": "two parts of one name"}
+    for name in ("xl/Workbook.xml", "xl\\workbook.xml", "/xl/workbook.xml"):
+        with pytest.raises(Refusal) as refused:
+            admit(_zip({**WORKBOOK, name: "<workbook/>"}))
+        assert refused.value.finding.code == "file.contradictory"
+        assert refused.value.finding.parameters == {"what": "parts", "found": name}
 
 
 def test_a_cell_address_that_is_none_is_unsafe() -> None:

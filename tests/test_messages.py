@@ -9,7 +9,17 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx.messages import ENGLISH, VIETNAMESE, catalogue, has, number, say, written
+from tongket_xlsx.messages import (
+    ENGLISH,
+    VIETNAMESE,
+    catalogue,
+    has,
+    number,
+    on_one_line,
+    say,
+    shown,
+    written,
+)
 
 
 def _places(sentence: str) -> set[str]:
@@ -88,3 +98,23 @@ def test_numbers_have_the_separators_of_the_language(
 def test_parameters_are_written_by_what_they_are(value: object, text: str) -> None:
     """A date is day first, a number has separators, a text stays as it is."""
     assert written(value, VIETNAMESE) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Chư Păh 1.234", "Chư Păh 1.234"),
+        ("a\x1b[31mb", "a␛[31mb"),
+        ("\x07\x7f\x9b", "␇\\x7f\\x9b"),
+        ("GL\u202exslx.exe", "GL\\u202exslx.exe"),
+        ("\udcff.xlsx", "\\xff.xlsx"),
+        ("\ud800", "\\ud800"),
+        ("dòng 1\n\tdòng 2", "dòng 1\n\tdòng 2"),
+    ],
+)
+def test_what_steers_a_screen_is_shown_instead(text: str, seen: str) -> None:
+    """Control characters and marks of direction are seen; other texts stay as they are."""
+    assert shown(text) == seen
+    assert written(text, VIETNAMESE) == seen
+    assert on_one_line(text) == seen.replace("\n", "␊").replace("\t", "␉")
+    assert on_one_line(text).encode()

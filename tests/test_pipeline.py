@@ -282,14 +282,14 @@ def test_a_good_file_among_odd_ones_is_taken_in(campaign):
 def test_a_file_that_fails_while_it_is_read_is_told(campaign, in_process, monkeypatch):
     """An error of the disk is a finding of that file and not the end of the batch."""
     put(campaign, a=b"x")
-    whole = Path.read_bytes
+    whole = os.open
 
-    def broken(path):
-        if path.name == "a.xlsx":
+    def broken(path, *settings, **more):
+        if Path(path).name == "a.xlsx":
             raise OSError(5, "Input/output error")
-        return whole(path)
+        return whole(path, *settings, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", broken)
+    monkeypatch.setattr(files.os, "open", broken)
     (result,) = pipeline.receive(campaign)
     assert (codes(result), result.findings[0].parameters) == (
         ["file.unreadable"],

@@ -4,6 +4,7 @@ import hashlib
 import io
 import multiprocessing
 import os
+import sys
 import threading
 import time
 import zipfile
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from tongket_xlsx.findings import Severity
+from tongket_xlsx.messages import VIETNAMESE, say
 from tongket_xlsx.observations import CellState, Identity, Outcome, Return
 from tongket_xlsx.reading import Guard, Reader, failed
+from tongket_xlsx.wording import worded
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "gia-lai"
 FLAWS = {
@@ -58,6 +61,12 @@ class Fragile:
             time.sleep(120)
         if data.startswith(b"exit"):
             raise SystemExit(1)
+        if data.startswith(b"memory"):
+            bytearray(64 << 30)
+        if data.startswith(b"raise"):
+            raise ZeroDivisionError
+        if data.startswith(b"pid"):
+            data = str(os.getpid()).encode()
         identity = Identity(data.decode(), "f", "1", 1)
         return Return(hashlib.sha256(data).hexdigest(), identity)
 
@@ -238,3 +247,65 @@ def test_as_many_processes_as_cores_unless_told():
     """Zero jobs means one process per core; any other number is taken as it stands."""
     assert Guard(Fragile(), 0).jobs == (os.cpu_count() or 1)
     assert Guard(Fragile(), 3).jobs == 3
+
+
+def test_a_slow_file_costs_its_own_time_and_no_more():
+    """Beside a file that hangs the others are read at once, and none of them twice."""
+    files = [b"sleep", *(f"f{n}".encode() for n in range(30)), b"sleep"]
+    begun = time.monotonic()
+    said = told(Guard(Fragile(), 2, seconds=3).read_all(files))
+    assert said[1:-1] == [f"f{n}" for n in range(30)]
+    assert said[0] == said[-1] == "file.reader_failed"
+    assert time.monotonic() - begun < 25
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [(b"sleep", "slow"), (b"abort", "ended"), (b"exit", "ended"), (b"raise", "ended")],
+)
+def test_what_happened_to_the_reader_is_told(data, what):
+    """A reader that was too slow is told from one that stopped."""
+    (result,) = Guard(Fragile(), 1, seconds=2).read_all([data])
+    assert result.findings[0].parameters == {"what": what}
+    assert worded(result.findings[0], VIETNAMESE).message == say(
+        f"file.reader_failed.{what}", VIETNAMESE
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there memory is limited")
+def test_a_file_that_would_take_all_memory_is_told():
+    """What needs more memory than is allowed is a finding; the next file is read."""
+    (greedy, one) = Guard(Fragile(), 1).read_all([b"memory", b"one"])
+    assert greedy.findings[0].parameters == {"what": "memory"}
+    assert one.identity.unit == "one"
+
+
+def test_the_processes_wait_for_more_within_a_block():
+    """Within ``with`` one process reads one batch after the other, and ends with it."""
+    with Guard(Fragile(), 1) as guard:
+        first = told(guard.read_all([b"pid", b"pid"]))
+        assert told(guard.read_all([b"pid"])) * 2 == first
+        assert multiprocessing.active_children()
+    assert multiprocessing.active_children() == []
+    assert told(guard.read_all([b"pid"])) != first[:1]
+
+
+def test_who_stops_asking_leaves_no_process_behind():
+    """A batch that is given up half way ends its processes, kept ones as well."""
+    with Guard(Fragile(), 1, seconds=30) as guard:
+        returns = guard.read_all([b"one", b"sleep"])
+        assert next(returns).identity.unit == "one"
+        returns.close()
+        assert multiprocessing.active_children() == []
+
+
+def test_what_a_dying_reader_prints_is_kept_where_one_asks(tmp_path, monkeypatch, capfd):
+    """Nothing of it reaches the screen; TONGKET_DEBUG names a file for it."""
+    list(Guard(Fragile(), 1).read_all([b"raise"]))
+    kept = tmp_path / "debug.txt"
+    monkeypatch.setenv("TONGKET_DEBUG", str(kept))
+    list(Guard(Fragile(), 1).read_all([b"raise"]))
+    assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
+    monkeypatch.setenv("TONGKET_DEBUG", str(tmp_path / "no" / "such" / "folder"))
+    assert told(Guard(Fragile(), 1).read_all([b"raise"])) == ["file.reader_failed"]
+    assert capfd.readouterr() == ("", "")

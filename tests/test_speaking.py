@@ -95,7 +95,10 @@ def test_a_whole_call_speaks_english_by_the_variable(campaign):
 def test_findings_are_worded_in_english(run):
     """A finding of a file is told in English, its advice included."""
     result = run("--lang", "en", "check", "--form", "chi-thi-11", FLAWED / "10-cat-ngang.xlsx")
-    assert "Error · The workbook cannot be opened: it is damaged or was cut off." in result.stdout
+    assert (
+        "Error · The workbook cannot be opened: it was cut off, its download or sending"
+        in result.stdout
+    )
     assert "What to do: Please send the Excel workbook again." in result.stdout
     assert not VIETNAMESE.search(result.stdout + result.stderr)
 

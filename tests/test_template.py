@@ -582,6 +582,36 @@ def test_no_name_of_a_unit_leads_out_of_the_folder(code: str, name: str) -> None
     """Whatever a unit is called, its file name holds no path and no sign that Windows refuses."""
     made = template.file_name(Unit(code, name, name, "huyen"))
     assert re.fullmatch(r"[A-Za-z0-9-]*_[A-Za-z0-9]*\.xlsx", made)
+    assert len(made) < 150
+
+
+@pytest.mark.parametrize("code", ["CON", "PRN", "AUX", "NUL", "COM1", "con.", "LPT9 ", ".."])
+def test_no_unit_is_a_device_of_windows(code: str) -> None:
+    """A unit called after a device, or ending in a dot, has a file name like any other."""
+    stem = template.file_name(Unit(code, code, code, "huyen")).partition(".")[0]
+    assert not re.fullmatch(r"(?i)(con|prn|aux|nul|(com|lpt)\d)", stem)
+    assert not stem.startswith(".")
+
+
+def test_two_codes_that_look_alike_make_two_files() -> None:
+    """What is no sign for a file name is left out of it, but not what tells two units apart."""
+    codes = [
+        "A/1",
+        "A\\1",
+        "A:1",
+        "A*1",
+        'A"1',
+        "A<1",
+        "A|1",
+        "A?1",
+        "A 1",
+        "A-1",
+        "Ă-1",
+        "x" * 300,
+    ]
+    codes.append("x" * 301)
+    made = {template.file_name(Unit(code, "Tên", "Tên", "huyen")) for code in codes}
+    assert len(made) == len(codes)
 
 
 # ---------------------------------------------------------------------- nothing is lost

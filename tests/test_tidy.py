@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tongket_xlsx import tidy
 from tongket_xlsx.observations import CellState, Observation
@@ -105,13 +108,36 @@ def test_csv_has_the_fields_as_headings(rows):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
+    ("text", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+84", "'+84"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r'=1"),
+        ('=HYPERLINK("x")', '\'=HYPERLINK("x")'),
+        ("＝1+1", "'＝1+1"),
+        ("có;=1+1", "có;'=1+1"),
+        ("dòng 1\n=1+1", "dòng 1\n'=1+1"),
+        ("'=1+1", "''=1+1"),
+        ("'trích", "'trích"),
+        ("a-b; c = d", "a-b; c = d"),
+    ],
 )
-def test_a_text_that_looks_like_a_formula_is_harmless(rows, text):
-    """No field of a CSV file can start a formula in a spreadsheet program."""
+def test_a_text_that_looks_like_a_formula_is_harmless(rows, text, written):
+    """No field of a CSV file starts a formula, wherever a program may part its columns."""
     row = {**rows[4], "text": text, "file": text}
     (read,) = parsed([row])
-    assert read["text"] == read["file"] == "'" + text
+    assert read["text"] == read["file"] == written
+
+
+@given(st.text(alphabet="'=+-@;,\t\r\nＡ＝a1 "))
+def test_what_was_made_harmless_can_be_had_as_it_was_given(text):
+    """The apostrophes can be taken away again, and what is left is the very text."""
+    written = tidy._harmless(text)
+    assert tidy.as_given(written) == text
+    assert len(text) < 2 or not re.search("(^|[;\r\n])[=+\\-@＝]", written)
 
 
 def test_the_sign_for_nil_stays_as_it_was_written(rows):

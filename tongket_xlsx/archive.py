@@ -2,7 +2,8 @@
 
 Nothing reaches a parser before this. The type is told by content, never by name; a zip is
 inflated once, counted while it streams (its headers may lie), and what is unusual about its
-sheets is noted on the way, so that no later pass over the same bytes is needed.
+sheets is noted on the way, so that no later pass over the same bytes is needed. Members stay in
+memory: no path that a zip names is ever opened.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
 
-from tongket_xlsx.cells import position
-from tongket_xlsx.findings import Finding, Severity
+from tongket_xlsx import compound, container, markup, recognition, sheet_part, workbook_parts
+from tongket_xlsx.container import plain_name
 from tongket_xlsx.outline import Outline, outlines
+from tongket_xlsx.refusal import MIB as MIB  # noqa: PLC0414 - handed on to other rooms
+from tongket_xlsx.refusal import Refusal as Refusal  # noqa: PLC0414
+from tongket_xlsx.refusal import broken, contradictory, size, too_large
 
-MIB = 1024 * 1024
 # Measured on 3,716 real workbooks: the largest had 3.3 MiB, 1,033 members, 109 MiB unpacked,
 # 107 MiB in one part. A returned form has 70 KiB; these leave room for pasted pictures.
 LARGEST_FILE = 24 * MIB
@@ -28,37 +31,31 @@ LARGEST_TOTAL = 192 * MIB
 LARGEST_PART = 128 * MIB
 STEEPEST_RATIO = 200
 RATIO_FROM = 4 * MIB
-# The reader lays a sheet out as a full grid from A1 to its last cell.
-MOST_ROWS = 100_000
-MOST_COLUMNS = 2_000
-MOST_CELLS = 2_000_000
+# All sheets lie in memory at once, each as a full grid.
+MOST_CELLS = 6_000_000
 _CHUNK = 256 * 1024
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SCANS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
-_PACKED = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_KEPT = re.compile(
-    r"(xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|docProps/custom\.xml|xl/styles\.xml)$",
-    re.IGNORECASE,
+_KEPT = (
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "docprops/custom.xml",
+    "xl/styles.xml",
 )
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
-
-# Every cell beyond row 999 or column Z; what is nearer cannot make a grid too large.
-_FAR = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{2,}[0-9]+|[A-Za-z]?[0-9]{4,})\s*["']""")
-_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*\bt=["']e["']""")
-_NO_RESULT = re.compile(
-    rb"""<(?:\w+:)?c\b(?![^>]*\bt=["']str["'])[^>]*><(?:\w+:)?f\b"""
-    rb"""(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?"""
-    rb"""</(?:\w+:)?c>"""
-)
+_OF_XLSX = ("_rels/.rels", "[content_types].xml")
+_FIRST = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
+_WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s/>]")
+_BINARY_SHEET = re.compile(r"xl/worksheets/[^/]+\.bin$")
 # The font of a cell or of a run of its text, .VnTime or VNI-Times, as the formats write it.
-_FONTED = re.compile(r"(?:^|/)(?:(?:styles|sharedstrings|content)\.xml)$", re.IGNORECASE)
+_FONTED = re.compile(r"(?:^|/)(?:(?:styles|sharedstrings|content)\.xml)$")
 _LEGACY_XLSX = re.compile(rb"""val=["'](?:\.[Vv][Nn]|[Vv][Nn][Ii][- ])""")
 _LEGACY_ODS = re.compile(
     rb"""font-(?:name|family)=["'](?:&apos;)?(?:\.[Vv][Nn]|[Vv][Nn][Ii][- ])"""
 )
 _LEGACY_NAMES = (b".Vn", b".VN", b"VNI-", *(n.encode("utf-16-le") for n in (".Vn", ".VN", "VNI-")))
-_DANGEROUS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# What other programs put into a workbook for themselves; nothing of ours reads it.
+_FOREIGN = "customxml/"
 
 
 class Format(StrEnum):
@@ -88,15 +85,6 @@ class SafeWorkbook:
     outlines: Mapping[str, Outline] = field(default_factory=dict)
 
 
-class Refusal(Exception):
-    """The bytes are not opened; ``finding`` says why."""
-
-    def __init__(self, code: str, /, **parameters: str | int) -> None:
-        """Make the finding."""
-        super().__init__(code)
-        self.finding = Finding(code, Severity.ERROR, parameters=parameters)
-
-
 def admit(data: bytes, *, all_sheets: bool = False) -> SafeWorkbook:
     """Let a workbook through.
 
@@ -109,191 +97,178 @@ def admit(data: bytes, *, all_sheets: bool = False) -> SafeWorkbook:
     if not data:
         raise Refusal("file.empty")
     if len(data) > LARGEST_FILE:
-        raise _too_large(len(data), LARGEST_FILE)
+        raise too_large("file", size(len(data)), size(LARGEST_FILE))
     if data.startswith(_ZIP):
         return _zip(data, all_sheets=all_sheets)
     if data.startswith(_OLE):
-        return SafeWorkbook(data, _ole(data), legacy_fonts=_names_legacy_fonts("", data))
-    raise Refusal(_other(data))
+        _check_compound(data)
+        return SafeWorkbook(data, Format.XLS, legacy_fonts=_names_legacy_fonts("", data))
+    raise _refused(*recognition.tell(data))
 
 
-def _too_large(found: int, limit: int) -> Refusal:
-    return Refusal("file.too_large", found=_size(found), limit=_size(limit))
+def _refused(code: str, what: str) -> Refusal:
+    return Refusal(code, what=what) if what else Refusal(code)
 
 
-def _size(count: int) -> str:
-    return f"{count / MIB:.1f} MiB" if count >= MIB // 10 else f"{count} B"
-
-
-def _other(data: bytes) -> str:
-    """Tell what bytes are that are neither a zip nor an old Office file."""
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if data.startswith(_SCANS):
-        return "file.scan"
-    if data.startswith(_PACKED):
-        return "file.archive"
-    if data.startswith(b"PK"):
-        return "file.broken"
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")) or b"<html" in head:
-        return "file.web"
-    sample = data[:4096]
-    if b"\0" not in sample and not any(byte < 9 for byte in sample):
-        return "file.text"
-    return "file.not_workbook"
-
-
-def _ole(data: bytes) -> Format:
+def _check_compound(data: bytes) -> None:
     """Tell an old workbook from everything else that hides in the same container."""
-    names = {
-        "EncryptedPackage": "file.password",
-        "WordDocument": "file.word",
-        "PowerPoint Document": "file.slides",
-    }
-    for name, code in names.items():
-        if name.encode("utf-16-le") in data:
-            raise Refusal(code)
-    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
-        return Format.XLS
-    raise Refusal("file.not_workbook")
+    found = compound.Compound(data)
+    name = next((n for n in ("Workbook", "Book") if n in found.streams), "")
+    code, what = recognition.tell_compound(found.streams)
+    if code != "file.not_workbook" and name:
+        raise contradictory("formats", ", ".join(sorted(found.streams))[:80])
+    if not name:
+        raise _refused(code, what)
+    compound.check_workbook(found.stream(name))
+
+
+# ---------------------------------------------------------------------- a zip
 
 
 def _zip(data: bytes, *, all_sheets: bool) -> SafeWorkbook:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _opened(data, archive, all_sheets=all_sheets)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, IndexError):
-        raise Refusal("file.broken") from None
-    except (NotImplementedError, RuntimeError):
-        # An encrypted member, or a compression nobody uses for workbooks.
-        raise Refusal("file.password") from None
+            members = [m for m in archive.infolist() if not m.is_dir()]
+            if len(members) > MOST_MEMBERS:
+                raise too_large("members", f"{len(members)} parts", f"{MOST_MEMBERS} parts")
+            container.check(data, archive)
+            return _Contents(data, members).workbook(all_sheets=all_sheets)
+    except zipfile.BadZipFile:
+        cut = b"PK\x05\x06" not in data[-66_000:]
+        raise broken("cut_off" if cut else "directory") from None
+    except (zlib.error, EOFError, OSError, ValueError, IndexError, NotImplementedError):
+        raise broken("directory") from None
 
 
-def _opened(data: bytes, archive: zipfile.ZipFile, *, all_sheets: bool) -> SafeWorkbook:
-    members = [m for m in archive.infolist() if not m.is_dir()]
-    if len(members) > MOST_MEMBERS:
-        raise Refusal(
-            "file.too_large", found=f"{len(members)} parts", limit=f"{MOST_MEMBERS} parts"
-        )
-    names = [m.filename for m in members]
-    if len({n.lower() for n in names}) != len(names):
-        raise Refusal("file.unsafe", found="two parts of one name")
-    kind = _kind(set(names), archive)
-    parts: dict[str, bytes] = {}
-    unusual: dict[str, bytes] = {}
-    sheets: dict[str, bytes] = {}
-    total = 0
-    legacy_fonts = False
-    for member in members:
-        content = b"".join(_inflated(archive, member, len(data), total))
-        total += len(content)
-        legacy_fonts = legacy_fonts or _names_legacy_fonts(member.filename, content)
-        if _is_text(member.filename):
-            _check_text(content)
-        if _is_sheet(member.filename, content):
-            _check_span(content)
-            sheets[member.filename] = content
-            if all_sheets or _ERROR_CELL.search(content) or _NO_RESULT.search(content):
-                unusual[member.filename] = content
-        elif _KEPT.search(member.filename):
-            parts[member.filename] = content
-    around = outlines(sheets, parts.get("xl/styles.xml", b""))
-    return SafeWorkbook(data, kind, parts, unusual, legacy_fonts, around)
+class _Contents:
+    """The members of a zip, by the name readers look for them under."""
 
+    def __init__(self, data: bytes, members: list[zipfile.ZipInfo]) -> None:
+        self.data = data
+        self.members = {plain_name(m.filename): m for m in members}
+        self.before = 0
+        self.cells = 0
+        self.highest_string = -1
+        self.strings = 0
+        self.sheets: set[str] = set()
+        self.parts: dict[str, bytes] = {}
+        self.unusual: dict[str, bytes] = {}
+        self.contents: dict[str, bytes] = {}
+        self.legacy_fonts = False
 
-def _kind(names: set[str], archive: zipfile.ZipFile) -> Format:
-    lower = {n.lower() for n in names}
-    if "xl/workbook.xml" in lower:
-        return Format.XLSX
-    if "xl/workbook.bin" in lower:
-        return Format.XLSB
-    if "word/document.xml" in lower:
-        raise Refusal("file.word")
-    if "ppt/presentation.xml" in lower:
-        raise Refusal("file.slides")
-    if "mimetype" in names and "content.xml" in names:
-        with archive.open("mimetype") as stream:
-            kind = stream.read(200)
-        if b"opendocument.text" in kind:
-            raise Refusal("file.word")
-        if b"opendocument.spreadsheet" not in kind:
-            raise Refusal("file.not_workbook")
-        if "META-INF/manifest.xml" in names:
-            manifest = b"".join(
-                _inflated(archive, archive.getinfo("META-INF/manifest.xml"), 1 << 30, 0)
-            )
-            if b"encryption-data" in manifest:
-                raise Refusal("file.password")
-        return Format.ODS
-    raise Refusal("file.archive")
+    def workbook(self, *, all_sheets: bool) -> SafeWorkbook:
+        kind = self.kind()
+        # What says where things are comes first; the rest in the order of the zip.
+        order = [n for n in _FIRST if n in self.members]
+        order += [n for n in self.members if n not in _FIRST and n != "mimetype"]
+        for name in order:
+            content = self.content(name)
+            self.check(kind, name, content)
+            self.legacy_fonts = self.legacy_fonts or _names_legacy_fonts(name, content)
+            if self.is_sheet(name, content):
+                self.check_sheet(name, content, all_sheets=all_sheets)
+        if self.cells > MOST_CELLS:
+            raise too_large("cells", self.cells, f"{MOST_CELLS} ô")
+        if kind is Format.XLSX and self.highest_string >= self.strings:
+            raise contradictory("string", f"{self.highest_string} / {self.strings}")
+        around = outlines(self.contents, self.parts.get("xl/styles.xml", b""))
+        return SafeWorkbook(self.data, kind, self.parts, self.unusual, self.legacy_fonts, around)
 
+    def kind(self) -> Format:
+        kinds = [
+            kind
+            for kind, name in ((Format.XLSX, "xl/workbook.xml"), (Format.XLSB, "xl/workbook.bin"))
+            if name in self.members
+        ]
+        if "mimetype" in self.members and "content.xml" in self.members:
+            mimetype = self.content("mimetype")
+            if b"opendocument.spreadsheet" in mimetype:
+                kinds.append(Format.ODS)
+                # The reader looks for an XLSX workbook first, wherever such a list says it is.
+                kinds += [Format.XLSX for name in _OF_XLSX if name in self.members][:1]
+            elif not kinds:
+                raise _refused(*recognition.tell_document(mimetype))
+        if len(kinds) > 1:
+            raise contradictory("formats", ", ".join(sorted(set(kinds))))
+        if not kinds:
+            raise _refused(*recognition.tell_zip(self.members))
+        return kinds[0]
 
-def _check_text(content: bytes) -> None:
-    """Refuse an XML part that could define entities, or hides what it says in another encoding."""
-    if _DANGEROUS.search(content):
-        raise Refusal("file.unsafe", found="DOCTYPE")
-    if b"\0" in content[:64] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refusal("file.unsafe", found="UTF-16")
+    def content(self, name: str) -> bytes:
+        """Inflate a member and stop the moment a limit is passed."""
+        pieces = []
+        length, packed = 0, len(self.data)
+        for piece in container.pieces(self.data, self.members[name], _CHUNK):
+            pieces.append(piece)
+            length += len(piece)
+            whole = self.before + length
+            if length > LARGEST_PART:
+                raise too_large("part", size(length), size(LARGEST_PART))
+            if whole > LARGEST_TOTAL:
+                raise too_large("total", size(whole), size(LARGEST_TOTAL))
+            if whole > RATIO_FROM and whole > STEEPEST_RATIO * packed:
+                raise too_large("ratio", f"{whole // packed} : 1", f"{STEEPEST_RATIO} : 1")
+        self.before += length
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def check(self, kind: Format, name: str, content: bytes) -> None:
+        """Look through one part, and keep what others need of it."""
+        if name in self.sheets or name.endswith((".xml", ".rels", ".vml")):
+            if not name.startswith(_FOREIGN):
+                markup.check_text(content)
+            markup.check_lengths(content)
+        if kind is Format.XLSX:
+            self.check_part(name, content)
+        elif kind is Format.XLSB:
+            self.check_binary(name, content)
+        elif name == workbook_parts.ODS_CONTENT:
+            self.cells += workbook_parts.check_document(content)
+        elif name == "meta-inf/manifest.xml" and b"encryption-data" in content:
+            raise Refusal("file.password", what="ods")
+        if name in _KEPT:
+            self.parts[self.members[name].filename] = content
 
-def _is_sheet(name: str, content: bytes) -> bool:
-    """Tell a sheet by what it holds: where it lies is up to whoever wrote the file."""
-    return bool(_SHEET.search(name)) or (
-        name.lower().endswith(".xml") and b"worksheet" in content[:2000]
-    )
+    def check_part(self, name: str, content: bytes) -> None:
+        if name == workbook_parts.WORKBOOK:
+            self.links = workbook_parts.sheets_of(content)
+        elif name == workbook_parts.LINKS:
+            targets = workbook_parts.targets_of(content)
+            self.sheets = {targets[link] for link in self.links if link in targets}
+        elif name == workbook_parts.STRINGS:
+            self.strings = workbook_parts.count_strings(content)
+        elif name == workbook_parts.STYLES:
+            workbook_parts.check_styles(content)
+        elif name == workbook_parts.PACKAGE_LINKS:
+            workbook_parts.check_package(content, workbook_parts.WORKBOOK)
+
+    def check_binary(self, name: str, content: bytes) -> None:
+        if _BINARY_SHEET.search(name):
+            self.cells += workbook_parts.check_binary_sheet(content)
+        elif name == "xl/sharedstrings.bin":
+            workbook_parts.check_binary_strings(content)
+        elif name == workbook_parts.PACKAGE_LINKS:
+            workbook_parts.check_package(content, "xl/workbook.bin")
+
+    def is_sheet(self, name: str, content: bytes) -> bool:
+        """Tell a sheet by what it holds: where it lies is up to whoever wrote the file."""
+        if name in self.sheets or _SHEET.search(name):
+            return True
+        return name.endswith(".xml") and _WORKSHEET.search(content, 0, 2000) is not None
+
+    def check_sheet(self, name: str, content: bytes, *, all_sheets: bool) -> None:
+        span = sheet_part.check(content)
+        self.cells += span.cells
+        self.highest_string = max(self.highest_string, span.string)
+        self.contents[self.members[name].filename] = content
+        if all_sheets or span.unusual:
+            self.unusual[self.members[name].filename] = content
 
 
 def _names_legacy_fonts(name: str, content: bytes) -> bool:
     """Say whether a part that holds fonts, or an old file as a whole, names one of ours."""
-    if not name or name.lower().endswith("styles.bin"):
+    if not name or name.endswith("styles.bin"):
         return any(font in content for font in _LEGACY_NAMES)
     if _FONTED.search(name):
         return bool(_LEGACY_XLSX.search(content) or _LEGACY_ODS.search(content))
     # A sheet may hold texts of its own, whose runs name their fonts.
     return b"rFont" in content and _LEGACY_XLSX.search(content) is not None
-
-
-def _is_text(name: str) -> bool:
-    return name.lower().endswith((".xml", ".rels", ".vml"))
-
-
-def _inflated(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, packed: int, before: int
-) -> Iterator[bytes]:
-    """Yield a member in pieces and stop the moment a limit is passed."""
-    size = 0
-    with archive.open(member) as stream:
-        while piece := stream.read(_CHUNK):
-            size += len(piece)
-            whole = before + size
-            if size > LARGEST_PART:
-                raise _too_large(size, LARGEST_PART)
-            if whole > LARGEST_TOTAL:
-                raise _too_large(whole, LARGEST_TOTAL)
-            if whole > RATIO_FROM and whole > STEEPEST_RATIO * packed:
-                raise Refusal(
-                    "file.too_large", found=f"{whole // packed} : 1", limit=f"{STEEPEST_RATIO} : 1"
-                )
-            yield piece
-
-
-def _check_span(content: bytes) -> None:
-    """Refuse a sheet with a cell so far out that a full grid would not fit in memory."""
-    rows, columns = 1, 1
-    for match in _FAR.finditer(content):
-        address = match[1].decode().upper()
-        if address.isdigit():
-            rows = max(rows, int(address))
-            continue
-        try:
-            row, column = position(address)
-        except ValueError:
-            raise Refusal("file.unsafe", found=address) from None
-        rows, columns = max(rows, row + 1), max(columns, column + 1)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS:
-        raise Refusal(
-            "file.too_large",
-            found=f"{rows} x {columns}",
-            limit=f"{MOST_ROWS} x {MOST_COLUMNS}",
-        )
-    if rows * columns > MOST_CELLS:
-        raise Refusal("file.too_large", found=f"{rows} x {columns}", limit=f"{MOST_CELLS} ô")

@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -71,6 +72,7 @@ def argument(name: str, metavar: str, **settings: Any) -> Callable[[Any], Any]:
 
 
 PATH = click.Path(path_type=Path)
+PASSWORD = option("--password", "passwords", metavar="TEXT", multiple=True, help="help.password")
 
 
 @click.group(cls=RootGroup, help="help.root", epilog="help.epilog", context_settings=CONTEXT)
@@ -196,10 +198,16 @@ def generate(
 @argument("paths", "[PATH]…", nargs=-1, type=PATH)
 @option("--received", metavar="DATE", type=Day(), help="help.import.received")
 @option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@PASSWORD
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
 def import_(
-    ctx: click.Context, paths: tuple[Path, ...], received: date | None, jobs: int, as_json: bool
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    received: date | None,
+    jobs: int,
+    passwords: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Take in returned workbooks."""
     from tongket_xlsx import pipeline, showing  # noqa: PLC0415
@@ -211,6 +219,7 @@ def import_(
     with _one_document(_missing(files, session.lang), wanted=as_json):
         if received is not None and received > date.today():
             raise Misuse("received.future", date=f"{received:%d/%m/%Y}")
+        _check_extra(passwords)
         campaign = _campaign(session)
         with session.progress() as progress:
             results = pipeline.receive(
@@ -218,6 +227,7 @@ def import_(
                 files,
                 received=received,
                 jobs=jobs,
+                passwords=passwords,
                 progress=progress,
                 waiting=lambda: session.tell("import.waiting"),
             )
@@ -253,10 +263,16 @@ def _show_files(session: Session, results: list[FileResult], *, as_json: bool) -
 @argument("paths", "FILE…", nargs=-1, type=PATH, required=True)
 @option("--form", "form", metavar="NAME|PATH", help="help.check.form")
 @option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@PASSWORD
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
 def check(
-    ctx: click.Context, paths: tuple[Path, ...], form: str | None, jobs: int, as_json: bool
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    form: str | None,
+    jobs: int,
+    passwords: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Read and check workbooks without recording."""
     from tongket_xlsx import pipeline  # noqa: PLC0415
@@ -265,10 +281,19 @@ def check(
     session.quiet |= as_json
     files = [session.at(p) for p in paths]
     with _one_document(_missing(files, session.lang), wanted=as_json):
-        reader = _reader(session, form)
+        _check_extra(passwords)
+        reader = replace(_reader(session, form), passwords=passwords)
         with session.progress() as progress:
             results = pipeline.check(reader, files, jobs=jobs, progress=progress)
     return _show_files(session, results, as_json=as_json)
+
+
+def _check_extra(passwords: tuple[str, ...]) -> None:
+    """Say at once that passwords cannot be used, rather than of each file."""
+    from tongket_xlsx import encryption  # noqa: PLC0415
+
+    if passwords and not encryption.available():
+        raise CannotWork("password.no_extra")
 
 
 def _reader(session: Session, form: str | None) -> Reader:
@@ -289,20 +314,23 @@ def _reader(session: Session, form: str | None) -> Reader:
 
 @cli.command("recheck", help="help.recheck")
 @option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@PASSWORD
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
-def recheck(ctx: click.Context, jobs: int, as_json: bool) -> int:
+def recheck(ctx: click.Context, jobs: int, passwords: tuple[str, ...], as_json: bool) -> int:
     """Read the kept originals again."""
     from tongket_xlsx import pipeline  # noqa: PLC0415
 
     session = session_of(ctx)
     session.quiet |= as_json
     with _one_document(_missing((), session.lang), wanted=as_json):
+        _check_extra(passwords)
         campaign = _campaign(session, accept_changed_form=True)
         with session.progress() as progress:
             results = pipeline.recheck(
                 campaign,
                 jobs=jobs,
+                passwords=passwords,
                 progress=progress,
                 waiting=lambda: session.tell("import.waiting"),
             )

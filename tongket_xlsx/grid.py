@@ -22,6 +22,7 @@ from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
 from tongket_xlsx.cells import a1, position
 from tongket_xlsx.legacy_text import Decoded
 from tongket_xlsx.outline import Outline, locked_cells
+from tongket_xlsx.sheet_part import check_span
 
 # A cell that holds an error value or a formula: whatever else there is, the reader shows.
 _WORTH_A_LOOK = re.compile(
@@ -99,7 +100,7 @@ def read(workbook: SafeWorkbook) -> Grid:
         Refusal: the file is encrypted or damaged beyond what the gate can see.
     """
     try:
-        book = python_calamine.load_workbook(BytesIO(workbook.data))
+        book = python_calamine.load_workbook(BytesIO(_for_reader(workbook)))
         named = [
             (m.name, m.visible == python_calamine.SheetVisibleEnum.Visible, m.typ)
             for m in book.sheets_metadata
@@ -113,6 +114,11 @@ def read(workbook: SafeWorkbook) -> Grid:
         raise Refusal("file.password") from None
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Refusal("file.broken") from error
+    except BaseException as error:
+        # The reader panics where it did not expect what it found; it holds nothing after that.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refusal("file.broken") from error
     if workbook.format is Format.XLSX:
         sheets = _overlay(workbook, sheets)
     else:
@@ -120,8 +126,22 @@ def read(workbook: SafeWorkbook) -> Grid:
     return Grid(tuple(sheets), _properties(workbook), workbook=workbook)
 
 
+def _for_reader(workbook: SafeWorkbook) -> bytes:
+    """Return the bytes the reader gets: what the gate looked at is all that it finds in them.
+
+    The reader tries one format after the other. In an old workbook that it cannot open it would
+    find a zip that was put behind it, and the gate has not seen that one.
+    """
+    if workbook.format is Format.XLS:
+        return workbook.data.replace(b"PK\x05\x06", b"PK\0\0")
+    return workbook.data
+
+
 def _sheet(book: python_calamine.CalamineWorkbook, name: str, *, visible: bool) -> GridSheet:
     sheet = book.get_sheet_by_name(name)
+    # The gate counts the cells of XML; those of the binary formats show here.
+    if sheet.total_height and sheet.total_width:
+        check_span(sheet.total_height, sheet.total_width)
     rows: Rows = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
     for row in rows:
         for column, value in enumerate(row):
@@ -259,6 +279,8 @@ def each_cell(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:
             else:
                 column += 1
             yield row, column, element
+            element.clear()
+        elif event == "end" and name == "row":
             element.clear()
 
 

@@ -123,7 +123,11 @@ def _mark(
 
 def _formulas(observed: Iterable[Observation], original: bytes) -> dict[tuple[str, str], str]:
     """Return the formulas an office typed where an answer was asked and now their result stands."""
-    typed = grid.formulas(archive.admit(original, all_sheets=True))
+    try:
+        typed = grid.formulas(archive.admit(original, all_sheets=True))
+    except archive.Refusal:
+        # It was read with a password that is not known here.
+        return {}
     return {
         (o.indicator, o.period): typed[o.sheet, o.cell]
         for o in observed

@@ -6,6 +6,7 @@ Words are made at the edge, in the language of that call; there is no current la
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,9 @@ VIETNAMESE = "vi"
 ENGLISH = "en"
 LANGUAGES = (VIETNAMESE, ENGLISH)
 _MOST_NAMES = 30
+_STEERING = re.compile(
+    "[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +59,29 @@ def written(value: object, lang: str) -> str:
         return number(value, lang)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return str(value)
+    return shown(str(value))
+
+
+def shown(text: str) -> str:
+    r"""Return a text in which what steers a screen, or turns a line around, is seen instead.
+
+    Line breaks and tabs stay; a byte of a file name that is no text becomes ``\xff``.
+    """
+    return _STEERING.sub(lambda match: _seen(match[0]), text)
+
+
+def on_one_line(text: str) -> str:
+    """Return a text, such as the name of a file, that stays on its line."""
+    return shown(text).replace("\n", "␊").replace("\t", "␉")
+
+
+def _seen(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def number(value: float | Decimal, lang: str) -> str:

@@ -26,7 +26,7 @@ from tongket_xlsx.findings import CannotWork, Finding, Misuse, Severity
 from tongket_xlsx.form import OWN_SCOPE, Form, Target, Unit
 from tongket_xlsx.layout import SheetKind, layout_of
 from tongket_xlsx.ledger import Copy, Ledger, Receipt
-from tongket_xlsx.messages import VIETNAMESE, say
+from tongket_xlsx.messages import VIETNAMESE, on_one_line, say
 from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.reading import Guard, Reader
 from tongket_xlsx.resolution import Closure, Decision, Resolved, Step, resolved
@@ -158,6 +158,7 @@ def receive(
     *,
     received: date | None = None,
     jobs: int = 0,
+    passwords: Sequence[str] = (),
     progress: Ticker = silent,
     waiting: Callable[[], None] = lambda: None,
 ) -> list[FileResult]:
@@ -166,6 +167,7 @@ def receive(
     Args:
         paths: files or folders; empty means the folder of returned workbooks.
         received: the day of receipt, today where it is not given.
+        passwords: what to try on workbooks that have a password.
         waiting: called where another import is to be waited for.
 
     Raises:
@@ -174,21 +176,21 @@ def receive(
     files = list(walk(paths or [campaign.folder(RETURNED)]))
     day = received or date.today()
     results: list[FileResult] = []
-    with campaign.ledger() as ledger, ledger.turn(waiting):
+    reader = Reader((campaign.form,), campaign.units, tuple(passwords))
+    with campaign.ledger() as ledger, ledger.turn(waiting), Guard(reader, jobs) as guard:
         held = {code: receipt.reading for code, receipt in ledger.current().items()}
         for start in range(0, len(files), _BATCH):
             some = files[start : start + _BATCH]
-            results.extend(_receive_some(campaign, ledger, some, day, jobs, held))
+            results.extend(_receive_some(guard, ledger, some, day, held))
             progress(len(results), len(files))
         return _beside_others(campaign, ledger, results)
 
 
 def _receive_some(
-    campaign: Campaign,
+    guard: Guard,
     ledger: Ledger,
     files: Sequence[Path],
     day: date,
-    jobs: int,
     held: dict[str, int],
 ) -> Iterator[FileResult]:
     """Take in some files; ``held`` gives the reading of the last return of each unit."""
@@ -200,17 +202,18 @@ def _receive_some(
         known = earlier.get(path)
         if isinstance(data, bytes) and (known is None or known[0] is Outcome.REFUSED):
             fresh.setdefault(digests[path], data)
-    guard = Guard(Reader((campaign.form,), campaign.units), jobs)
+    form = guard.reader.forms[0].digest
     read = dict(zip(fresh, guard.read_all(list(fresh.values())), strict=True)) if fresh else {}
     recorded: dict[str, Path] = {}
     for path, data in loaded:
         if isinstance(data, Finding):
-            yield FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(data,)))
+            name = on_one_line(str(path))
+            yield FileResult(name, Outcome.REFUSED, Return("", None, findings=(data,)))
             continue
         digest, known = digests[path], earlier[path]
         first = recorded.get(digest)
         if first is not None:
-            yield _duplicate(path, digest, day, first.name)
+            yield _duplicate(path, digest, day, on_one_line(first.name))
         elif known is not None and known[0] is not Outcome.REFUSED:
             yield _duplicate(path, digest, known[1], known[2])
         else:
@@ -218,19 +221,17 @@ def _receive_some(
             if known is None:
                 reading = ledger.record(
                     result,
-                    file=path.name,
+                    file=on_one_line(path.name),
                     size=len(data),
                     received=day,
-                    form=campaign.form.digest,
+                    form=form,
                     program=__version__,
                 )
             else:
-                reading = ledger.record_again(
-                    result, form=campaign.form.digest, program=__version__
-                )
+                reading = ledger.record_again(result, form=form, program=__version__)
             recorded[digest] = path
             since = _since(ledger, result, held, reading)
-            yield FileResult(str(path), result.outcome, result, since)
+            yield FileResult(on_one_line(str(path)), result.outcome, result, since)
 
 
 def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -> Progress | None:
@@ -246,10 +247,12 @@ def _duplicate(path: Path, digest: str, day: date, name: str) -> FileResult:
     finding = Finding(
         "file.duplicate",
         Severity.NOTE,
-        Place(file=path.name),
+        Place(file=on_one_line(path.name)),
         parameters={"date": f"{day:%d/%m/%Y}", "found": name},
     )
-    return FileResult(str(path), Outcome.DUPLICATE, Return(digest, None, findings=(finding,)))
+    return FileResult(
+        on_one_line(str(path)), Outcome.DUPLICATE, Return(digest, None, findings=(finding,))
+    )
 
 
 def _beside_others(
@@ -303,18 +306,21 @@ def check(
     """
     results: list[FileResult] = []
     files = list(walk(paths))
-    for start in range(0, len(files), _BATCH):
-        loaded = [(path, bytes_of(path)) for path in files[start : start + _BATCH]]
-        sound = [data for _, data in loaded if isinstance(data, bytes)]
-        read = Guard(reader, jobs).read_all(sound)
-        for path, data in loaded:
-            result = Return("", None, findings=(data,)) if isinstance(data, Finding) else next(read)
-            item = FileResult(str(path), result.outcome, result)
-            if result.explanations:
-                step = Step(result.sha256, "", result.findings, result.explanations)
-                item = _judged(item, resolved([step]).findings)
-            results.append(item)
-        progress(len(results), len(files))
+    with Guard(reader, jobs) as guard:
+        for start in range(0, len(files), _BATCH):
+            loaded = [(path, bytes_of(path)) for path in files[start : start + _BATCH]]
+            read = guard.read_all([data for _, data in loaded if isinstance(data, bytes)])
+            for path, data in loaded:
+                if isinstance(data, Finding):
+                    result = Return("", None, findings=(data,))
+                else:
+                    result = next(read)
+                item = FileResult(on_one_line(str(path)), result.outcome, result)
+                if result.explanations:
+                    step = Step(result.sha256, "", result.findings, result.explanations)
+                    item = _judged(item, resolved([step]).findings)
+                results.append(item)
+            progress(len(results), len(files))
     return results
 
 
@@ -322,23 +328,35 @@ def recheck(
     campaign: Campaign,
     *,
     jobs: int = 0,
+    passwords: Sequence[str] = (),
     progress: Ticker = silent,
     waiting: Callable[[], None] = lambda: None,
 ) -> list[FileResult]:
-    """Read the kept originals again, after a rule or the reader has changed."""
+    """Read the kept originals again, after a rule or the reader has changed.
+
+    What was read once and cannot be opened now – its password was not given, the machine was too
+    slow – keeps the reading it has.
+    """
     results: list[FileResult] = []
-    with campaign.ledger() as ledger, ledger.turn(waiting):
+    reader = Reader((campaign.form,), campaign.units, tuple(passwords))
+    with campaign.ledger() as ledger, ledger.turn(waiting), Guard(reader, jobs) as guard:
         receipts = ledger.receipts()
         for start in range(0, len(receipts), _BATCH):
             some = receipts[start : start + _BATCH]
             data = [ledger.original(r.sha256) for r in some]
-            guard = Guard(Reader((campaign.form,), campaign.units), jobs)
             for receipt, result in zip(some, guard.read_all(data), strict=True):
-                ledger.record_again(result, form=campaign.form.digest, program=__version__)
+                if receipt.outcome is Outcome.REFUSED or not _unopened(result):
+                    ledger.record_again(result, form=campaign.form.digest, program=__version__)
                 results.append(FileResult(receipt.file, result.outcome, result))
             progress(len(results), len(receipts))
         seal(campaign)
         return _beside_others(campaign, ledger, results)
+
+
+def _unopened(result: Return) -> bool:
+    """Say whether a file could not be opened for a reason that lies outside of it."""
+    codes = {finding.code for finding in result.findings}
+    return result.identity is None and bool(codes & {"file.password", "file.reader_failed"})
 
 
 # ---------------------------------------------------------------------- asking

@@ -15,7 +15,7 @@ from tongket_xlsx.corrections import Progress
 from tongket_xlsx.findings import Finding, Severity
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.ledger import Receipt
-from tongket_xlsx.messages import VIETNAMESE, say, written
+from tongket_xlsx.messages import VIETNAMESE, on_one_line, say, written
 from tongket_xlsx.observations import Outcome, Return
 from tongket_xlsx.pipeline import FileResult
 from tongket_xlsx.resolution import Resolved
@@ -129,13 +129,15 @@ def finding_lines(finding: Finding, lang: str, said: Resolved | None = None) -> 
     """Yield a finding: how grave, where, what is wrong; then what to do, or why it is closed."""
     words = worded(finding, lang)
     place = f"{finding.place}: " if str(finding.place) else ""
-    yield f"  {say(f'severity.{finding.severity}', lang)} · {place}{words.message}"
+    # What an office wrote must not look like a line of ours.
+    told = on_one_line(f"{place}{words.message}")
+    yield f"  {say(f'severity.{finding.severity}', lang)} · {told}"
     if said is not None:
         yield f"      {say(f'closure.{said.closure}', lang)}: {said.text}"
     if said is not None and said.closure.is_closed:
         return
     if words.found and words.found not in words.message:
-        yield "      " + say("finding.found_line", lang, found=words.found)
+        yield "      " + say("finding.found_line", lang, found=on_one_line(words.found))
     if words.advice:
         yield "      " + say("finding.advice", lang, advice=words.advice)
 

@@ -6,6 +6,7 @@ are the same call. Nothing that came back is ever patched: a fresh workbook is i
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -36,12 +37,20 @@ from tongket_xlsx.messages import say
 from tongket_xlsx.observations import Answers
 from tongket_xlsx.text_sheets import write_narrative, write_roster
 
+_LONGEST_NAME = 60
+
 
 def file_name(unit: Unit, round_number: int = 1) -> str:
-    """Return a file name that survives old mail programs: ``GL-639_ChuPuh.xlsx``."""
+    """Return a file name that survives old mail programs: ``GL-639_ChuPuh.xlsx``.
+
+    It is never a device of Windows, never too long, and never that of another unit.
+    """
     name = re.sub(r"[^A-Za-z0-9]+", " ", ascii_of(unit.short_name)).split()
-    joined = "".join(part[:1].upper() + part[1:] for part in name)
-    code = re.sub(r"[^A-Za-z0-9-]+", "-", ascii_of(unit.code))
+    joined = "".join(part[:1].upper() + part[1:] for part in name)[:_LONGEST_NAME]
+    code = re.sub(r"[^A-Za-z0-9-]+", "-", ascii_of(unit.code))[:_LONGEST_NAME]
+    if code != unit.code:
+        # “A/1” and “A 1” would share a name.
+        code += "-" + hashlib.sha256(unit.code.encode()).hexdigest()[:6]
     suffix = f"_lan{round_number}" if round_number > 1 else ""
     return f"{code}_{joined}{suffix}.xlsx"
 

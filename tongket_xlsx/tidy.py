@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -35,8 +36,12 @@ FIELDS = (
 )
 Row = dict[str, str | int | float | None]
 _BATCH = 50_000
-# What a spreadsheet program would take for a formula when it opens a CSV file.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet program takes for the beginning of a formula when it opens a CSV file: at the
+# start of a text, and behind what may end a cell, because where Excel parts columns by semicolons
+# the quotes around a text do not hold it together.
+_FORMULA_SIGNS = "=+\\-@\\t\\r＝＋－＠"  # as they stand between brackets in a pattern
+_AT_RISK = re.compile(rf"(^|[;\r\n])(?='*[{_FORMULA_SIGNS}])")
+_MADE_HARMLESS = re.compile(rf"(^|[;\r\n])'(?='*[{_FORMULA_SIGNS}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,11 @@ def write_json(stream: IO[bytes], tidy: Iterable[Row]) -> int:
 
 
 def write_csv(stream: IO[bytes], tidy: Iterable[Row]) -> int:
-    """Write tidy rows as CSV with headings; text that looks like a formula is made harmless."""
+    """Write tidy rows as CSV with headings; text that looks like a formula is made harmless.
+
+    An apostrophe goes before what would begin a formula; :func:`as_given` takes it away again.
+    Numbers stay numbers.
+    """
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     writer = csv.DictWriter(text, FIELDS, lineterminator="\r\n")
     writer.writeheader()
@@ -138,6 +147,11 @@ def _number(value: Decimal | None) -> int | float | None:
 
 def _harmless(value: object) -> object:
     # A lone sign, such as the nil sign “-”, is no formula.
-    if isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str) and len(value) > 1:
+        return _AT_RISK.sub(r"\1'", value)
     return value
+
+
+def as_given(text: str) -> str:
+    """Return a text of a CSV export as it was given: without what made it harmless."""
+    return _MADE_HARMLESS.sub(r"\1", text)

@@ -31,7 +31,7 @@ def worded(finding: Finding, lang: str) -> Wording:
     if key == "rule":
         message = str(own) or say("rule", lang, **_for(finding, lang))
     else:
-        message = say(key, lang, **_for(finding, lang))
+        message = say(_precisely(finding, key), lang, **_for(finding, lang))
     if "cause" in parameters:
         message += " " + say(str(parameters["cause"]), lang, **_for(finding, lang))
     return Wording(
@@ -72,8 +72,15 @@ def _for(finding: Finding, lang: str) -> dict[str, object]:
     return given
 
 
+def _precisely(finding: Finding, key: str) -> str:
+    """Return the key of the sentence that says what it is precisely, if there is one."""
+    narrower = f"{key}.{finding.parameters.get('what', '')}"
+    return narrower if has(narrower) else key
+
+
 def _part(finding: Finding, key: str, part: str, lang: str) -> str:
-    specific = f"{key}.{part}"
+    narrower = f"{_precisely(finding, key)}.{part}"
+    specific = narrower if has(narrower) else f"{key}.{part}"
     if part in finding.parameters:
         specific = str(finding.parameters[part])
     elif key == "rule" and part == "advice":
