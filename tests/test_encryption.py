@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from compound_file import compound
-from conftest import RETURNED, Run
+from conftest import FLAWED, RETURNED, Run
 
-from tongket_xlsx import encryption, pipeline
+from tongket_xlsx import encryption, marking, pipeline, verification
 from tongket_xlsx.archive import Refusal
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.form import Form, Unit
@@ -26,9 +26,13 @@ PASSWORD = "tổng kết 2017"
 @pytest.fixture(scope="module")
 def locked() -> bytes:
     """A return of the samples, encrypted as Excel does it."""
+    return encrypted(FARMERS)
+
+
+def encrypted(path: Path) -> bytes:
     ooxml = pytest.importorskip("msoffcrypto.format.ooxml")
     stream = io.BytesIO()
-    with FARMERS.open("rb") as plain:
+    with path.open("rb") as plain:
         ooxml.OOXMLFile(plain).encrypt(PASSWORD, stream)
     return stream.getvalue()
 
@@ -130,8 +134,19 @@ def test_import_keeps_the_original_and_recheck_keeps_the_reading(
     assert again.findings[0].code == "file.password"
     with campaign.ledger() as ledger:
         assert len(list(ledger.observations(ledger.current()["GL-HND"].reading))) == before
+    told = verification.verify(campaign)
+    assert [f.code for f in told.findings] == ["verify.locked"]
     (again,) = pipeline.recheck(campaign, passwords=(PASSWORD,))
     assert again.outcome is Outcome.ACCEPTED
+
+
+def test_a_return_with_a_password_can_be_marked(campaign: Campaign, in_process: None) -> None:
+    """The copy that goes back is made without opening the original again."""
+    (campaign.folder("nop-ve") / "a.xlsx").write_bytes(encrypted(FLAWED / "09-bo-trong.xlsx"))
+    (result,) = pipeline.receive(campaign, passwords=(PASSWORD,))
+    assert result.outcome is Outcome.NEEDS_CORRECTION
+    (copy,) = marking.mark(campaign)
+    assert copy.path.is_file()
 
 
 def test_the_commands_take_passwords(

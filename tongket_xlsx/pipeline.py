@@ -28,7 +28,7 @@ from tongket_xlsx.layout import SheetKind, layout_of
 from tongket_xlsx.ledger import Copy, Ledger, Receipt
 from tongket_xlsx.messages import VIETNAMESE, on_one_line, say
 from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.reading import Guard, Reader
+from tongket_xlsx.reading import Guard, Reader, unopened
 from tongket_xlsx.resolution import Closure, Decision, Resolved, Step, resolved
 from tongket_xlsx.returns import Returns
 from tongket_xlsx.review import between_units, every_finding, of_no_unit
@@ -345,18 +345,12 @@ def recheck(
             some = receipts[start : start + _BATCH]
             data = [ledger.original(r.sha256) for r in some]
             for receipt, result in zip(some, guard.read_all(data), strict=True):
-                if receipt.outcome is Outcome.REFUSED or not _unopened(result):
+                if receipt.outcome is Outcome.REFUSED or not unopened(result):
                     ledger.record_again(result, form=campaign.form.digest, program=__version__)
                 results.append(FileResult(receipt.file, result.outcome, result))
             progress(len(results), len(receipts))
         seal(campaign)
         return _beside_others(campaign, ledger, results)
-
-
-def _unopened(result: Return) -> bool:
-    """Say whether a file could not be opened for a reason that lies outside of it."""
-    codes = {finding.code for finding in result.findings}
-    return result.identity is None and bool(codes & {"file.password", "file.reader_failed"})
 
 
 # ---------------------------------------------------------------------- asking

@@ -96,6 +96,12 @@ def failed(data: bytes, what: str = "") -> Return:
     return Return(hashlib.sha256(data).hexdigest(), None, findings=(finding,))
 
 
+def unopened(result: Return) -> bool:
+    """Say whether a file could not be opened for a reason outside of it: a password, a slow day."""
+    codes = {finding.code for finding in result.findings}
+    return result.identity is None and bool(codes & {"file.password", "file.reader_failed"})
+
+
 class Guard:
     """Run a reader in processes of its own; results come in the order of the files.
 

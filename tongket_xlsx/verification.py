@@ -18,7 +18,7 @@ from tongket_xlsx.cells import Place
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.ledger import Arrival, Ledger, Record
 from tongket_xlsx.observations import Observation, Return
-from tongket_xlsx.reading import Guard, Reader
+from tongket_xlsx.reading import Guard, Reader, unopened
 from tongket_xlsx.recount import counted, totals
 
 Ticker = Callable[[int, int], None]
@@ -167,6 +167,10 @@ def _readings(
 def _compare(
     found: Verified, campaign: Campaign, ledger: Ledger, record: Record, result: Return, file: str
 ) -> None:
+    if record.unit and unopened(result):
+        # It was read with a password that is not known here.
+        found.fault("verify.locked", Place(file=file), Severity.WARNING, file=file)
+        return
     found.checked["readings"] += 1
     stored = list(ledger.observations(record.number))
     again = sorted(result.observations, key=lambda o: (o.indicator, o.period, o.row))
