@@ -104,5 +104,9 @@ def test_the_same_folder_as_one_document(run: Run, campaign: Campaign) -> None:
         "x.xlsx": "file.broken",
         "~$lock.xlsx": "file.lock",
     }
-    said = [f["findings"][0]["message"] for f in files.values()]
-    assert len(set(said)) == len(said)
+    said = {name: f["findings"][0]["message"] for name, f in files.items()}
+    assert len(set(said.values())) == len(said)
+    assert "(socket)" in said["socket.xlsx"]
+    assert "(pipe)" in said["pipe.xlsx"]
+    assert "thiết bị," in said["device.xlsx"]
+    assert "liên kết hỏng:" in said["dangling.xlsx"]
