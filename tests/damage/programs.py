@@ -265,6 +265,21 @@ def without_addresses(case: Case) -> None:
 
 @kind("rows without numbers")
 def without_row_numbers(case: Case) -> None:
+    case.rewrite(_unnumbered)
+
+
+def _unnumbered(xml: str) -> str:
+    """Leave out the numbers of rows; whoever does so writes the empty rows as well."""
+    pieces, at, row = [], 0, 0
+    for match in re.finditer(r'<row r="([0-9]+)"', xml):
+        number = int(match[1])
+        pieces += [xml[at : match.start()], "<row/>" * (number - row - 1), "<row"]
+        at, row = match.end(), number
+    return "".join((*pieces, xml[at:]))
+
+
+@kind("rows without numbers, the empty ones left out", refused=True, only="generated")
+def rows_that_do_not_count(case: Case) -> None:
     case.rewrite(lambda xml: re.sub(r'<row r="[0-9]+"', "<row", xml))
 
 
