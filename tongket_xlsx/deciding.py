@@ -26,7 +26,7 @@ from tongket_xlsx.resolution import (
     subject_of,
 )
 from tongket_xlsx.returns import Returns
-from tongket_xlsx.review import every_finding
+from tongket_xlsx.review import between_units, every_finding
 
 _HELD = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
 
@@ -73,7 +73,7 @@ def waive(
         returns = Returns(ledger, campaign.units)
         mine = [
             item.finding
-            for item in every_finding(campaign, returns)
+            for item in (*between_units(campaign, returns), *returns.findings(unit.code))
             if item.finding.place.unit == unit.name and item.finding.severity is not Severity.NOTE
         ]
         meant = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from tongket_xlsx.book import Book, Sheet
 from tongket_xlsx.checks import CheckRow
@@ -17,7 +16,7 @@ from tongket_xlsx.layout import (
     SheetKind,
     SheetLayout,
     WorkbookLayout,
-    fact_of,
+    facts_of,
     layout_of,
     ordinal,
 )
@@ -59,7 +58,8 @@ class Draft:
         self.issue = issue
         self.lang = lang
         self.layout: WorkbookLayout = layout_of(form, unit.kind, lang)
-        self.answers: Answers = {**_facts(form, unit), **answers}
+        known = {(i.code, p.code, 0): Answer(value) for i, p, value in facts_of(form, unit)}
+        self.answers: Answers = {**known, **answers}
         self.explanations = explanations
         self.marks = corrections.by_cell() if corrections else {}
         self.formulas = corrections.formulas if corrections else {}
@@ -181,13 +181,3 @@ def close_table(page: Sheet, sheet: SheetLayout, frozen_columns: int) -> None:
         file_named=True,
     )
     page.protect()
-
-
-def _facts(form: Form, unit: Unit) -> dict[tuple[str, str, int], Answer]:
-    """Return what the list of units knows: it is filled in, and locked where so declared."""
-    return {
-        (i.code, p.code, 0): Answer(Decimal(fact))
-        for i in form.indicators.values()
-        for p in form.periods
-        if (fact := fact_of(unit, i, p)) and unit.existed_in(p)
-    }

@@ -7,8 +7,9 @@ intake both ask here, and neither computes an address. Rows and columns are coun
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -218,6 +219,15 @@ def entry_of(unit: Unit, indicator: Indicator, period: Period) -> Entry:
 def fact_of(unit: Unit, indicator: Indicator, period: Period) -> str:
     """Return what the list of units already knows of an answer, such as ``communes_2012``."""
     return unit.facts.get(f"{indicator.prefill}_{period.code}", "") if indicator.prefill else ""
+
+
+def facts_of(form: Form, unit: Unit) -> Iterator[tuple[Indicator, Period, Decimal]]:
+    """Yield what the list of units knows of a unit: it is filled in, locked where so declared."""
+    for indicator in form.indicators.values():
+        for period in form.periods:
+            fact = fact_of(unit, indicator, period)
+            if fact and unit.existed_in(period):
+                yield indicator, period, Decimal(fact)
 
 
 def required_rows(form: Form, unit: Unit, group: Group) -> tuple[Indicator, ...]:

@@ -61,23 +61,11 @@ class Ownership:
     def say_how(self, table: Table, codes: Mapping[str, int]) -> None:
         """Say which rows of a table were known by their labels, or by an earlier code."""
         labelled = [code for code in codes if code in self.by_label]
-        if labelled:
-            self.notes.say(
-                "rows.by_label",
-                Severity.NOTE,
-                self.notes.sheet(table.sheet.name),
-                count=len(labelled),
-                found=named(labelled),
-            )
         former = [f"{old} → {code}" for _, old, code in table.former if code in codes]
-        if former:
-            self.notes.say(
-                "code.formerly",
-                Severity.NOTE,
-                self.notes.sheet(table.sheet.name),
-                count=len(former),
-                found=named(former),
-            )
+        place = self.notes.sheet(table.sheet.name)
+        for how, rows in (("rows.by_label", labelled), ("code.formerly", former)):
+            if rows:
+                self.notes.say(how, Severity.NOTE, place, count=len(rows), found=named(rows))
 
     def _refuse_contradictions(self, *, this_version: bool) -> None:
         for table in self.tables:

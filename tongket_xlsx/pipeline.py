@@ -290,10 +290,14 @@ def _beside(returns: Returns, item: FileResult) -> FileResult:
 
 def _judged(item: FileResult, found: Sequence[Resolved]) -> FileResult:
     """Accept a file in which no error is open any more."""
-    wrong = any(r.stands_in_the_way for r in found)
-    outcome = Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED
     closed = tuple(r for r in found if r.closure is not Closure.OPEN)
-    return replace(item, outcome=outcome, closed=closed)
+    return replace(item, outcome=_outcome(found), closed=closed)
+
+
+def _outcome(found: Iterable[Resolved]) -> Outcome:
+    """Return what becomes of a return with all that was explained and decided."""
+    wrong = any(r.stands_in_the_way for r in found)
+    return Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED
 
 
 def check(
@@ -367,8 +371,7 @@ class Told:
     @property
     def outcome(self) -> Outcome:
         """Return what became of it with all that was explained and decided since."""
-        wrong = any(r.stands_in_the_way for r in self.findings)
-        return Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED
+        return _outcome(self.findings)
 
 
 @dataclass(frozen=True)

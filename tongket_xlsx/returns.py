@@ -62,38 +62,33 @@ class Returns:
             if code not in self.units:
                 continue
             for number in dict.fromkeys(receipt.round for receipt in line):
-                rivals = [r for r in line if r.round == number and not self.replaced(r)]
+                rivals = [r for r in line if r.round == number and not self.is_replaced(r)]
                 if len(rivals) > 1:
                     finding = _same_round(self.units[code], number, rivals)
                     yield from ((rival.sha256, finding) for rival in rivals)
 
-    def replaced(self, receipt: Receipt) -> Receipt | None:
-        """Return the file by which an office replaced a return after its marked copy was made.
+    def is_replaced(self, receipt: Receipt) -> bool:
+        """Say whether an office replaced a return by its own old file, not by the copy of it."""
+        return any(self._replaces(later, receipt) for later in self.lines.get(receipt.unit, ()))
 
-        The office went on with its own old file: it came after the copy, and is of the round of
-        the return that the copy was made of.
-        """
-        copy = self._copies.get(receipt.sha256)
-        if copy is None:
-            return None
-        later = [
-            r
-            for r in self.lines.get(receipt.unit, ())
-            if r.round == receipt.round and r.number > copy.last_receipt
-        ]
-        return later[-1] if later else None
+    def _replaces(self, receipt: Receipt, before: Receipt) -> bool:
+        """Say whether a file came after the copy of a return was made, and is of that round."""
+        copy = self._copies.get(before.sha256)
+        return (
+            copy is not None
+            and receipt.round == before.round
+            and receipt.number > copy.last_receipt
+        )
 
     def own_file(self, receipt: Receipt) -> Finding | None:
         """Say where an office went on with its own old file instead of the copy sent back."""
-        for before in reversed(self.lines.get(receipt.unit, ())):
-            copy = self._copies.get(before.sha256)
-            if copy is None or before.round != receipt.round or receipt.unit not in self.units:
-                continue
-            if before.number < receipt.number and receipt.number > copy.last_receipt:
-                unit = self.units[receipt.unit].name
-                named = {"unit": unit, "file": copy.file, "found": before.file}
-                return Finding("file.own_file", Severity.NOTE, Place(unit), parameters=named)
-        return None
+        line = self.lines.get(receipt.unit, ()) if receipt.unit in self.units else ()
+        before = next((r for r in reversed(line) if self._replaces(receipt, r)), None)
+        if before is None:
+            return None
+        unit, copy = self.units[receipt.unit].name, self._copies[before.sha256]
+        named = {"unit": unit, "file": copy.file, "found": before.file}
+        return Finding("file.own_file", Severity.NOTE, Place(unit), parameters=named)
 
     def next_round(self, receipt: Receipt) -> int:
         """Return the round of the copy of a return; made again it has the same."""

@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from xlsxwriter.sharedstrings import SharedStrings
 
@@ -25,7 +26,7 @@ from tongket_xlsx.cover_sheet import Issue
 from tongket_xlsx.expressions import Expression
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.house_style import number_format
-from tongket_xlsx.layout import SheetKind, entry_of, fact_of, layout_of
+from tongket_xlsx.layout import SheetKind, entry_of, facts_of, layout_of
 from tongket_xlsx.live import Live
 from tongket_xlsx.messages import VIETNAMESE
 from tongket_xlsx.repacking import Archive, Opening, opening
@@ -83,7 +84,11 @@ class Press:
 
     def workbook(self, unit: Unit, round_number: int = 1) -> bytes:
         """Return the blank workbook of a unit, as :func:`template.build` makes it."""
-        facts = tuple(_facts(self.form, unit))
+        facts = tuple(
+            _Fact(i.code, p.code, value)
+            for i, p, value in facts_of(self.form, unit)
+            if p.code in i.periods and self.form.is_asked(i, unit.kind)
+        )
         shape = self._shape(unit, round_number, facts)
         if shape not in self._masters:
             self._masters[shape] = _Master(self, unit, round_number, facts)
@@ -183,7 +188,7 @@ class _Master:
             return None
         changed = {_STRINGS: self.opening.finished((self._strings(of_unit)).encode())}
         for name, content in self.properties.items():
-            escaped = _escaped(unit.name), _escaped(unit.code)
+            escaped = escape(unit.name), escape(unit.code)
             text = content.replace(_NAME, escaped[0]).replace(_CODE, escaped[1])
             changed[name] = opening(b"").finished(text.replace(self.seal, seal).encode())
         values = {(f.code, f.period): f.value for f in facts}
@@ -206,17 +211,6 @@ class _Master:
             else:
                 written.write(as_written)
         return written.getvalue() + self.end
-
-
-def _facts(form: Form, unit: Unit) -> Iterator[_Fact]:
-    for indicator in form.indicators.values():
-        if not indicator.prefill or not form.is_asked(indicator, unit.kind):
-            continue
-        for code in indicator.periods:
-            period = form.period_by_code[code]
-            fact = fact_of(unit, indicator, period)
-            if fact and unit.existed_in(period):
-                yield _Fact(indicator.code, code, Decimal(fact))
 
 
 def _about_facts(form: Form, kind: str) -> Iterator[tuple[Expression, str]]:
@@ -259,7 +253,3 @@ def _stampable(unit: Unit) -> bool:
     """Say whether the texts of a unit are written as they stand."""
     texts = (unit.name, unit.code)
     return all(text and len(text) <= _LONGEST and not _ODD.search(text) for text in texts)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
