@@ -111,7 +111,7 @@ def unit_behind(case: Case) -> None:
         case.cell(code, period).value = f"{value} {case.form.indicators[code].unit.vi}"
 
 
-@kind("money in tỷ", says="cell.read")
+@kind("money in tỷ", says="cell.read", only="pleiku")
 def milliards(case: Case) -> None:
     case.retype(
         lambda v: f"{v / 1000:g} tỷ".replace(".", ",") if v % 100 == 0 else None, Kind.MONEY
@@ -128,7 +128,7 @@ def dongs(case: Case) -> None:
     case.retype(lambda v: f"{_grouped(v * 1000000, '.')} đồng", Kind.MONEY, least=1)
 
 
-@kind("words for nothing", says="cell.read")
+@kind("words for nothing", says="cell.read", only="pleiku")
 def words_for_nothing(case: Case) -> None:
     words = ("không", "Không có", "k/c", "KC", "ko", "không phát sinh")
     done = 0
@@ -153,13 +153,13 @@ def words_for_no_record(case: Case) -> None:
         raise NotHere
 
 
-@kind("percentages with a sign behind", says="cell.read")
+@kind("percentages with a sign behind", says="cell.read", only="education")
 def percent_sign(case: Case) -> None:
     for code, period, value in _entered_percentages(case):
         case.cell(code, period).value = f"{value} %".replace(".", ",")
 
 
-@kind("percentages with three decimals", recoverable=False, says="cell.ambiguous")
+@kind("percentages with three decimals", recoverable=False, says="cell.ambiguous", only="education")
 def percent_thousand(case: Case) -> None:
     for code, period, _ in _entered_percentages(case):
         case.cell(code, period).value = "12.500"
@@ -239,7 +239,7 @@ def errors(case: Case) -> None:
     case.retype(lambda v: sorts[v % 7], *ENTERED)
 
 
-@kind("blank cells filled with spaces")
+@kind("blank cells filled with spaces", only="pleiku")
 def spaced_blanks(case: Case) -> None:
     done = 0
     for (code, period), truth in case.truth.items():
@@ -267,14 +267,16 @@ def _entered_percentages(case: Case) -> list[tuple[str, str, Decimal]]:
     return found
 
 
-@kind("percentages as fractions, shown as percentages", says="cell.percent_format")
+@kind(
+    "percentages as fractions, shown as percentages", says="cell.percent_format", only="education"
+)
 def percent_format(case: Case) -> None:
     for code, period, value in _entered_percentages(case):
         cell = case.cell(code, period)
         cell.value, cell.number_format = float(value) / 100, "0.0%"
 
 
-@kind("percentages shown hundredfold", recoverable=False, says="cell.ambiguous")
+@kind("percentages shown hundredfold", recoverable=False, says="cell.ambiguous", only="education")
 def percent_format_over(case: Case) -> None:
     for code, period, value in _entered_percentages(case):
         cell = case.cell(code, period)
@@ -445,7 +447,7 @@ def formula_like(case: Case) -> None:
             case.truth[code, period] = truth._replace(text="'=1+1 " + truth.text)
 
 
-@kind("answers of the list in another order", says="")
+@kind("answers of the list in another order", says="", only="pleiku")
 def list_sorted(case: Case) -> None:
     if not case.roster:
         raise NotHere

@@ -97,7 +97,7 @@ def _percentages(case: Case) -> None:
     "fractions shown as percentages, saved as .xlsx",
     saved_as="xlsx",
     says="cell.percent_format",
-    only=SAMPLES,
+    only="education",
 )
 def percent_xlsx(case: Case) -> None:
     _percentages(case)
@@ -107,7 +107,7 @@ def percent_xlsx(case: Case) -> None:
     "fractions shown as percentages, saved as .xls",
     saved_as="xls",
     says="cell.percent_format",
-    only=SAMPLES,
+    only="education",
 )
 def percent_xls(case: Case) -> None:
     _percentages(case)
@@ -117,7 +117,7 @@ def percent_xls(case: Case) -> None:
     "fractions shown as percentages, saved as .ods",
     saved_as="ods",
     says="cell.percent_format",
-    only=SAMPLES,
+    only="education",
 )
 def percent_ods(case: Case) -> None:
     _percentages(case)
