@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import random
 import re
 import struct
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
@@ -28,8 +30,10 @@ from raw_workbook import (
 )
 from strange_files import bombs, contents, contradictions, entities, lying_zips, packages
 
-from tongket_xlsx import archive, grid, sheet_part, workbook_parts
+from tongket_xlsx import archive, grid, sheet_part, template, workbook_parts
 from tongket_xlsx.archive import Format, Refusal
+from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.recognition import tell
 from tongket_xlsx.wording import worded
 
@@ -441,3 +445,45 @@ def test_relationships_may_be_absolute() -> None:
     """“/xl/worksheets/sheet1.xml” and “worksheets/sheet1.xml” are the same part."""
     links = relationships({"rId1": ("worksheet", "/xl/worksheets/sheet1.xml")})
     assert values(zipped(parts(links=links))) == [[1.0]]
+
+
+def test_sheets_that_are_only_computed_are_passed_over(
+    form: Form, units: Mapping[str, Unit], issue: Issue
+) -> None:
+    """What we compute ourselves is not read; everything else is."""
+    data = template.build(form, units["GL-622"], issue)
+    names = {"_so", "Kiểm tra"}
+    everything, workbook = archive.admit(data), archive.admit(data, unread={"_so", "kiểm tra"})
+    assert (everything.unread, workbook.unread) == (frozenset(), names)
+    read = [{s.name for s in grid.read(w).sheets} for w in (everything, workbook)]
+    assert read[0] - read[1] == names
+    assert len(everything.outlines) == len(workbook.outlines) + len(names)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_part_is_passed_over_where_no_sheet_to_be_read_leads_to_it(shared: bool) -> None:
+    """What is not read is not looked through, and what is not looked through is never read."""
+    target = "worksheets/sheet1.xml" if shared else "worksheets/sheet2.xml"
+    backwards = sheet('<row r="2"/><row r="1"/>')
+    content = parts(
+        workbook=workbook(["Computed", "Data"]),
+        links=relationships(
+            {"rId1": ("worksheet", "worksheets/sheet1.xml"), "rId2": ("worksheet", target)}
+        ),
+        sheet=backwards,
+    )
+    data = zipped({**content, "xl/worksheets/sheet2.xml": sheet()})
+    if shared:
+        with pytest.raises(Refusal):
+            archive.admit(data, unread={"computed"})
+        return
+    (read,) = grid.read(archive.admit(data, unread={"computed"})).sheets
+    assert read.name == "Data"
+    assert outcome(data) == "file.contradictory"
+
+
+def test_a_sheet_under_a_name_the_gate_does_not_know_is_not_read() -> None:
+    """Where the reader finds a sheet that the gate never looked at, the file is refused."""
+    found = archive.admit(zipped(parts(workbook=workbook(["Computed"]))), unread={"computed"})
+    with pytest.raises(Refusal):
+        grid.read(dataclasses.replace(found, data=zipped(parts())))

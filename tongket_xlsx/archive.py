@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
 
 from tongket_xlsx import compound, container, markup, recognition, sheet_part, workbook_parts
 from tongket_xlsx.container import plain_name
+from tongket_xlsx.folding import fold
 from tongket_xlsx.outline import Outline, outlines
 from tongket_xlsx.refusal import MIB as MIB  # noqa: PLC0414 - handed on to other rooms
 from tongket_xlsx.refusal import Refusal as Refusal  # noqa: PLC0414
@@ -74,7 +75,8 @@ class SafeWorkbook:
     ``parts`` are the small parts that say what the workbook is; ``unusual`` the sheet parts
     that hold error values or formulas without a stored result, or all of them where it was asked.
     ``legacy_fonts`` tells whether a font of before Unicode is named in it at all; ``outlines``
-    say of every sheet part what stands around its cells.
+    say of every sheet part what stands around its cells. ``unread`` names the sheets whose cells
+    nobody looked at: only those in ``sheets`` may be read, where there are any.
     """
 
     data: bytes
@@ -83,13 +85,18 @@ class SafeWorkbook:
     unusual: Mapping[str, bytes] = field(default_factory=dict)
     legacy_fonts: bool = False
     outlines: Mapping[str, Outline] = field(default_factory=dict)
+    sheets: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
-def admit(data: bytes, *, all_sheets: bool = False) -> SafeWorkbook:
+def admit(
+    data: bytes, *, all_sheets: bool = False, unread: Container[str] = frozenset()
+) -> SafeWorkbook:
     """Let a workbook through.
 
     Args:
         all_sheets: whether every sheet part is handed on, whatever it holds.
+        unread: the folded names of sheets that are not to be read: what we compute ourselves.
 
     Raises:
         Refusal: it is no workbook, or it exceeds a limit, or it is unsafe.
@@ -99,7 +106,7 @@ def admit(data: bytes, *, all_sheets: bool = False) -> SafeWorkbook:
     if len(data) > LARGEST_FILE:
         raise too_large("file", size(len(data)), size(LARGEST_FILE))
     if data.startswith(_ZIP):
-        return _zip(data, all_sheets=all_sheets)
+        return _zip(data, all_sheets=all_sheets, unread=unread)
     if data.startswith(_OLE):
         _check_compound(data)
         return SafeWorkbook(data, Format.XLS, legacy_fonts=_names_legacy_fonts("", data))
@@ -125,14 +132,14 @@ def _check_compound(data: bytes) -> None:
 # ---------------------------------------------------------------------- a zip
 
 
-def _zip(data: bytes, *, all_sheets: bool) -> SafeWorkbook:
+def _zip(data: bytes, *, all_sheets: bool, unread: Container[str]) -> SafeWorkbook:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
             if len(members) > MOST_MEMBERS:
                 raise too_large("members", f"{len(members)} parts", f"{MOST_MEMBERS} parts")
             container.check(data, archive)
-            return _Contents(data, members).workbook(all_sheets=all_sheets)
+            return _Contents(data, members, unread).workbook(all_sheets=all_sheets)
     except zipfile.BadZipFile:
         cut = b"PK\x05\x06" not in data[-66_000:]
         raise broken("cut_off" if cut else "directory") from None
@@ -143,14 +150,18 @@ def _zip(data: bytes, *, all_sheets: bool) -> SafeWorkbook:
 class _Contents:
     """The members of a zip, by the name readers look for them under."""
 
-    def __init__(self, data: bytes, members: list[zipfile.ZipInfo]) -> None:
+    def __init__(self, data: bytes, members: list[zipfile.ZipInfo], unread: Container[str]) -> None:
         self.data = data
+        self.passed_over = unread
         self.members = {plain_name(m.filename): m for m in members}
         self.before = 0
         self.cells = 0
         self.highest_string = -1
         self.strings = 0
+        self.links: list[tuple[str, str]] = []
         self.sheets: set[str] = set()
+        self.unread: frozenset[str] = frozenset()
+        self.unread_parts: set[str] = set()
         self.parts: dict[str, bytes] = {}
         self.unusual: dict[str, bytes] = {}
         self.contents: dict[str, bytes] = {}
@@ -165,14 +176,23 @@ class _Contents:
             content = self.content(name)
             self.check(kind, name, content)
             self.legacy_fonts = self.legacy_fonts or _names_legacy_fonts(name, content)
-            if self.is_sheet(name, content):
+            if name not in self.unread_parts and self.is_sheet(name, content):
                 self.check_sheet(name, content, all_sheets=all_sheets)
         if self.cells > MOST_CELLS:
             raise too_large("cells", self.cells, f"{MOST_CELLS} ô")
         if kind is Format.XLSX and self.highest_string >= self.strings:
             raise contradictory("string", f"{self.highest_string} / {self.strings}")
         around = outlines(self.contents, self.parts.get("xl/styles.xml", b""))
-        return SafeWorkbook(self.data, kind, self.parts, self.unusual, self.legacy_fonts, around)
+        return SafeWorkbook(
+            self.data,
+            kind,
+            self.parts,
+            self.unusual,
+            self.legacy_fonts,
+            around,
+            frozenset(name for name, _ in self.links) - self.unread,
+            self.unread,
+        )
 
     def kind(self) -> Format:
         kinds = [
@@ -232,14 +252,20 @@ class _Contents:
         if name == workbook_parts.WORKBOOK:
             self.links = workbook_parts.sheets_of(content)
         elif name == workbook_parts.LINKS:
-            targets = workbook_parts.targets_of(content)
-            self.sheets = {targets[link] for link in self.links if link in targets}
+            self.find_sheets(workbook_parts.targets_of(content))
         elif name == workbook_parts.STRINGS:
             self.strings = workbook_parts.count_strings(content)
         elif name == workbook_parts.STYLES:
             workbook_parts.check_styles(content)
         elif name == workbook_parts.PACKAGE_LINKS:
             workbook_parts.check_package(content, workbook_parts.WORKBOOK)
+
+    def find_sheets(self, targets: Mapping[str, str]) -> None:
+        """Tell the parts that are sheets, and those that no sheet to be read leads to."""
+        parts = {name: targets[link] for name, link in self.links if link in targets}
+        self.sheets = set(parts.values())
+        self.unread = frozenset(name for name in parts if fold(name) in self.passed_over)
+        self.unread_parts = self.sheets - {p for n, p in parts.items() if n not in self.unread}
 
     def check_binary(self, name: str, content: bytes) -> None:
         if _BINARY_SHEET.search(name):

@@ -22,6 +22,7 @@ from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
 from tongket_xlsx.cells import a1, position
 from tongket_xlsx.legacy_text import Decoded
 from tongket_xlsx.outline import Outline, locked_cells
+from tongket_xlsx.refusal import contradictory
 from tongket_xlsx.sheet_part import check_span
 
 # A cell that holds an error value or a formula: whatever else there is, the reader shows.
@@ -94,7 +95,7 @@ def is_blank(value: Raw) -> bool:
 
 
 def read(workbook: SafeWorkbook) -> Grid:
-    """Read every sheet.
+    """Read every sheet, but those the gate was told to pass over.
 
     Raises:
         Refusal: the file is encrypted or damaged beyond what the gate can see.
@@ -108,7 +109,7 @@ def read(workbook: SafeWorkbook) -> Grid:
         sheets = [
             _sheet(book, name, visible=visible)
             for name, visible, kind in named
-            if kind == python_calamine.SheetTypeEnum.WorkSheet
+            if kind == python_calamine.SheetTypeEnum.WorkSheet and _is_read(workbook, name)
         ]
     except python_calamine.PasswordError:
         raise Refusal("file.password") from None
@@ -148,6 +149,15 @@ def _sheet(book: python_calamine.CalamineWorkbook, name: str, *, visible: bool) 
             if value == "":
                 row[column] = None
     return GridSheet(name, visible, rows)
+
+
+def _is_read(workbook: SafeWorkbook, name: str) -> bool:
+    """Say whether a sheet is to be read; one that the gate knows by no name was never looked at."""
+    if name in workbook.unread:
+        return False
+    if workbook.unread and name not in workbook.sheets:
+        raise contradictory("sheets", name[:60])
+    return True
 
 
 _OUTLINES = {

@@ -45,7 +45,8 @@ _CELL = (
 _ROW = rb'<row r="[1-9][0-9]{0,6}"(?: (?!r=)[\w:]+="[^"<>]*")*+(?:/>|>(?:' + _CELL + rb")*+</row>)"
 _PLAIN = re.compile(rb"<sheetData>(?:" + _ROW + rb")*+</sheetData>")
 _PLACES = re.compile(rb'<(row r="[0-9]+|c r="[A-Z]+[0-9]+)')
-_BARE_FORMULA = re.compile(rb'(?<! t="str">)<f(?: [^<>]*)?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
+# A pattern that begins with a letter is looked for much faster than one that looks behind first.
+_BARE_FORMULA = re.compile(rb'<f(?<! t="str"><f)(?: [^<>]*)?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
 _INDEX = re.compile(rb't="s"><v>([0-9]+)</v>')
 _UPPER, _DIGITS = bytes(range(65, 91)), bytes(range(48, 58))
 _ENTITY = re.compile(

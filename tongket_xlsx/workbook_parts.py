@@ -48,8 +48,8 @@ def check_package(content: bytes, workbook: str) -> None:
                 raise contradictory("workbook", attributes.get("Target", "")[:80])
 
 
-def sheets_of(content: bytes) -> list[str]:
-    """Return the link of every sheet of a workbook.
+def sheets_of(content: bytes) -> list[tuple[str, str]]:
+    """Return the name and the link of every sheet of a workbook.
 
     Raises:
         Refusal: two sheets have one name or one link, or there are too many names.
@@ -65,7 +65,7 @@ def sheets_of(content: bytes) -> list[str]:
     _once(links, "links")
     if defined > MOST_NAMES:
         raise too_large("names", defined, MOST_NAMES)
-    return links
+    return list(zip(names, links, strict=True))
 
 
 def targets_of(content: bytes) -> Mapping[str, str]:
