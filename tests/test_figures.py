@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx.figures import Figure, exact, raw_text, read_figure
+from tongket_xlsx.figures import Figure, doubted, exact, raw_text, read_figure
 from tongket_xlsx.findings import Severity
 from tongket_xlsx.form import Form
 from tongket_xlsx.grid import ErrorValue, NoResult, Raw
@@ -249,3 +249,28 @@ def test_a_state_says_whether_it_answers_and_whether_it_counts(
 ) -> None:
     """Only numbers and nil enter totals; a sign answers, a blank or unreadable cell does not."""
     assert (state.answers, state.counts) == (answers, counts)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "warned"),
+    [
+        (PERCENT, 0.85, True),
+        (PERCENT, 1, True),
+        (PERCENT, "0,85", True),
+        (PERCENT, "0,85%", False),
+        (PERCENT, 0, False),
+        (PERCENT, 1.5, False),
+        (PERCENT, "-", False),
+        (COUNT, 1, False),
+    ],
+)
+def test_a_percentage_that_may_be_a_share_of_one_is_kept_with_a_warning(
+    form: Form, code: str, value: Raw, warned: bool
+) -> None:
+    """0.85 is read as it stands, and the other reading is named."""
+    read = _figure(form, code, value)
+    figure = doubted(form.indicators[code], read)
+    assert (figure.state, figure.value) == (read.state, read.value)
+    assert (figure.remark is not None and figure.remark.code == "cell.fraction") is warned
+    if figure.remark is not None and warned:
+        assert figure.remark.severity is Severity.WARNING

@@ -165,6 +165,11 @@ def test_two_readings_are_both_returned(
         "(12)",
         "5 - 7",
         "2 tỷ 500 triệu",
+        "147\n150",
+        "147\t150",
+        "45 (nghìn)",
+        "45 (ĐVT: nghìn người)",
+        "45 (%)",
     ],
 )
 def test_what_is_no_number_is_not_made_one(text: str) -> None:
@@ -175,6 +180,31 @@ def test_what_is_no_number_is_not_made_one(text: str) -> None:
 def test_a_ratio_in_a_percentage_is_no_percentage() -> None:
     """Behind “195/234” in a percentage stands a ratio nobody has computed yet."""
     assert read_number("195/234", whole=False, unit="%") is None
+
+
+@pytest.mark.parametrize("text", ["45 người", "45 xã", "45 (83,3%)", "195 (83 %)"])
+def test_a_count_in_a_percentage_is_no_percentage(text: str) -> None:
+    """A number of people is no share, though the share may stand in brackets behind it."""
+    assert read_number(text, whole=False, unit="%") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("83,3% (195/234)", "83.3"), ("83,3 (%)", "83.3"), ("83,3 (tăng 2)", "83.3")],
+)
+def test_a_remark_behind_a_percentage_is_left_out(text: str, value: str) -> None:
+    """What stands in brackets behind a share is a remark, or its unit."""
+    assert read_number(text, whole=False, unit="%") == Reading(Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("3 (tỷ đồng)", "3000"), ("3 (ĐVT: tỷ)", "3000"), ("3 (tăng 2 tỷ)", "3"), ("3 (trăm)", None)],
+)
+def test_a_scale_in_brackets_is_no_remark(text: str, value: str | None) -> None:
+    """“3 (tỷ đồng)” is three milliards; a remark that mentions an amount is left out."""
+    expected = None if value is None else Reading(Decimal(value))
+    assert read_number(text, whole=True, money=True, unit="triệu đồng") == expected
 
 
 def test_money_is_not_counted_in_people() -> None:

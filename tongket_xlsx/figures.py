@@ -128,6 +128,20 @@ def read_shown(indicator: Indicator, value: float, *, percent: bool | None) -> F
     return _invalid(raw, "cell.ambiguous", **readings)
 
 
+def doubted(indicator: Indicator, figure: Figure) -> Figure:
+    """Warn of a percentage that may be a share of one: 0.85 for 85 %."""
+    value = figure.value
+    plain = figure.state is CellState.NUMBER and "%" not in figure.raw
+    if indicator.kind is not Kind.PERCENT or not plain or value is None or not 0 < value <= 1:
+        return figure
+    said: dict[str, Parameter] = {
+        "found": value if _is_number(figure.raw) else figure.raw,
+        "reading_a": _digits(value),
+        "reading_b": _digits(value * 100),
+    }
+    return figure._replace(remark=Remark("cell.fraction", Severity.WARNING, said))
+
+
 def _text(form: Form, indicator: Indicator, value: str) -> Figure:
     sign = _sign(form, tidy(value))
     if sign is CellState.NOT_APPLICABLE and indicator.kind is Kind.YESNO:

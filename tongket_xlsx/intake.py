@@ -10,7 +10,7 @@ from decimal import Decimal
 from tongket_xlsx import rules
 from tongket_xlsx.cells import Place, a1
 from tongket_xlsx.damaged_text import damaged
-from tongket_xlsx.figures import Figure, Remark, raw_text, read_figure, read_shown
+from tongket_xlsx.figures import Figure, Remark, doubted, raw_text, read_figure, read_shown
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.folding import composed, fold
 from tongket_xlsx.form import Form, Indicator, Period, Prompt, Roster, RosterColumn, Unit
@@ -360,13 +360,13 @@ class _Reader:
                 figure = read_shown(indicator, value, percent=percent)
                 if figure is not None:
                     return figure
-        return read_figure(self.form, indicator, value)
+        return doubted(indicator, read_figure(self.form, indicator, value))
 
     def _computed(self, table: Table, indicator: Indicator, formula: NoResult) -> Figure:
         value = recomputed(self.grid, table.sheet.name, formula.formula)
         if value is None:
             return read_figure(self.form, indicator, formula)
-        figure = read_figure(self.form, indicator, value)
+        figure = doubted(indicator, read_figure(self.form, indicator, value))
         if figure.remark is not None:
             return figure._replace(raw=formula.formula)
         said = {"found": formula.formula, "value": raw_text(value)}

@@ -20,7 +20,15 @@ _DECIMAL = re.compile(r"[+-]?[0-9]+[.,][0-9]+")
 _ABOUT = re.compile(r"^(?:gần|trên|hơn|khoảng|dưới|xấp xỉ|ước tính|ước|[~≈><≥≤]) *", re.IGNORECASE)
 _TAIL = re.compile(r"^([+-]?[0-9][0-9., ]*?) *([^0-9.,+ -].*)$")
 _PAIR = re.compile(r"^([0-9][0-9.]*) */ *([0-9][0-9.]*)(?: *([^0-9. ].*))?$")
-_ASIDE = re.compile(r" *\([^()]*\) *$")
+_ASIDE = re.compile(r" *\(([^()]*)\) *$")
+# “3 (tỷ đồng)”, “45 (ĐVT: nghìn người)”: such brackets say how large the number is.
+_SCALE_ASIDE = re.compile(
+    r"(?:đvt|đơn vị(?: tính)?)?[: ]*"
+    r"((?:%|(?:nghìn|ngàn|vạn|triệu|tr|trđ|tỷ|tỉ|đồng|vnđ|trăm|chục)\b)[^0-9]*)",
+    re.IGNORECASE,
+)
+# Two lines, or two columns pasted into one cell, are not the groups of one number.
+_PARTED = re.compile(r"[0-9]\s*[\t\n\v\f\r\u2028\u2029]\s*[0-9]")
 _LONGEST = 60
 _MOST_DIGITS = 15
 _MONTHS, _YEARS = 12, range(1900, 2101)
@@ -91,10 +99,12 @@ def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") 
     Returns:
         ``None`` where the text is no number at all.
     """
+    if _PARTED.search(text):
+        return None
     text = tidy(text)
     if not text or len(text) > _LONGEST or sum(c in "0123456789" for c in text) > _MOST_DIGITS:
         return None
-    text = _ASIDE.sub("", _ABOUT.sub("", text))
+    text = _without_aside(_ABOUT.sub("", text), share=not whole and not money)
     pair = _PAIR.match(text)
     if pair is not None:
         # Behind “195/234” in a percentage stands a ratio nobody has computed yet.
@@ -115,6 +125,19 @@ def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") 
     return Reading(_plain(reading.value * factor), other)
 
 
+def _without_aside(text: str, *, share: bool) -> str:
+    """Leave out a remark in brackets, unless it says what the number before it is."""
+    aside = _ASIDE.search(text)
+    if aside is None:
+        return text
+    scale = _SCALE_ASIDE.fullmatch(aside[1].strip())
+    if scale is not None:
+        return f"{text[: aside.start()]} {scale[1]}"
+    # “45 (83,3%)” of a percentage: the share is that in the brackets.
+    stays = share and "%" in aside[1] and "%" not in text[: aside.start()]
+    return text if stays else text[: aside.start()]
+
+
 def _plain(value: Decimal) -> Decimal:
     whole = value.to_integral_value()
     return whole if value == whole else value.normalize()
@@ -125,7 +148,7 @@ def _scale(tail: str, unit: str, *, money: bool, whole: bool) -> Decimal | None:
         return MONEY_WORDS[tail]
     known = {unit.casefold(), *(part.strip() for part in unit.casefold().split(","))}
     known |= set() if whole else {"%"}
-    known |= {"xã", "người", "hội", "đơn vị", "huyện"} if not money else set()
+    known |= {"xã", "người", "hội", "đơn vị", "huyện"} if whole and not money else set()
     return Decimal(1) if tail in known else None
 
 
