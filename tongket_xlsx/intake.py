@@ -10,10 +10,17 @@ from decimal import Decimal
 from tongket_xlsx import rules
 from tongket_xlsx.cells import Place, a1
 from tongket_xlsx.damaged_text import damaged
-from tongket_xlsx.figures import Figure, Remark, doubted, raw_text, read_figure, read_shown
+from tongket_xlsx.figures import (
+    Figure,
+    Remark,
+    doubted,
+    raw_text,
+    read_figure,
+    read_shown,
+)
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.folding import composed, fold
-from tongket_xlsx.form import Form, Indicator, Period, Prompt, Roster, RosterColumn, Unit
+from tongket_xlsx.form import Form, Indicator, Kind, Period, Prompt, Roster, RosterColumn, Unit
 from tongket_xlsx.grid import Grid, NoResult, Raw, is_blank
 from tongket_xlsx.identify import identify, placed
 from tongket_xlsx.layout import (
@@ -24,6 +31,7 @@ from tongket_xlsx.layout import (
     WorkbookLayout,
     entry_of,
     fact_of,
+    folded,
     layout_of,
 )
 from tongket_xlsx.legacy_text import Decoded
@@ -38,6 +46,7 @@ from tongket_xlsx.structure import (
     merged_over,
     periods_in_doubt,
     say_hidden,
+    say_list,
     say_moved,
     say_other_sheets,
     say_pasted,
@@ -46,6 +55,8 @@ from tongket_xlsx.structure import (
 from tongket_xlsx.tables import Finder, Table
 
 _MOST_WORDS = 8
+# Figures that a change of their unit of measure makes larger or smaller by a factor.
+_SCALED = (Kind.MONEY, Kind.PERCENT)
 
 
 def receive(
@@ -120,6 +131,7 @@ class _Reader:
             self._table(table, owners)
         owners.say_missing(self.layout)
         for roster, found in rosters:
+            say_list(self.notes, roster, found, self.layout)
             if found is not None:
                 self._roster(roster, found)
                 self.used.add(found.sheet.name)
@@ -265,8 +277,8 @@ class _Reader:
         known = {number for numbers in table.rows.values() for number in numbers}
         known.update(table.labelled.values())
         strange = {number for number, _ in table.strange}
-        last = max(known, default=0)
-        for row in range(min(known, default=0), last):
+        last = self._last_row(table, max(known, default=0))
+        for row in range(min(known, default=0), last + 1):
             if row not in known and row not in strange and any(content(table, row, self.finder)):
                 self._say(
                     "row.no_code",
@@ -274,6 +286,15 @@ class _Reader:
                     self._place(table, row, Role.CODE),
                     row=str(row + 1),
                 )
+
+    def _last_row(self, table: Table, last: int) -> int:
+        """Return the last of the rows that follow the last known one without a gap."""
+        rows = table.sheet.rows
+        while last + 1 < len(rows) and any(not is_blank(value) for value in rows[last + 1]):
+            if self.finder.repeats_headings(rows[last + 1]):
+                break
+            last += 1
+        return last
 
     def _indicator(self, table: Table, row: int, indicator: Indicator, closed: set[str]) -> int:
         """Read one row of figures; return how many of its answers had moved.
@@ -286,6 +307,7 @@ class _Reader:
             place = self._place(table, row, Role.EXPLANATION)
             self._check_damage(explanation, place, indicator.code)
             self.explanations[indicator.code] = explanation
+        self._check_unit(table, row, indicator)
         sheet = self.layout.sheet_of(indicator.code)
         home = sheet.rows[indicator.code]
         moved = 0
@@ -306,6 +328,20 @@ class _Reader:
             if figure is not None and at != (home, column):
                 moved += figure.state is not CellState.BLANK
         return moved
+
+    def _check_unit(self, table: Table, row: int, indicator: Indicator) -> None:
+        """Say where a row names another unit of measure than that in which it is read."""
+        found = " ".join(raw_text(table.value(row, Role.UNIT)).split())
+        if found and folded(found) not in self.finder.units_of[indicator.code]:
+            self._say(
+                "row.unit_changed",
+                Severity.ERROR if indicator.kind in _SCALED else Severity.WARNING,
+                self._place(table, row, Role.UNIT),
+                indicator.code,
+                found=found,
+                unit=indicator.unit.vi,
+                unit_en=indicator.unit.to("en"),
+            )
 
     def _periods(self, sheet: SheetLayout) -> tuple[tuple[Period, int], ...]:
         """Return the periods of a sheet, each with its column in the form."""
@@ -440,9 +476,13 @@ class _Reader:
 
     def _roster(self, roster: Roster, table: Table) -> None:
         number = 0
-        for row in range(table.heading_row + 1, len(table.sheet.rows)):
+        heading = table.heading_row
+        for row in range(heading + 1, len(table.sheet.rows)):
             cells = [(c, table.value(row, c.code)) for c in roster.columns]
-            below = row == table.heading_row + 1
+            if self.finder.heads(roster, table.sheet.rows[row]):
+                heading = row
+                continue
+            below = row == heading + 1
             if all(is_blank(v) for _, v in cells) or (below and self._numbers_columns(cells)):
                 continue
             number += 1

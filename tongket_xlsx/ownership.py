@@ -18,8 +18,9 @@ Row = tuple[Table, int]
 class Ownership:
     """Say which row each code has.
 
-    ``rows`` holds them; a code on rows that differ, or on one whose label is that of another
-    code, has none and stands in ``refused``.
+    ``rows`` holds them, ``repeated`` the codes that stand on other rows as well, with less; a code
+    on rows that differ, or on one whose label is that of another code, has none and stands in
+    ``refused``.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Ownership:
         self.rows: dict[str, Row] = {}
         self.refused: set[str] = set()
         self.by_label: set[str] = set()
+        self.repeated: set[str] = set()
         self._refuse_contradictions(this_version=this_version)
         self._assign()
 
@@ -59,11 +61,16 @@ class Ownership:
                 )
 
     def say_how(self, table: Table, codes: Mapping[str, int]) -> None:
-        """Say which rows of a table were known by their labels, or by an earlier code."""
+        """Say which rows of a table were known otherwise than by a code that stands once."""
         labelled = [code for code in codes if code in self.by_label]
+        repeated = [code for code in codes if code in self.repeated]
         former = [f"{old} → {code}" for _, old, code in table.former if code in codes]
         place = self.notes.sheet(table.sheet.name)
-        for how, rows in (("rows.by_label", labelled), ("code.formerly", former)):
+        for how, rows in (
+            ("rows.by_label", labelled),
+            ("code.formerly", former),
+            ("rows.left_blank", repeated),
+        ):
             if rows:
                 self.notes.say(how, Severity.NOTE, place, count=len(rows), found=named(rows))
 
@@ -106,10 +113,27 @@ class Ownership:
         for code, places in coded.items():
             if code in self.refused:
                 continue
-            if len(places) > 1 and len({content(t, n, self.finder) for t, n in places}) > 1:
+            whole = self._whole(code, places)
+            if whole is None:
                 self._refuse_twice(code, places)
             else:
-                self.rows[code] = places[0]
+                self.rows[code] = whole
+
+    def _whole(self, code: str, places: Sequence[Row]) -> Row | None:
+        """Return the row that answers all that the others of its code answer, and as they do.
+
+        A copy that was left blank contradicts nothing; of what is computed none is read.
+        """
+        answers = [content(t, n, self.finder) for t, n in places]
+        for place, whole in zip(places, answers, strict=True):
+            if all(
+                one in ("", other) for a in answers for one, other in zip(a, whole, strict=True)
+            ):
+                if any(answer != whole for answer in answers):
+                    self.repeated.add(code)
+                return place
+        indicator = self.finder.form.indicators.get(code)
+        return places[0] if indicator is not None and indicator.computed else None
 
     def _refuse_twice(self, code: str, places: Sequence[Row]) -> None:
         self.refused.add(code)

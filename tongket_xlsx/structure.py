@@ -6,17 +6,20 @@ read, and a note says what happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tongket_xlsx import grid as grids
 from tongket_xlsx.cells import Place, a1, column_letters
+from tongket_xlsx.figures import raw_text
 from tongket_xlsx.findings import Parameter, Severity
-from tongket_xlsx.form import Form
-from tongket_xlsx.grid import Grid, GridSheet, is_blank
+from tongket_xlsx.form import Form, Period, Roster
+from tongket_xlsx.grid import Grid, GridSheet, Raw, is_blank
 from tongket_xlsx.layout import (
     META_SHEET,
     NUMBERS_SHEET,
+    SheetKind,
     SheetLayout,
+    WorkbookLayout,
     folded,
     layout_of,
 )
@@ -27,6 +30,9 @@ from tongket_xlsx.outline import Cell, block_of, cells_of
 from tongket_xlsx.ownership import Ownership, content, named
 from tongket_xlsx.tables import Finder, Table
 
+# A heading merged over more columns than this is the title of a table.
+_MOST_SPREAD = 12
+
 
 def periods_in_doubt(notes: Notes, table: Table, sheet: SheetLayout, seen: set[str]) -> set[str]:
     """Say which periods have no column, or no certain one; return those that are not read.
@@ -34,23 +40,88 @@ def periods_in_doubt(notes: Notes, table: Table, sheet: SheetLayout, seen: set[s
     Args:
         seen: the periods of which it was said already.
     """
+    closed: set[str] = set()
     for period in sheet.periods(notes.form):
         if period.code in seen:
             continue
+        spread = _spread(table, period.code)
         if period.code in table.doubled:
-            columns = table.doubled[period.code]
-            place = Place(notes.unit.name, table.sheet.name, a1(table.heading_row, columns[0]))
-            shown = ", ".join(a1(table.heading_row, c) for c in columns)
-            notes.say(
-                "period.twice", Severity.ERROR, place, "", period.code, found=shown, home=sheet.name
-            )
+            _say_twice(notes, table, period, sheet, table.doubled[period.code])
+        elif spread:
+            _say_twice(notes, table, period, sheet, spread, what="spread")
+            closed.add(period.code)
         elif period.code not in table.columns:
-            place = notes.sheet(table.sheet.name)
-            notes.say("period.missing", Severity.ERROR, place, "", period.code, home=sheet.name)
+            _say_missing(notes, table, period, sheet)
     swapped = displaced(table, sheet, [p.code for p in sheet.periods(notes.form)])
     if swapped:
         _say_swapped(notes, table, swapped)
-    return set(swapped)
+    return closed | set(swapped)
+
+
+def _say_twice(
+    notes: Notes,
+    table: Table,
+    period: Period,
+    sheet: SheetLayout,
+    columns: Sequence[int],
+    **what: str,
+) -> None:
+    place = Place(notes.unit.name, table.sheet.name, a1(table.heading_row, columns[0]))
+    shown = ", ".join(a1(table.heading_row, c) for c in columns)
+    notes.say(
+        "period.twice",
+        Severity.ERROR,
+        place,
+        "",
+        period.code,
+        found=shown,
+        home=sheet.name,
+        **what,
+    )
+
+
+def _say_missing(notes: Notes, table: Table, period: Period, sheet: SheetLayout) -> None:
+    """Say that a period has no column; name the headings that speak of it and are not its own."""
+    said: dict[str, Parameter] = {"home": sheet.name}
+    headings = table.sheet.rows[table.heading_row]
+    strange = [v for c, v in enumerate(headings) if v and c not in table.columns.values()]
+    alike = [text for v in strange if period.code in (text := " ".join(raw_text(v).split()))]
+    if alike:
+        said |= {"what": "reworded", "found": named(alike)}
+    place = notes.sheet(table.sheet.name)
+    notes.say("period.missing", Severity.ERROR, place, "", period.code, **said)
+
+
+def _spread(table: Table, period: str) -> tuple[int, ...]:
+    """Return the columns of a heading that stands over several with figures, none of a plain one.
+
+    Below “Năm 2007” may stand “Nữ” and “Tổng số”: the heading does not say which is meant.
+    """
+    first = table.columns.get(period)
+    if first is None:
+        return ()
+    below = [first]
+    while below[-1] + 1 < _MOST_SPREAD + first and _is_beside(table, first, below[-1] + 1):
+        below.append(below[-1] + 1)
+    rows = [n for numbers in table.rows.values() for n in numbers] + [*table.labelled.values()]
+    filled = [c for c in below if any(not is_blank(table.sheet.at(row, c)) for row in rows)]
+    return tuple(below) if any(c > first for c in filled) else ()
+
+
+def _is_beside(table: Table, first: int, column: int) -> bool:
+    """Say whether a column has no heading but that on its left: merged, or parted below it."""
+    head = table.heading_row
+    if column in table.columns.values() or not is_blank(table.sheet.at(head, column)):
+        return False
+    outline = table.sheet.outline
+    blocks = [block_of(text) for text in outline.merged] if outline else []
+    if any(b and b[0] <= head <= b[2] and b[1] <= first and column <= b[3] for b in blocks):
+        return True
+    return all(_is_named(table.sheet.at(head + 1, c)) for c in (first, column))
+
+
+def _is_named(value: Raw) -> bool:
+    return isinstance(value, str) and any(character.isalpha() for character in value)
 
 
 def _say_swapped(notes: Notes, table: Table, swapped: Mapping[str, str]) -> None:
@@ -176,6 +247,36 @@ def _has_blank(owners: Ownership, code: str) -> bool:
     return any(is_blank(table.value(row, p)) for p in periods)
 
 
+def say_list(notes: Notes, roster: Roster, table: Table | None, layout: WorkbookLayout) -> None:
+    """Say which columns of a list are not there, or that it is not there at all."""
+    home = next(s for s in layout.of_kind(SheetKind.ROSTER) if s.code == roster.code)
+    lost = [c for c in roster.columns if table is None or c.code not in table.columns]
+    if lost:
+        notes.say(
+            "list.missing",
+            Severity.WARNING,
+            notes.sheet(table.sheet.name if table else home.name),
+            name=home.name,
+            found=named([c.label.vi for c in lost]),
+            found_en=named([c.label.to(ENGLISH) for c in lost]),
+        )
+
+
+def _say_lists(notes: Notes, finder: Finder, book: Grid, names: Sequence[str]) -> None:
+    """Warn of rows of a list on another sheet: whether they belong to it nobody can tell."""
+    for roster in notes.form.rosters_for(notes.unit.kind):
+        home = finder.roster(book, roster)
+        for sheet in book.sheets:
+            table = finder.listed(sheet, roster) if sheet.name in names else None
+            if home is None or table is None:
+                continue
+            more = finder.entries(table, roster) - finder.entries(home, roster)
+            if more:
+                place = notes.sheet(home.sheet.name)
+                said: dict[str, Parameter] = {"found": sheet.name, "count": len(more)}
+                notes.say("list.elsewhere", Severity.WARNING, place, **said)
+
+
 def say_other_sheets(
     notes: Notes, finder: Finder, book: Grid, owners: Ownership, used: set[str]
 ) -> None:
@@ -191,6 +292,7 @@ def say_other_sheets(
         elif folded(sheet.name) not in known:
             extra.append(sheet.name)
     if extra:
+        _say_lists(notes, finder, book, extra)
         notes.say(
             "sheets.extra",
             Severity.NOTE,
@@ -201,7 +303,8 @@ def say_other_sheets(
 
 
 def _say_repeated(notes: Notes, owners: Ownership, table: Table) -> None:
-    again = [c for c in table.rows if c in owners.rows and owners.rows[c][0] is not table]
+    there = [c for c in table.rows if c in owners.rows and c not in owners.repeated]
+    again = [c for c in there if owners.rows[c][0] is not table]
     if again:
         notes.say(
             "sheet.repeated",

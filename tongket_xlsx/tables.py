@@ -13,17 +13,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from tongket_xlsx.form import Form, Roster
+from tongket_xlsx.form import Form, Roster, Words
 from tongket_xlsx.grid import Grid, GridSheet, Raw, is_blank
 from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, Role, folded, heading_keys
 from tongket_xlsx.messages import LANGUAGES, say
 from tongket_xlsx.numerals import tidy
 
-_ASIDE = re.compile(r"\s*\(.*?\)\s*$")
+_ASIDE = re.compile(r"\s*\((.*?)\)\s*$")
 # Headings stand near the top; a form with a thousand rows above its table is not ours.
 _DEEPEST_HEADING = 200
-# What an office types behind a code without meaning anything by it.
+# What an office types before a label to number or list it.
+_ORDINAL = re.compile(r"(?:(?:[0-9]{1,3}|[a-zđ]|[ivx]{1,4})[.):/]|[-+*•])\s*")
+# What an office types behind a code or a heading without meaning anything by it.
 _BEHIND_CODES = ".,:;…"
+_BEHIND_HEADINGS = " .:"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Finder:
     def __init__(self, form: Form) -> None:
         """Learn the headings, codes and labels of the form."""
         self.form = form
-        self.headings = heading_keys(form)
+        self.headings = {h.rstrip(_BEHIND_HEADINGS): k for h, k in heading_keys(form).items()}
         self.codes = {code.casefold(): code for code in form.answer_codes()}
         self.former: dict[str, str] = {}
         # A code that was used again since: in a return of an earlier version it may mean either.
@@ -88,6 +91,10 @@ class Finder:
         self.scratch = {folded(say("sheet.scratch", lang)) for lang in LANGUAGES}
         self.not_ours = {folded(say("checks.rule", lang)) for lang in LANGUAGES}
         self.periods = {p.code for p in form.periods}
+        self.units_of = {
+            i.code: {folded(text) for text in _spoken(i.unit)} for i in form.indicators.values()
+        }
+        self.units = {unit for units in self.units_of.values() for unit in units} - {"%"}
         self._learn_labels()
 
     def _learn_labels(self) -> None:
@@ -97,7 +104,7 @@ class Finder:
         self.own: dict[str, frozenset[str]] = {}
         labels: dict[str, dict[str, None]] = {}
         for code, _, label in named:
-            texts = {label.to(lang) for lang in LANGUAGES}
+            texts = _spoken(label)
             self.own[code] = frozenset(texts | {f"{text} *" for text in texts})
             for text in texts:
                 labels.setdefault(folded(text), {})[code] = None
@@ -128,17 +135,36 @@ class Finder:
 
     def roster(self, grid: Grid, roster: Roster) -> Table | None:
         """Return the table of a roster: the row that carries at least half of its headings."""
-        wanted = {column.code for column in roster.columns}
         names = {folded(roster.name.to(lang)) for lang in LANGUAGES}
         # The sheet that bears its name is looked at first: as a rule no other is looked at.
         for sheet in sorted(grid.sheets, key=lambda s: folded(s.name) not in names):
             if folded(sheet.name) in self.ignored:
                 continue
-            for row in range(min(len(sheet.rows), _DEEPEST_HEADING)):
-                columns, doubled = self._columns(sheet.rows[row])
-                if len(wanted & columns.keys()) * 2 >= len(wanted):
-                    return Table(sheet, row, columns, doubled, {}, ())
+            table = self.listed(sheet, roster)
+            if table is not None:
+                return table
         return None
+
+    def listed(self, sheet: GridSheet, roster: Roster) -> Table | None:
+        """Return the table of a roster on one sheet."""
+        for number, row in enumerate(sheet.rows[:_DEEPEST_HEADING]):
+            if self.heads(roster, row):
+                return Table(sheet, number, *self._columns(row), {}, ())
+        return None
+
+    def entries(self, table: Table, roster: Roster) -> set[tuple[str, ...]]:
+        """Return the rows of a roster as texts."""
+        below = range(table.heading_row + 1, len(table.sheet.rows))
+        rows = ([table.value(row, c.code) for c in roster.columns] for row in below)
+        return {tuple(str(v) for v in row) for row in rows if not all(map(is_blank, row))}
+
+    def heads(self, roster: Roster, row: list[Raw]) -> bool:
+        """Say whether a row carries at least half of the headings of a roster."""
+        if sum(value is not None for value in row) < 2:
+            return False
+        columns, doubled = self._columns(row)
+        wanted = {column.code for column in roster.columns}
+        return len(wanted & (columns.keys() | doubled.keys())) * 2 >= len(wanted)
 
     def code(self, written: Raw) -> str:
         """Return the code a cell holds: spaces, case and a dot behind it do not matter."""
@@ -187,10 +213,14 @@ class Finder:
             value = str(int(value))
         if not isinstance(value, str):
             return ""
-        heading = folded(value)
+        heading = folded(value).rstrip(_BEHIND_HEADINGS)
         key = self.headings.get(heading)
-        if key is None:
-            key = self.headings.get(_ASIDE.sub("", heading))
+        aside = None if key else _ASIDE.search(heading)
+        if aside is not None:
+            key = self.headings.get(heading[: aside.start()])
+            # “Năm 2017 (kế hoạch)”, “Năm 2017 (nghìn đồng)”: not what the form asks for.
+            if key in self.periods and aside[1] not in self.units:
+                key = None
         return key or ""
 
     def _table(
@@ -203,6 +233,8 @@ class Finder:
                 those of code and label, these stay where they were.
         """
         columns, doubled = self._columns(sheet.rows[heading])
+        if not self.periods & (columns.keys() | doubled.keys()):
+            columns |= self._years_below(sheet, heading)
         for role in (Role.CODE, Role.LABEL, Role.PROMPT):
             if role in above and role not in columns and role not in doubled:
                 columns[role] = above[role]
@@ -216,7 +248,7 @@ class Finder:
             label = None if label_at is None else sheet.at(number, label_at)
             if self._row(rows, number, written, label):
                 continue
-            if number > heading + 1 and self._repeats_headings(sheet.rows[number]):
+            if number > heading + 1 and self.repeats_headings(sheet.rows[number]):
                 following = number
                 break
             self._unnamed(rows, number, written, label)
@@ -233,6 +265,12 @@ class Finder:
         )
         return self._without_labelled(table), following
 
+    def _years_below(self, sheet: GridSheet, heading: int) -> dict[str, int]:
+        """Return the years of a second row of headings, below one that names none."""
+        below = sheet.rows[heading + 1 : heading + 2]
+        columns = self._columns(below[0])[0] if below else {}
+        return {key: column for key, column in columns.items() if key in self.periods}
+
     def _row(self, rows: _Rows, number: int, written: Raw, label: Raw) -> bool:
         """Take in a row that has a code of the form."""
         if written is None:
@@ -247,10 +285,17 @@ class Finder:
                 rows.former.append((number, old, code))
                 return True
         if isinstance(label, str) and label not in self.own[code]:
-            others = self.labels.get(_label(label), ())
+            others = self.labels.get(self._label(label), ())
             if others and code not in others:
                 rows.contradicting.append((number, code, others[0]))
         return True
+
+    def _label(self, text: str) -> str:
+        """Return a label as the form has it; “1. Dân số trung bình” as well."""
+        label = folded(text).removesuffix("*").rstrip()
+        ordinal = None if label in self.labels else _ORDINAL.match(label)
+        bare = label[ordinal.end() :] if ordinal else label
+        return bare if bare in self.labels else label
 
     def _unnamed(self, rows: _Rows, number: int, written: Raw, label: Raw) -> None:
         """Take in a row without a code, or with one that is unknown."""
@@ -259,9 +304,9 @@ class Finder:
             if any(character.isdigit() for character in text) and len(text) <= 12:
                 rows.strange.append((number, text))
         if isinstance(label, str) and not is_blank(label):
-            rows.unnamed.append((number, _label(label)))
+            rows.unnamed.append((number, self._label(label)))
 
-    def _repeats_headings(self, row: list[Raw]) -> bool:
+    def repeats_headings(self, row: list[Raw]) -> bool:
         """Say whether a row heads at least two periods: from here on columns may mean others."""
         if sum(value is not None for value in row) < 2:
             return False
@@ -300,5 +345,5 @@ def raw_code(written: Raw) -> str:
     return str(written)
 
 
-def _label(text: str) -> str:
-    return folded(text).removesuffix("*").rstrip()
+def _spoken(text: Words) -> set[str]:
+    return {text.to(lang) for lang in LANGUAGES}

@@ -1,8 +1,8 @@
 """Every kind of damage on several returns: each cell is read right, or a finding says it is not.
 
-The kinds stand in :mod:`rows_and_columns`, :mod:`sheets_and_identity`, :mod:`contents` and
-:mod:`programs`. No cell may be silently wrong, and of the kinds marked recoverable at least
-95 in 100 cells must be read right.
+The kinds stand in :mod:`rows_and_columns`, :mod:`sheets_and_identity`, :mod:`contents`,
+:mod:`habits` and :mod:`programs`. No cell may be silently wrong, and of the kinds marked
+recoverable at least 95 in 100 cells must be read right.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Mapping
 
 import contents  # noqa: F401 - enters its kinds into the table
+import habits  # noqa: F401
 import programs  # noqa: F401
 import pytest
 import rows_and_columns  # noqa: F401
