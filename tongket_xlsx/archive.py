@@ -16,7 +16,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
 
-from tongket_xlsx import compound, container, markup, recognition, sheet_part, workbook_parts
+from tongket_xlsx import (
+    compound,
+    container,
+    looks,
+    markup,
+    recognition,
+    sheet_part,
+    workbook_parts,
+)
 from tongket_xlsx.container import plain_name
 from tongket_xlsx.folding import fold
 from tongket_xlsx.outline import Outline, outlines
@@ -166,6 +174,7 @@ class _Contents:
         self.unusual: dict[str, bytes] = {}
         self.contents: dict[str, bytes] = {}
         self.legacy_fonts = False
+        self.strings_part = b""
 
     def workbook(self, *, all_sheets: bool) -> SafeWorkbook:
         kind = self.kind()
@@ -182,7 +191,7 @@ class _Contents:
             raise too_large("cells", self.cells, f"{MOST_CELLS} ô")
         if kind is Format.XLSX and self.highest_string >= self.strings:
             raise contradictory("string", f"{self.highest_string} / {self.strings}")
-        around = outlines(self.contents, self.parts.get("xl/styles.xml", b""))
+        around = outlines(self.contents, self.parts.get("xl/styles.xml", b""), self.strings_part)
         return SafeWorkbook(
             self.data,
             kind,
@@ -255,6 +264,7 @@ class _Contents:
             self.find_sheets(workbook_parts.targets_of(content))
         elif name == workbook_parts.STRINGS:
             self.strings = workbook_parts.count_strings(content)
+            self.strings_part = content if looks.is_partly_other(content) else b""
         elif name == workbook_parts.STYLES:
             workbook_parts.check_styles(content)
         elif name == workbook_parts.PACKAGE_LINKS:

@@ -17,6 +17,7 @@ from tongket_xlsx.findings import Parameter, Severity
 from tongket_xlsx.folding import fold
 from tongket_xlsx.form import Form, Indicator, Kind
 from tongket_xlsx.grid import ErrorValue, NoResult, Raw, is_blank
+from tongket_xlsx.looks import Look
 from tongket_xlsx.messages import LANGUAGES, say
 from tongket_xlsx.numerals import MISSING_WORDS, NIL_WORDS, read_number, tidy
 from tongket_xlsx.observations import CellState
@@ -140,6 +141,16 @@ def doubted(indicator: Indicator, figure: Figure) -> Figure:
         "reading_b": _digits(value * 100),
     }
     return figure._replace(remark=Remark("cell.fraction", Severity.WARNING, said))
+
+
+def with_look(figure: Figure, look: Look | None) -> Figure:
+    """Warn of a number that its cell shows otherwise; one partly struck out or raised is none."""
+    if look is None or figure.state is not CellState.NUMBER:
+        return figure
+    if look is Look.PARTLY:
+        return _invalid(figure.raw, "cell.partly")
+    said: dict[str, Parameter] = {"found": figure.value if figure.value is not None else ""}
+    return figure._replace(remark=Remark(f"cell.{look}", Severity.WARNING, said))
 
 
 def _text(form: Form, indicator: Indicator, value: str) -> Figure:

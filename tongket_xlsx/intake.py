@@ -17,6 +17,7 @@ from tongket_xlsx.figures import (
     raw_text,
     read_figure,
     read_shown,
+    with_look,
 )
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.folding import composed, fold
@@ -386,6 +387,10 @@ class _Reader:
 
     def _read(self, table: Table, row: int, column: int, indicator: Indicator) -> Figure:
         """Read one cell, by its number format or from its formula where that is needed."""
+        look = table.sheet.outline.looks.get((row, column)) if table.sheet.outline else None
+        return with_look(self._plainly(table, row, column, indicator), look)
+
+    def _plainly(self, table: Table, row: int, column: int, indicator: Indicator) -> Figure:
         value = table.sheet.at(row, column)
         if isinstance(value, NoResult):
             return self._computed(table, indicator, value)

@@ -7,11 +7,12 @@ reader's business. Rows and columns are counted from 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tongket_xlsx.cells import position
+from tongket_xlsx.looks import Look, is_partly_other, partly_other, rescales, struck_fonts
 
 Cell = tuple[int, int]
 Block = tuple[int, int, int, int]
@@ -33,6 +34,11 @@ _FORMAT = re.compile(rb"""<(?:\w+:)?numFmt\s([^<>]*)>""")
 _UNLOCKED = re.compile(rb"""locked\s*=\s*["'](?:0|false)["']""")
 _ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TYPED = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
+_TEXT_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s([^<>]*\bt=["'](?:s|inlineStr)["'][^<>]*)>"""
+    rb"""(?:<(?:\w+:)?v>([0-9]+)</|<(?:\w+:)?is>((?:(?!</(?:\w+:)?is>).)*))""",
+    re.DOTALL,
+)
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]+[0-9]+)["']""")
 # “0%” and “0.00%” in every workbook, whatever else it defines.
 PERCENT_FORMATS = frozenset({9, 10})
@@ -57,7 +63,8 @@ class Outline:
 
     ``validated`` holds the ranges that have a data validation, as they are written, ``percents``
     the cells that show their number as a percentage: ``None`` where that is not known.
-    ``errors`` holds the error values of the formats whose reader drops them.
+    ``errors`` holds the error values of the formats whose reader drops them, ``looks`` the cells
+    that show something beside their number or text.
     """
 
     validated: tuple[str, ...] | None = None
@@ -66,6 +73,7 @@ class Outline:
     hidden_columns: tuple[int, ...] = ()
     percents: frozenset[Cell] | None = None
     errors: Mapping[Cell, str] = field(default_factory=dict)
+    looks: Mapping[Cell, Look] = field(default_factory=dict)
 
     def covered(self) -> set[Cell] | None:
         """Return every cell that has a data validation."""
@@ -74,17 +82,36 @@ class Outline:
         return {cell for text in self.validated for cell in cells_of(text)}
 
 
-def outlines(sheets: Mapping[str, bytes], styles: bytes) -> dict[str, Outline]:
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """The numbers of the cell styles, and of the shared texts, that show more than a value."""
+
+    percents: frozenset[bytes]
+    rescaled: frozenset[bytes]
+    struck: frozenset[bytes]
+    partly: frozenset[bytes]
+
+
+def outlines(
+    sheets: Mapping[str, bytes], styles: bytes, strings: bytes = b""
+) -> dict[str, Outline]:
     """Return the outline of every sheet part.
 
     Args:
         styles: the part with the formats, which the numbers of cell styles refer to.
+        strings: the part with the shared texts, where some of them have runs of their own look.
     """
-    percents = _percent_styles(styles)
-    return {name: _outline(content, percents) for name, content in sheets.items()}
+    percents = {str(number).encode() for number in PERCENT_FORMATS}
+    known = _Styles(
+        _of_formats(styles, lambda code: "%" in code, percents),
+        _of_formats(styles, rescales, set()),
+        _of_facts(styles, b"fontId", struck_fonts(styles)),
+        frozenset(partly_other(strings)),
+    )
+    return {name: _outline(content, known) for name, content in sheets.items()}
 
 
-def _outline(content: bytes, percents: frozenset[bytes]) -> Outline:
+def _outline(content: bytes, styles: _Styles) -> Outline:
     start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
     before, after = content[: max(start, 0)], content[max(end, 0) :]
     hidden = b"hidden=" in content
@@ -93,8 +120,29 @@ def _outline(content: bytes, percents: frozenset[bytes]) -> Outline:
         tuple(m.decode() for m in _MERGED.findall(after)) if b"mergeCell" in after else (),
         tuple(int(r) - 1 for r in _HIDDEN_ROW.findall(content)) if hidden else (),
         tuple(_hidden_columns(before)) if b"hidden=" in before else (),
-        frozenset(_of_styles(content, percents)),
+        frozenset(_of_styles(content, styles.percents)),
+        {},
+        _looks(content, styles),
     )
+
+
+def _looks(content: bytes, styles: _Styles) -> dict[Cell, Look]:
+    looks = dict.fromkeys(_of_styles(content, styles.rescaled), Look.RESCALED)
+    looks |= dict.fromkeys(_of_styles(content, styles.struck), Look.STRUCK)
+    looks |= dict.fromkeys(_of_strings(content, styles.partly), Look.PARTLY)
+    return looks
+
+
+def _of_strings(content: bytes, partly: frozenset[bytes]) -> Iterator[Cell]:
+    """Yield the cells whose text is one of these, or has such runs in the cell itself."""
+    inline = b"inlineStr" in content and is_partly_other(content)
+    if not partly and not inline:
+        return
+    for match in _TEXT_CELL.finditer(content):
+        address = _ADDRESS.search(match[1])
+        shared = match[2] in partly if match[2] else False
+        if address is not None and (shared or (inline and is_partly_other(match[3] or b""))):
+            yield position(address[1].decode())
 
 
 def _validated(after: bytes) -> tuple[str, ...]:
@@ -117,20 +165,31 @@ def _hidden_columns(before: bytes) -> Iterator[int]:
             yield from range(first - 1, min(last, first + 100))
 
 
-def _percent_styles(styles: bytes) -> frozenset[bytes]:
-    """Return the numbers of the cell styles that show a number as a percentage."""
-    if not styles:
-        return frozenset()
-    formats = {str(number).encode() for number in PERCENT_FORMATS}
+def _of_formats(
+    styles: bytes, is_such: Callable[[str], bool], known: set[bytes]
+) -> frozenset[bytes]:
+    """Return the numbers of the cell styles whose number format is such a one.
+
+    Args:
+        known: the numbers of such formats that every workbook has.
+    """
+    formats = set(known)
     for match in _FORMAT.finditer(styles):
         facts = _facts(match[1])
-        if b"%" in facts.get(b"formatCode", b""):
+        if is_such(facts.get(b"formatCode", b"").decode(errors="replace")):
             formats.add(facts.get(b"numFmtId", b""))
+    return _of_facts(styles, b"numFmtId", frozenset(formats))
+
+
+def _of_facts(styles: bytes, name: bytes, wanted: frozenset[bytes]) -> frozenset[bytes]:
+    """Return the numbers of the cell styles that refer to one of some formats or fonts."""
+    if not wanted:
+        return frozenset()
     start, end = styles.find(b"cellXfs"), styles.rfind(b"cellXfs")
     return frozenset(
         str(number).encode()
         for number, match in enumerate(_XF.finditer(styles[max(start, 0) : max(end, 0)]))
-        if _facts(match[1]).get(b"numFmtId") in formats
+        if _facts(match[1]).get(name) in wanted
     )
 
 

@@ -1,4 +1,4 @@
-"""What the reader does not show of an .xls: error values, formats of percentages, merged cells."""
+"""What the reader does not show of an .xls: errors, percentages and other looks, merged cells."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tongket_xlsx.cells import a1
+from tongket_xlsx.looks import Look, rescales
 from tongket_xlsx.outline import ERRORS, Cell, Outline
 
 
@@ -24,15 +25,19 @@ def outlines(data: bytes) -> dict[str, Outline]:
             book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=silence)
         except Exception as error:  # the reader of these promises no exception of its own
             raise ValueError from error
-    percents = {
-        number
-        for number, xf in enumerate(book.xf_list)
-        if "%" in book.format_map[xf.format_key].format_str
-    }
-    return {sheet.name: _outline(sheet, percents) for sheet in book.sheets()}
+    percents, looks = set[int](), dict[int, Look]()
+    for number, xf in enumerate(book.xf_list):
+        code = book.format_map[xf.format_key].format_str
+        if "%" in code:
+            percents.add(number)
+        if book.font_list[xf.font_index].struck_out:
+            looks[number] = Look.STRUCK
+        elif rescales(code):
+            looks[number] = Look.RESCALED
+    return {sheet.name: _outline(sheet, percents, looks) for sheet in book.sheets()}
 
 
-def _outline(sheet: Any, percents: set[int]) -> Outline:
+def _outline(sheet: Any, percents: set[int], looks: dict[int, Look]) -> Outline:
     import xlrd  # noqa: PLC0415
 
     errors: dict[Cell, str] = {}
@@ -49,7 +54,12 @@ def _outline(sheet: Any, percents: set[int]) -> Outline:
     )
     hidden = tuple(row for row, facts in sheet.rowinfo_map.items() if facts.hidden)
     columns = tuple(column for column, facts in sheet.colinfo_map.items() if facts.hidden)
-    return Outline(None, merged, hidden, columns, shown, errors)
+    odd = {
+        (row, column): looks[style]
+        for row, column in _of_type(sheet, xlrd.XL_CELL_NUMBER)
+        if looks and (style := sheet.cell_xf_index(row, column)) in looks
+    }
+    return Outline(None, merged, hidden, columns, shown, errors, odd)
 
 
 def _of_type(sheet: Any, kind: int) -> Iterator[Cell]:

@@ -9,6 +9,9 @@ from functools import partial
 
 import kinds
 from contents import ENTERED, _entered_percentages
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from returns import Case, NotHere
 
@@ -113,6 +116,78 @@ def plain_fractions(case: Case) -> None:
 def fractions_as_text(case: Case) -> None:
     for code, period, value in _entered_percentages(case):
         case.cell(code, period).value = str(value / 100).replace(".", ",")
+
+
+# ---------------------------------------------------------------------- shown otherwise
+
+
+def _shown(case: Case, number_format: str, factor: int = 1) -> None:
+    """Give amounts a format; what is meant is a thousand times what is held, or a part of it."""
+    for code, period, value in list(case.numbers(Kind.MONEY, least=1)):
+        cell = case.cell(code, period)
+        cell.value, cell.number_format = value * factor, number_format
+        if factor == 1:
+            case.becomes(code, period, CellState.NUMBER, value * 1000)
+
+
+@doubted("amounts shown divided by a thousand", says="cell.rescaled")
+def divided(case: Case) -> None:
+    _shown(case, "#,##0,", 1000)
+
+
+@doubted("amounts shown in tỷ by their format", says="cell.rescaled")
+def format_of_milliards(case: Case) -> None:
+    _shown(case, '#,##0" tỷ"')
+
+
+@doubted("amounts in đồng, shown so by their format", says="cell.rescaled")
+def format_of_dongs(case: Case) -> None:
+    _shown(case, '#,##0\\ "₫"', 1000000)
+
+
+@doubted("amounts shown with three zeros by their format", says="cell.rescaled")
+def format_of_zeros(case: Case) -> None:
+    _shown(case, '0".000"')
+
+
+@doubted("figures struck out", says="cell.struck")
+def struck(case: Case) -> None:
+    for code, period, _ in list(case.numbers(*ENTERED)):
+        case.cell(code, period).font = Font(strike=True)
+        case.becomes(code, period, CellState.INVALID)
+
+
+@doubted("the old digits struck out before the new ones", says="cell.partly")
+def partly_struck(case: Case) -> None:
+    for code, period, value in list(case.numbers(*ENTERED)):
+        old = TextBlock(InlineFont(strike=True), str(value + 7))
+        case.cell(code, period).value = CellRichText(old, str(value))
+
+
+@doubted("footnote marks raised behind numbers", says="cell.partly")
+def raised(case: Case) -> None:
+    for code, period, value in list(case.numbers(*ENTERED)):
+        mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
+        case.cell(code, period).value = CellRichText(str(value), mark)
+
+
+@doubted("footnote marks raised in shared texts", says="cell.partly")
+def raised_in_shared(case: Case) -> None:
+    """Every text gets a raised 1; a text with letters is no number and stays what it is."""
+    strings = case.parts["xl/sharedStrings.xml"].decode()
+    count = len(re.findall(r"<si[ >/]", strings))
+    runs = '<si><r><t>{}</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r></si>'
+    added: list[str] = []
+
+    def marked(match: re.Match[str]) -> str:
+        added.append(runs.format(match[2]))
+        return f'{match[1]} t="s"><v>{count + len(added) - 1}</v></c>'
+
+    case.rewrite(
+        lambda xml: re.sub(r'(<c r="D[0-9]+" s="[0-9]+")><v>([0-9]+)</v></c>', marked, xml)
+    )
+    told = re.sub(r' (?:uniqueCount|count)="[0-9]+"', "", strings)
+    case.parts["xl/sharedStrings.xml"] = told.replace("</sst>", "".join(added) + "</sst>").encode()
 
 
 # ---------------------------------------------------------------------- units and headings
@@ -431,3 +506,20 @@ def list_pages(case: Case) -> None:
         for down in (0, 1):
             value = sheet.cell(layout.heading_row + 1 + down, column).value
             sheet.cell(at + down, column).value = value
+
+
+@doubted("amounts shown in tỷ by their format, saved as .xls", saved_as="xls", says="cell.rescaled")
+def format_of_milliards_xls(case: Case) -> None:
+    format_of_milliards(case)
+
+
+@doubted("figures struck out, saved as .xls", saved_as="xls", says="cell.struck")
+def struck_xls(case: Case) -> None:
+    struck(case)
+
+
+@doubted(
+    "footnote marks raised behind numbers, saved as .xlsx", saved_as="xlsx", says="cell.partly"
+)
+def raised_xlsx(case: Case) -> None:
+    raised(case)
