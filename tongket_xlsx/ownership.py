@@ -125,6 +125,9 @@ class Ownership:
         A copy that was left blank contradicts nothing; of what is computed none is read.
         """
         answers = [content(t, n, self.finder) for t, n in places]
+        if len(set(answers)) > 1 and any(table.doubled for table, _ in places):
+            # What stands under headings that are there twice is not among the answers.
+            return None
         for place, whole in zip(places, answers, strict=True):
             if all(
                 one in ("", other) for a in answers for one, other in zip(a, whole, strict=True)

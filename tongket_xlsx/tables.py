@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tongket_xlsx.form import Form, Roster, Words
-from tongket_xlsx.grid import Grid, GridSheet, Raw, is_blank
+from tongket_xlsx.grid import Grid, GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.layout import META_SHEET, NUMBERS_SHEET, Role, folded, heading_keys
 from tongket_xlsx.messages import LANGUAGES, say
 from tongket_xlsx.numerals import tidy
@@ -130,7 +130,7 @@ class Finder:
                 continue
             for number, row in enumerate(sheet.rows):
                 code = next((c for v in row[:3] if isinstance(v, str) and (c := self.code(v))), "")
-                if code and any(isinstance(value, int | float) for value in row):
+                if code and _has_figures(row):
                     yield sheet.name, code, number
 
     def roster(self, grid: Grid, roster: Roster) -> Table | None:
@@ -347,3 +347,11 @@ def raw_code(written: Raw) -> str:
 
 def _spoken(text: Words) -> set[str]:
     return {text.to(lang) for lang in LANGUAGES}
+
+
+def _has_figures(row: list[Raw]) -> bool:
+    """Say whether a row holds a number, a formula, or digits typed as text behind its unit."""
+    texts = (value for value in row[3:] if isinstance(value, str))
+    return any(isinstance(value, int | float | NoResult) for value in row) or any(
+        character.isdigit() for text in texts for character in text
+    )

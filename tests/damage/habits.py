@@ -326,6 +326,14 @@ def blank_original(case: Case) -> None:
     _emptied(case, case.richest)
 
 
+@doubted("figures typed as text on the scratch sheet", says="scratch.answers", only="pleiku")
+def text_on_scratch(case: Case) -> None:
+    scratch, sheet = case.book["Nháp"], case.richest
+    for line in case.lines(sheet):
+        scratch.append([f"{v} người" if isinstance(v, int) else v for v in line])
+    _emptied(case, sheet)
+
+
 @doubted("an other copy of a sheet hidden from view", says="code.twice")
 def very_hidden(case: Case) -> None:
     copy = case.book.copy_worksheet(case.richest)
