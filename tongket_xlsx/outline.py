@@ -35,10 +35,11 @@ _UNLOCKED = re.compile(rb"""locked\s*=\s*["'](?:0|false)["']""")
 _ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TYPED = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
 _TEXT_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s([^<>]*\bt=["'](?:s|inlineStr)["'][^<>]*)>"""
+    rb"""<(?:\w+:)?c\s([^<>]*+)>"""
     rb"""(?:<(?:\w+:)?v>([0-9]+)</|<(?:\w+:)?is>((?:(?!</(?:\w+:)?is>).)*))""",
     re.DOTALL,
 )
+_SHARED = re.compile(rb"""\bt=["']s["']""")
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]+[0-9]+)["']""")
 # “0%” and “0.00%” in every workbook, whatever else it defines.
 PERCENT_FORMATS = frozenset({9, 10})
@@ -140,7 +141,7 @@ def _of_strings(content: bytes, partly: frozenset[bytes]) -> Iterator[Cell]:
         return
     for match in _TEXT_CELL.finditer(content):
         address = _ADDRESS.search(match[1])
-        shared = match[2] in partly if match[2] else False
+        shared = match[2] in partly and _SHARED.search(match[1]) is not None
         if address is not None and (shared or (inline and is_partly_other(match[3] or b""))):
             yield position(address[1].decode())
 
