@@ -193,10 +193,8 @@ def _returned_as_text(value: str) -> Figure | None:
 
 
 def _sign(form: Form, text: str) -> CellState | None:
-    for state, signs in form.signs.items():
-        if text in signs or fold(text) in (fold(tidy(sign)) for sign in signs):
-            return CellState(state)
-    return None
+    state = form.state_of_sign.get(fold(text))
+    return None if state is None else CellState(state)
 
 
 def _yes_or_no(word: str, raw: str) -> Figure:

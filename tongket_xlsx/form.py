@@ -15,6 +15,8 @@ from functools import cached_property
 
 from tongket_xlsx.expressions import Expression
 from tongket_xlsx.findings import Severity
+from tongket_xlsx.folding import fold
+from tongket_xlsx.numerals import tidy
 
 # The signs of the national statistical yearbooks; the first of each is the one we print.
 DEFAULT_SIGNS: Mapping[str, tuple[str, ...]] = {
@@ -432,6 +434,12 @@ class Form:
     def years(self) -> tuple[Period, ...]:
         """Return the benchmark years, in order."""
         return tuple(p for p in self.periods if not p.cumulative)
+
+    @cached_property
+    def state_of_sign(self) -> Mapping[str, str]:
+        """Return what each sign says of a cell: the folded sign → the name of the state."""
+        signs = [(s, state) for state, signs in self.signs.items() for s in signs]
+        return {fold(tidy(sign)): state for sign, state in reversed(signs)}
 
     def sign(self, state: str) -> str:
         """Return the sign that is printed for a state: nil, missing or not_applicable."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 # Only the ten ordinary digits are digits here: other scripts' digits are a text to ask about.
 _GROUPS_DOT = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
@@ -79,6 +80,7 @@ class Reading:
         return self.other is not None
 
 
+@lru_cache(maxsize=16384)
 def tidy(text: str) -> str:
     """Return a text with ordinary digits and spaces: full-width, NBSP and the like folded."""
     # Full-width letters and digits only: NFKC would make 1201 of “120¹”, a number with a footnote.

@@ -113,14 +113,14 @@ class Ownership:
         for code, places in coded.items():
             if code in self.refused:
                 continue
-            whole = self._whole(code, places)
+            whole = places[0] if len(places) == 1 else self._whole(code, places)
             if whole is None:
                 self._refuse_twice(code, places)
             else:
                 self.rows[code] = whole
 
     def _whole(self, code: str, places: Sequence[Row]) -> Row | None:
-        """Return the row that answers all that the others of its code answer, and as they do.
+        """Return which of several rows answers all that the others do, and as they do.
 
         A copy that was left blank contradicts nothing; of what is computed none is read.
         """

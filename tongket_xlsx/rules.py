@@ -101,12 +101,14 @@ def outcomes(
         result = check.expression.value(check.expression.operands(values, check.period))
         held[check.key] = None if result is None else bool(result)
         found.append((check, held[check.key]))
-    return [(check, None if _stood_in(check, held) else result) for check, result in found]
+    return [
+        (check, None if check.rule.fallback_for and _stood_in(check, held) else result)
+        for check, result in found
+    ]
 
 
 def _stood_in(check: Check, held: Mapping[tuple[str, str, str], bool | None]) -> bool:
-    first = check.rule.fallback_for
-    return bool(first) and held.get((first, check.member, check.period)) is not None
+    return held.get((check.rule.fallback_for, check.member, check.period)) is not None
 
 
 def _value(
