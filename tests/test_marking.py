@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 from conftest import FLAWED, RETURNED, Run
+from raw_workbook import zipped
 from workbook_linter import lint
 
-from tongket_xlsx import marking, pipeline
+from tongket_xlsx import archive, marking, pipeline, template
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.cells import Place
 from tongket_xlsx.corrections import Progress, progress
+from tongket_xlsx.cover_sheet import Issue
 from tongket_xlsx.findings import Finding, Misuse, Severity
-from tongket_xlsx.form import Form
+from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.layout import Role, layout_of
 from tongket_xlsx.messages import VIETNAMESE, say
 from tongket_xlsx.reading import Reader
 from tongket_xlsx.resolution import Closure
+from tongket_xlsx.tables import Finder
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -277,3 +283,23 @@ def test_a_unit_that_returned_nothing_has_no_story(campaign: Campaign, run: Run)
     """The log says so, and an unknown unit is misuse."""
     assert "Chưa nộp biểu nào" in run("log", "GL-622", home=campaign.home).stdout
     assert run("log", "GL-999", home=campaign.home).exit_code == 2
+
+
+def test_a_copy_of_a_return_whose_sheet_of_checks_was_damaged(
+    form: Form, units: Mapping[str, Unit], issue: Issue
+) -> None:
+    """What was not read when it came in does not stand in the way of what stood beside the form."""
+    data = template.build(form, units["GL-627"], issue)
+    with zipfile.ZipFile(BytesIO(data)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    names = [s.name for s in layout_of(form, "huyen", "vi").sheets]
+    checks = f"xl/worksheets/sheet{names.index('Kiểm tra') + 1}.xml"
+    parts[checks] = parts[checks].replace(b"</sheetData>", b'<row r="1"/></sheetData>')
+    scratch = f"xl/worksheets/sheet{names.index('Nháp') + 1}.xml"
+    parts[scratch] = parts[scratch].replace(
+        b"</sheetData>", b'<row r="9"><c r="B9"><v>37</v></c></row></sheetData>'
+    )
+    with pytest.raises(archive.Refusal):
+        archive.admit(zipped(parts))
+    (stray,) = marking.strays_of(Finder(form), units["GL-627"], zipped(parts), ())
+    assert (stray.sheet, stray.cell) == ("Nháp", "B9")

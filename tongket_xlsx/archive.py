@@ -183,9 +183,11 @@ class _Contents:
         order += [n for n in self.members if n not in _FIRST and n != "mimetype"]
         for name in order:
             content = self.content(name)
+            if name in self.unread_parts:
+                continue
             self.check(kind, name, content)
             self.legacy_fonts = self.legacy_fonts or _names_legacy_fonts(name, content)
-            if name not in self.unread_parts and self.is_sheet(name, content):
+            if self.is_sheet(name, content):
                 self.check_sheet(name, content, all_sheets=all_sheets)
         if self.cells > MOST_CELLS:
             raise too_large("cells", self.cells, f"{MOST_CELLS} ô")

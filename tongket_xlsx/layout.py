@@ -21,6 +21,11 @@ from tongket_xlsx.messages import LANGUAGES, say
 META_SHEET = "_meta"
 # Every figure once more, as a number or as nothing: what the rules of a workbook refer to.
 NUMBERS_SHEET = "_so"
+# Sheets on which everything is computed from the others, by their folded names: no answer ever
+# stands there, and they are most of a workbook.
+COMPUTED_SHEETS = frozenset(
+    map(fold, (NUMBERS_SHEET, *(say("sheet.checks", lang) for lang in LANGUAGES)))
+)
 # The same facts stand as custom document properties, in case the sheet is lost.
 PROPERTY_PREFIX = "tongket_"
 # Excel refuses longer names.

@@ -20,6 +20,7 @@ from tongket_xlsx.findings import Finding, Misuse
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.grid import GridSheet, is_blank
 from tongket_xlsx.layout import (
+    COMPUTED_SHEETS,
     META_SHEET,
     NUMBERS_SHEET,
     Role,
@@ -158,7 +159,7 @@ def strays_of(
     be told apart.
     """
     try:
-        workbook = archive.admit(data)
+        workbook = _admitted(data)
         book = grid.read(workbook)
     except archive.Refusal:  # pragma: no cover - it was read before
         return
@@ -182,6 +183,14 @@ def strays_of(
         yield from _strays(sheet, known, tables.get(sheet.name, -1))
     for table in found:
         yield from _not_told_apart(finder.form, table, read)
+
+
+def _admitted(data: bytes) -> archive.SafeWorkbook:
+    """Let a return through once more, without the sheets that were not read where they are bad."""
+    try:
+        return archive.admit(data)
+    except archive.Refusal:
+        return archive.admit(data, unread=COMPUTED_SHEETS)
 
 
 def _table_columns(tables: Iterable[Table]) -> dict[str, int]:

@@ -21,12 +21,10 @@ from typing import Self
 
 from tongket_xlsx import archive, cell_fonts, encryption, grid, intake
 from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.folding import fold
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.identify import form_id
-from tongket_xlsx.layout import NUMBERS_SHEET
+from tongket_xlsx.layout import COMPUTED_SHEETS
 from tongket_xlsx.lifeline import end_with_parent
-from tongket_xlsx.messages import LANGUAGES, say
 from tongket_xlsx.observations import Return
 from tongket_xlsx.tables import Finder
 
@@ -38,8 +36,6 @@ DEBUG = "TONGKET_DEBUG"
 _SECONDS_TO_START = 60
 _READY = "ready"
 
-# Sheets on which everything is computed from the others: no answer ever stands there.
-_COMPUTED = frozenset(map(fold, (NUMBERS_SHEET, *(say("sheet.checks", x) for x in LANGUAGES))))
 
 Units = Mapping[str, Unit] | None
 
@@ -78,11 +74,11 @@ class Reader:
     def _admitted(self, data: bytes) -> archive.SafeWorkbook:
         """Let a file through the gate, and what is inside it where it had a password."""
         try:
-            return archive.admit(data, unread=_COMPUTED)
+            return archive.admit(data, unread=COMPUTED_SHEETS)
         except archive.Refusal as refusal:
             if refusal.finding.code != "file.password" or not self.passwords:
                 raise
-        return archive.admit(encryption.opened(data, self.passwords), unread=_COMPUTED)
+        return archive.admit(encryption.opened(data, self.passwords), unread=COMPUTED_SHEETS)
 
 
 _finders: dict[str, Finder] = {}
