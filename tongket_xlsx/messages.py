@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 VIETNAMESE = "vi"
 ENGLISH = "en"
@@ -25,8 +25,8 @@ _STEERING = re.compile(
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """Return every sentence: key → (Vietnamese, English)."""
-    text = files("tongket_xlsx").joinpath("catalogue.csv").read_text(encoding="utf-8")
-    return {row["key"]: (row["vi"], row["en"]) for row in csv.DictReader(text.splitlines())}
+    text = Path(__file__).with_name("catalogue.csv").read_text(encoding="utf-8")
+    return {key: (vi, en) for key, vi, en in csv.reader(text.splitlines()[1:])}
 
 
 def has(key: str) -> bool:
