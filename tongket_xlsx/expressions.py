@@ -61,7 +61,7 @@ class Expression:
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the compiled function behind when the form travels to another process."""
-        return {k: v for k, v in self.__dict__.items() if k != "_function"}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_function", "_addresses")}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,7 +114,16 @@ class Expression:
 
     def operands(self, values: Mapping[tuple[str, str], float], period: str) -> list[float | None]:
         """Return the value of each reference in turn, ``None`` where there is none."""
-        return [values.get((r.name, r.period or period)) for r in self.references]
+        found = self._addresses.get(period)
+        if found is None:
+            found = tuple((r.name, r.period or period) for r in self.references)
+            self._addresses[period] = found
+        return list(map(values.get, found))
+
+    @cached_property
+    def _addresses(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Hold what the operands are called in each period they were asked for."""
+        return {}
 
     def value(self, operands: Sequence[float | None]) -> float | bool | None:
         """Evaluate over operands in the order of ``references``.
@@ -299,7 +308,7 @@ def _is_test(node: ast.expr) -> bool:
 
 def rounded(value: float) -> float:
     """Round to six decimals as Excel does: halves away from zero, not to the even digit."""
-    if abs(value) >= _NO_FRACTION:
+    if value % 1 == 0 or abs(value) >= _NO_FRACTION:
         return float(value)
     return math.copysign(math.floor(abs(value) * _SCALE + 0.5) / _SCALE, value)
 

@@ -83,6 +83,10 @@ def raw_text(value: Raw) -> str:
 
 def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
     """Read one cell."""
+    if type(value) is float and math.isfinite(value):
+        # Nearly every cell: what it holds and what stood there are made of it once.
+        held = exact(value)
+        return _number(indicator, held, f"{held:f}")
     if is_blank(value):
         return Figure(CellState.BLANK, raw=raw_text(value))
     raw = raw_text(value)

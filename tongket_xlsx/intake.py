@@ -484,11 +484,12 @@ class _Reader:
         heading = table.heading_row
         for row in range(heading + 1, len(table.sheet.rows)):
             cells = [(c, table.value(row, c.code)) for c in roster.columns]
+            if all(is_blank(v) for _, v in cells):
+                continue
             if self.finder.heads(roster, table.sheet.rows[row]):
                 heading = row
                 continue
-            below = row == heading + 1
-            if all(is_blank(v) for _, v in cells) or (below and self._numbers_columns(cells)):
+            if row == heading + 1 and self._numbers_columns(cells):
                 continue
             number += 1
             for column, value in cells:

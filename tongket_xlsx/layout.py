@@ -265,6 +265,7 @@ def ordinal(column: int) -> str:
     return "ABC"[column] if column < 3 else str(column - 2)
 
 
+@lru_cache(maxsize=16384)
 def folded(text: object) -> str:
     """Fold a heading for comparison, as any text; dashes of either length are one."""
     return fold(str(text)).replace("–", "-")

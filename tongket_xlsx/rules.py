@@ -93,14 +93,14 @@ def outcomes(
 
     ``None`` where an operand is missing, or where the rule it stands in for was not skipped.
     """
-    held: dict[tuple[str, str, str], bool | None] = {}
     found: list[tuple[Check, bool | None]] = []
     for check in form.checks:
         if check.only_for and unit.kind not in check.only_for:
             continue
         result = check.expression.value(check.expression.operands(values, check.period))
-        held[check.key] = None if result is None else bool(result)
-        found.append((check, held[check.key]))
+        found.append((check, None if result is None else bool(result)))
+    first = {check.rule.fallback_for for check in form.checks}
+    held = {check.key: result for check, result in found if check.rule.code in first}
     return [
         (check, None if check.rule.fallback_for and _stood_in(check, held) else result)
         for check, result in found
