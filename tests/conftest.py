@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 
@@ -126,26 +127,41 @@ def campaign(tmp_path: Path, empty_campaign: campaigns.Campaign) -> campaigns.Ca
     return dataclasses.replace(empty_campaign, home=home)
 
 
+class AtOnce:
+    """Stand for the guard where a promise is not about processes: read in this one.
+
+    As the guard does, it asks for files before the first of them is done with.
+    """
+
+    def __init__(self, reader: Reader, _jobs: int = 0, **_more: object) -> None:
+        self.reader = reader
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read_all(self, files: Iterable[bytes]) -> Iterator[Return]:
+        return map(self.reader.read, files)
+
+    def read_each(
+        self, items: Iterable[tuple[object, bytes | Return]]
+    ) -> Iterator[tuple[object, Return]]:
+        for tag, data in list(items):
+            yield tag, data if isinstance(data, Return) else self.reader.read(data)
+
+
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: most promises are not about processes."""
+    for module in (pipeline, prefill, verification):
+        monkeypatch.setattr(module, "Guard", AtOnce)
 
-    class AtOnce:
-        def __init__(self, reader: Reader, _jobs: int = 0) -> None:
-            self.reader = reader
 
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def read_all(self, files: Iterable[bytes]) -> Iterator[Return]:
-            return map(self.reader.read, files)
-
-    monkeypatch.setattr(pipeline, "Guard", AtOnce)
-    monkeypatch.setattr(prefill, "Guard", AtOnce)
-    monkeypatch.setattr(verification, "Guard", AtOnce)
+def readers() -> list[psutil.Process]:
+    """Return the guarded processes that this one has."""
+    return psutil.Process().children()
 
 
 Run = Callable[..., Result]

@@ -179,7 +179,7 @@ def test_help_is_quick(words):
         "import sys, click\n"
         "from tongket_xlsx.cli import cli\n"
         f"cli.main({words!r}, standalone_mode=False)\n"
-        "heavy = {'pandas', 'numpy', 'pyarrow', 'pydantic', 'yaml', 'xlsxwriter',"
+        "heavy = {'pandas', 'numpy', 'distributed', 'pyarrow', 'pydantic', 'yaml', 'xlsxwriter',"
         " 'python_calamine', 'sqlite3'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )

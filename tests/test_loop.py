@@ -344,8 +344,9 @@ def test_a_typed_formula_goes_back_as_its_result_and_is_quoted(
     row, column = sheet.cell("ML10", "2017")
     path = office.save(PLEIKU, {("ML11", "2017"): 10**8})
     _store_formula(path, sheet.name, row, column, "20000+11000", "31000")
-    item = take_in(campaign, path)
-    kept = {(o.indicator, o.period): o for o in item.result.observations}["ML10", "2017"]
+    take_in(campaign, path)
+    with campaign.ledger() as ledger:
+        kept = {(o.indicator, o.period): o for o in ledger.observations(1)}["ML10", "2017"]
     assert (kept.state, str(kept.value)) == (CellState.NUMBER, "31000")
     (copy,) = marking.mark(campaign)
     cell = openpyxl.load_workbook(copy.path)[sheet.name].cell(row + 1, column + 1)

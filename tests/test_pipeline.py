@@ -73,7 +73,7 @@ def test_every_respondent_gets_a_workbook(campaign, monkeypatch):
     names = {p.name for p in (campaign.home / "phat-hanh").iterdir()}
     assert names == {i.path.name for i in issued}
     assert "GL-625_KBang.xlsx" in names
-    assert (steps[0], steps[-1]) == ((0, 38), (38, 38))
+    assert (steps[0], steps[-1]) == ((0, 38, ""), (38, 38, ""))
 
 
 def test_some_units_are_named_once_each(campaign, tmp_path):
@@ -276,7 +276,7 @@ def test_a_good_file_among_odd_ones_is_taken_in(campaign):
     results = pipeline.receive(campaign, received=DAY, progress=lambda *at: steps.append(at))
     assert [r.outcome for r in results] == [Outcome.REFUSED, Outcome.ACCEPTED, Outcome.REFUSED]
     assert [Path(r.path).name for r in results] == ["b.xlsx", "z.xlsx", "~$a.xlsx"]
-    assert steps == [(3, 3)]
+    assert steps == [(1, 3, "refused"), (2, 3, "accepted"), (3, 3, "refused")]
 
 
 def test_a_file_that_fails_while_it_is_read_is_told(campaign, in_process, monkeypatch):
@@ -375,8 +375,9 @@ def test_recheck_judges_by_the_form_as_it_stands_now(campaign, in_process):
     changed = open_campaign(campaign.home, accept_changed_form=True)
     (after,) = pipeline.recheck(changed)
     assert set(codes(before)) - set(codes(after)) == {"ML11-ML10"}
-    assert (after.path, after.result.observations) == (name, before.result.observations)
+    assert (after.path, after.answers) == (name, before.answers)
     with changed.ledger() as ledger:
+        assert list(ledger.observations(2)) == list(ledger.observations(1))
         assert len(ledger.receipts()) == 1
         assert ledger.receipts()[0].reading == 2
 

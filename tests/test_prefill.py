@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from conftest import RETURNED
+from conftest import RETURNED, AtOnce
 
 from tongket_xlsx import prefill, template
 from tongket_xlsx.findings import Severity
@@ -19,13 +19,6 @@ KBANG = "GL-625"
 @pytest.fixture
 def gather(form, units, monkeypatch):
     """Gather from the bytes of files, in this process."""
-
-    class AtOnce:
-        def __init__(self, reader, _jobs=0):
-            self.reader = reader
-
-        def read_all(self, files):
-            return map(self.reader.read, files)
 
     monkeypatch.setattr(prefill, "Guard", AtOnce)
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import io
-import multiprocessing
 import os
+import re
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -11,12 +13,15 @@ import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psutil
 import pytest
+from conftest import readers
 
+from tongket_xlsx.distribution import Guard
 from tongket_xlsx.findings import Severity
 from tongket_xlsx.messages import VIETNAMESE, say
 from tongket_xlsx.observations import CellState, Identity, Outcome, Return
-from tongket_xlsx.reading import Guard, Reader, failed
+from tongket_xlsx.reading import Reader, failed
 from tongket_xlsx.wording import worded
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "gia-lai"
@@ -59,6 +64,8 @@ class Fragile:
             os.abort()
         if data.startswith(b"sleep"):
             time.sleep(120)
+        if data.startswith(b"hold"):
+            re.match(r"(a+)+$", "a" * 60 + "b")  # no other thread runs meanwhile
         if data.startswith(b"exit"):
             raise SystemExit(1)
         if data.startswith(b"memory"):
@@ -223,10 +230,7 @@ def test_a_file_that_hangs_is_given_up():
 def test_a_reader_that_hung_does_not_outlive_the_call():
     """When reading has ended, no process of ours is left running, hung ones included."""
     list(Guard(Fragile(), 1, seconds=1).read_all([b"sleep"]))
-    until = time.monotonic() + 10
-    while multiprocessing.active_children() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert multiprocessing.active_children() == []
+    assert readers() == []
 
 
 def test_nothing_of_a_pool_is_left_when_reading_has_ended():
@@ -285,8 +289,8 @@ def test_the_processes_wait_for_more_within_a_block():
     with Guard(Fragile(), 1) as guard:
         first = told(guard.read_all([b"pid", b"pid"]))
         assert told(guard.read_all([b"pid"])) * 2 == first
-        assert multiprocessing.active_children()
-    assert multiprocessing.active_children() == []
+        assert readers()
+    assert readers() == []
     assert told(guard.read_all([b"pid"])) != first[:1]
 
 
@@ -296,7 +300,7 @@ def test_who_stops_asking_leaves_no_process_behind():
         returns = guard.read_all([b"one", b"sleep"])
         assert next(returns).identity.unit == "one"
         returns.close()
-        assert multiprocessing.active_children() == []
+        assert readers() == []
 
 
 def test_what_a_dying_reader_prints_is_kept_where_one_asks(tmp_path, monkeypatch, capfd):
@@ -309,3 +313,56 @@ def test_what_a_dying_reader_prints_is_kept_where_one_asks(tmp_path, monkeypatch
     monkeypatch.setenv("TONGKET_DEBUG", str(tmp_path / "no" / "such" / "folder"))
     assert told(Guard(Fragile(), 1).read_all([b"raise"])) == ["file.reader_failed"]
     assert capfd.readouterr() == ("", "")
+
+
+# A script without a main guard: what it starts must not run it again.
+SCRIPT = """
+import sys
+sys.path[:0] = {path!r}
+print("once", flush=True)
+from test_reading import Fragile, told
+from tongket_xlsx.distribution import Guard
+print(told(Guard(Fragile(), 2, seconds={seconds}).read_all({files!r})), flush=True)
+"""
+
+
+def script(tmp_path, files, seconds=60):
+    """Start a script that reads files."""
+    path = tmp_path / "script.py"
+    path.write_text(SCRIPT.format(path=sys.path, files=files, seconds=seconds), encoding="utf-8")
+    return subprocess.Popen(
+        [sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_script_needs_no_main_guard(tmp_path):
+    """A script that reads files as it is run is not run again by the processes it starts."""
+    told_by, said = script(tmp_path, [b"one", b"two"]).communicate(timeout=60)
+    assert (told_by, said) == ("once\n['one', 'two']\n", "")
+
+
+@pytest.mark.parametrize("doing", [b"sleep", b"hold"])
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as only Unix does")
+def test_a_busy_process_ends_when_its_program_was_killed(tmp_path, doing):
+    """A reader at work ends with its program, be it that it lets no other thread run."""
+    process = script(tmp_path, [doing], seconds=1 if doing == b"hold" else 60)
+    program = psutil.Process(process.pid)
+    until = time.monotonic() + 30
+    while not program.children() and time.monotonic() < until:
+        time.sleep(0.05)
+    (reader,) = program.children()
+    while reader.cpu_times().user < 0.05 and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.6)  # it is at the file by now
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    _, alive = psutil.wait_procs([reader], timeout=30)
+    assert alive == []
+
+
+def test_nothing_in_the_folder_one_stands_in_is_run(tmp_path, monkeypatch):
+    """A file beside the returns that is named as one of our modules is not taken for it."""
+    for name in ("json", "tongket_xlsx", "signal", "frames"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('run')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert told(Guard(Fragile(), 1).read_all([b"one"])) == ["one"]

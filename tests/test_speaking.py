@@ -285,8 +285,8 @@ def test_a_closed_pipe_is_no_fault_of_the_data(campaign):
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-def test_progress_moves_on_a_terminal_only(monkeypatch):
-    """On a terminal a bar counts the files; elsewhere, or when quiet, nothing is drawn."""
+def test_progress_moves_on_a_terminal_only(monkeypatch, capsys):
+    """On a terminal a bar counts the files; when quiet, or where work is quick, nothing is told."""
     drawn = []
 
     class Bar:
@@ -298,19 +298,107 @@ def test_progress_moves_on_a_terminal_only(monkeypatch):
         def __exit__(self, *_):
             drawn.append("end")
 
-        def update(self, steps):
+        def update(self, steps, watch):
             self.pos += steps
-            drawn.append((self.pos, self.length))
+            drawn.append((self.pos, self.length, dict(watch.counts)))
 
     monkeypatch.setattr(click, "progressbar", lambda **_: Bar())
-    with speaking.Session("vi").progress() as move:
-        move(1, 2)
+    with speaking.Session("vi").progress("import") as move:
+        move(1, 2, "accepted")
     assert drawn == []
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with speaking.Session("vi", quiet=True).progress() as move:
-        move(1, 2)
+    with speaking.Session("vi", quiet=True).progress("import") as move:
+        move(1, 2, "accepted")
     assert drawn == []
-    with speaking.Session("vi").progress() as move:
-        move(1, 3)
-        move(3, 3)
-    assert drawn == [(1, 3), (3, 3), "end"]
+    with speaking.Session("vi").progress("import") as move:
+        move(1, 3, "accepted")
+        move(3, 3, "refused")
+    counted = {"accepted": 1}
+    assert drawn == [(1, 3, counted), (3, 3, counted | {"refused": 1}), "end"]
+    assert capsys.readouterr().err == ""
+
+
+class Clock:
+    """A clock that goes when it is told."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    found = Clock()
+    monkeypatch.setattr(speaking.time, "monotonic", found)
+    return found
+
+
+ENGLISH_LINE = (
+    "320 of 900; about 2 min left – accepted 300, to be corrected 15, refused 4, already there 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("vi", "320/900; còn khoảng 2 phút – đạt 300, cần sửa 15, chưa nhập được 4, đã có 1"),
+        ("en", ENGLISH_LINE),
+    ],
+)
+def test_where_nothing_can_be_drawn_a_line_comes_now_and_then(clock, capsys, lang, line):
+    """Without a terminal a line tells how far, how long and what, at most every ten seconds."""
+    outcomes = ["refused"] * 4 + ["needs-correction"] * 15 + ["duplicate"] + ["accepted"] * 880
+    with speaking.Session(lang).progress("import") as move:
+        for number, outcome in enumerate(outcomes, start=1):
+            clock.now += 0.25
+            move(number, len(outcomes), outcome)
+    lines = capsys.readouterr().err.splitlines()
+    assert line in lines
+    assert len(lines) == 900 * 0.25 // 10
+
+
+def test_work_that_is_quick_tells_nothing_of_itself(clock, capsys):
+    """A work of less than ten seconds prints no line."""
+    with speaking.Session("vi").progress("import") as move:
+        for number in range(1, 10):
+            clock.now += 1
+            move(number, 9, "accepted")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(20, "about 20 s"), (600, "about 10 min"), (9000, "about 2 h 30 min")]
+)
+def test_the_time_left_is_told_in_the_measure_that_fits(clock, capsys, seconds, told):
+    """Seconds, minutes or hours, by how much there is left to do at the pace of late."""
+    with speaking.Session("en").progress("verify") as move:
+        clock.now += 10
+        move(1, 1 + seconds // 10, "sound")
+    assert f"; {told} left – sound 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("work", ["import", "check", "recheck", "generate", "verify", "demo"])
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_long_work_says_how_to_go_on(work, lang):
+    """Interrupted in its middle, each long work tells how far it was and what to do."""
+    session = speaking.Session(lang)
+
+    def long_work():
+        with session.progress(work) as move:
+            move(312, 705, "")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        long_work()
+    assert {"vi": "Đã dừng sau 312/705", "en": "Stopped after 312 of 705"}[lang] in session.stopped
+    assert {"vi": "hạy lại đúng lệnh này", "en": "again"}[lang] in session.stopped
+
+
+def test_nothing_is_counted_where_nothing_was_begun():
+    """Interrupted before the first file, no numbers are made up."""
+    session = speaking.Session("vi")
+    with pytest.raises(KeyboardInterrupt), session.progress("import"):
+        raise KeyboardInterrupt
+    assert session.stopped == ""

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import date
 
 import pytest
-from conftest import RETURNED
+from conftest import RETURNED, AtOnce
 from test_json_shapes import FINDING, assert_shape
 
 from tongket_xlsx import pipeline, verification
@@ -35,7 +35,7 @@ def filled_home(tmp_path_factory, empty_campaign):
     with pytest.MonkeyPatch.context() as patch:
         home = shutil.copytree(empty_campaign.home, tmp_path_factory.mktemp("filled") / "dot")
         campaign = open_campaign(home)
-        patch.setattr(pipeline, "Guard", at_once())
+        patch.setattr(pipeline, "Guard", AtOnce)
         for name in NAMES:
             shutil.copyfile(RETURNED / name, home / "nop-ve" / name)
         (home / "nop-ve" / "chu.txt").write_bytes(b"loi nhan")
@@ -44,23 +44,6 @@ def filled_home(tmp_path_factory, empty_campaign):
             parent = next(r.sha256 for r in ledger.receipts() if r.unit == "GL-622")
             ledger.send_back("GL-622", 2, parent, "GL-622_lan2.xlsx")
     return home
-
-
-def at_once():
-    class AtOnce:
-        def __init__(self, reader, _jobs=0):
-            self.reader = reader
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            pass
-
-        def read_all(self, files):
-            return map(self.reader.read, files)
-
-    return AtOnce
 
 
 @pytest.fixture

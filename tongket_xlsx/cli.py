@@ -35,6 +35,7 @@ from tongket_xlsx.speaking import (
 if TYPE_CHECKING:
     from tongket_xlsx.campaign import Campaign
     from tongket_xlsx.deciding import Ruling
+    from tongket_xlsx.distribution import Elsewhere
     from tongket_xlsx.findings import Finding
     from tongket_xlsx.pipeline import FileResult
     from tongket_xlsx.reading import Reader
@@ -72,6 +73,7 @@ def argument(name: str, metavar: str, **settings: Any) -> Callable[[Any], Any]:
 
 
 PATH = click.Path(path_type=Path)
+SCHEDULER = option("--scheduler", metavar="ADDRESS", help="help.scheduler")
 PASSWORD = option("--password", "passwords", metavar="TEXT", multiple=True, help="help.password")
 
 
@@ -173,7 +175,7 @@ def generate(
 
     session = session_of(ctx)
     campaign = _campaign(session)
-    with session.progress() as progress:
+    with session.progress("generate") as progress:
         issued, findings = pipeline.generate(
             campaign,
             units,
@@ -198,6 +200,7 @@ def generate(
 @argument("paths", "[PATH]…", nargs=-1, type=PATH)
 @option("--received", metavar="DATE", type=Day(), help="help.import.received")
 @option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@SCHEDULER
 @PASSWORD
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
@@ -206,6 +209,7 @@ def import_(
     paths: tuple[Path, ...],
     received: date | None,
     jobs: int,
+    scheduler: str | None,
     passwords: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -221,13 +225,14 @@ def import_(
             raise Misuse("received.future", date=f"{received:%d/%m/%Y}")
         _check_extra(passwords)
         campaign = _campaign(session)
-        with session.progress() as progress:
+        with _elsewhere(session, scheduler) as elsewhere, session.progress("import") as progress:
             results = pipeline.receive(
                 campaign,
                 files,
                 received=received,
                 jobs=jobs,
                 passwords=passwords,
+                elsewhere=elsewhere,
                 progress=progress,
                 waiting=lambda: session.tell("import.waiting"),
             )
@@ -263,6 +268,7 @@ def _show_files(session: Session, results: list[FileResult], *, as_json: bool) -
 @argument("paths", "FILE…", nargs=-1, type=PATH, required=True)
 @option("--form", "form", metavar="NAME|PATH", help="help.check.form")
 @option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@SCHEDULER
 @PASSWORD
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
@@ -271,6 +277,7 @@ def check(
     paths: tuple[Path, ...],
     form: str | None,
     jobs: int,
+    scheduler: str | None,
     passwords: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -283,8 +290,10 @@ def check(
     with _one_document(_missing(files, session.lang), wanted=as_json):
         _check_extra(passwords)
         reader = replace(_reader(session, form), passwords=passwords)
-        with session.progress() as progress:
-            results = pipeline.check(reader, files, jobs=jobs, progress=progress)
+        with _elsewhere(session, scheduler) as elsewhere, session.progress("check") as progress:
+            results = pipeline.check(
+                reader, files, jobs=jobs, elsewhere=elsewhere, progress=progress
+            )
     return _show_files(session, results, as_json=as_json)
 
 
@@ -294,6 +303,19 @@ def _check_extra(passwords: tuple[str, ...]) -> None:
 
     if passwords and not encryption.available():
         raise CannotWork("password.no_extra")
+
+
+@contextmanager
+def _elsewhere(session: Session, scheduler: str | None) -> Iterator[Elsewhere | None]:
+    """Have the cluster that a call asks for; ``None`` where it reads on this machine."""
+    if not scheduler:
+        yield None
+        return
+    from tongket_xlsx.cluster import connected  # noqa: PLC0415 - an extra
+
+    lost = lambda: session.tell("scheduler.lost", path=scheduler)  # noqa: E731
+    with connected(scheduler, lost) as found:
+        yield found
 
 
 def _reader(session: Session, form: str | None) -> Reader:
@@ -314,10 +336,17 @@ def _reader(session: Session, form: str | None) -> Reader:
 
 @cli.command("recheck", help="help.recheck")
 @option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+@SCHEDULER
 @PASSWORD
 @option("--json", "as_json", is_flag=True, help="help.json")
 @click.pass_context
-def recheck(ctx: click.Context, jobs: int, passwords: tuple[str, ...], as_json: bool) -> int:
+def recheck(
+    ctx: click.Context,
+    jobs: int,
+    scheduler: str | None,
+    passwords: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """Read the kept originals again."""
     from tongket_xlsx import pipeline  # noqa: PLC0415
 
@@ -326,11 +355,12 @@ def recheck(ctx: click.Context, jobs: int, passwords: tuple[str, ...], as_json: 
     with _one_document(_missing((), session.lang), wanted=as_json):
         _check_extra(passwords)
         campaign = _campaign(session, accept_changed_form=True)
-        with session.progress() as progress:
+        with _elsewhere(session, scheduler) as elsewhere, session.progress("recheck") as progress:
             results = pipeline.recheck(
                 campaign,
                 jobs=jobs,
                 passwords=passwords,
+                elsewhere=elsewhere,
                 progress=progress,
                 waiting=lambda: session.tell("import.waiting"),
             )
@@ -568,7 +598,7 @@ def verify(ctx: click.Context, jobs: int, as_json: bool) -> int:
     session.quiet |= as_json
     with _one_document(telling.verified_json(None, session.lang), wanted=as_json):
         campaign = _campaign(session, accept_changed_form=True)
-        with session.progress() as progress:
+        with session.progress("verify") as progress:
             found = verification.verify(campaign, jobs=jobs, progress=progress)
     if as_json:
         click.echo(telling.verified_json(found, session.lang))
@@ -723,12 +753,12 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
     )
     step(1, "init")
     step(2, "generate")
-    with session.progress() as progress:
+    with session.progress("demo") as progress:
         pipeline.generate(campaign, lang=session.lang, progress=progress)
     step(3, "import")
     for path in sorted((resources.folder("samples") / SAMPLE / RETURNED).iterdir()):
         shutil.copyfile(path, campaign.folder(RETURNED) / path.name)
-    with session.progress() as progress:
+    with session.progress("demo") as progress:
         results = pipeline.receive(campaign, received=date(2017, 3, 30), progress=progress)
     counts = showing.outcomes(results)
     session.tell(

@@ -20,6 +20,7 @@ from tongket_xlsx.cells import Place
 from tongket_xlsx.corrections import Progress
 from tongket_xlsx.corrections import progress as compared
 from tongket_xlsx.cover_sheet import required_cells
+from tongket_xlsx.distribution import Elsewhere, Guard
 from tongket_xlsx.durable import whole, write_whole
 from tongket_xlsx.files import bytes_of, walk
 from tongket_xlsx.findings import CannotWork, Finding, Misuse, Severity
@@ -28,25 +29,18 @@ from tongket_xlsx.layout import SheetKind, layout_of
 from tongket_xlsx.ledger import Copy, Ledger, Receipt
 from tongket_xlsx.messages import VIETNAMESE, on_one_line, say
 from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.reading import Guard, Reader, unopened
+from tongket_xlsx.reading import Reader, unopened
 from tongket_xlsx.resolution import Closure, Decision, Resolved, Step, resolved
 from tongket_xlsx.returns import Returns
 from tongket_xlsx.review import between_units, every_finding, of_no_unit
 from tongket_xlsx.stamping import Press
 from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
 from tongket_xlsx.tidy import Traced
+from tongket_xlsx.watching import Ticker, silent
 
 if TYPE_CHECKING:
     from tongket_xlsx.differences import Difference, Snapshot
     from tongket_xlsx.summary_page import Material
-
-Ticker = Callable[[int, int], None]
-_BATCH = 64
-
-
-def silent(_done: int, _total: int) -> None:
-    """Show no progress."""
-
 
 # ---------------------------------------------------------------------- sending out
 
@@ -91,6 +85,7 @@ def generate(
             [(name, d) for name, d in material if isinstance(d, bytes)],
             campaign.form,
             campaign.units,
+            progress,
         )
         findings += [replace(d, place=Place(file=n)) for n, d in material if isinstance(d, Finding)]
     target = made(folder) if folder is not None else campaign.folder(ISSUED)
@@ -99,7 +94,7 @@ def generate(
     issued = []
     press = Press(campaign.form, campaign.issue, lang)
     for number, unit in enumerate(units):
-        progress(number, len(units))
+        progress(number, len(units), "")
         given = answers.get(unit.code, {})
         # A form made after a return came in continues it: its answers will count instead.
         held = current.get(unit.code)
@@ -119,7 +114,7 @@ def generate(
             data = press.workbook(unit)
         write_whole(path, data)
         issued.append(Issued(unit, path, len(given)))
-    progress(len(units), len(units))
+    progress(len(units), len(units), "")
     return issued, findings
 
 
@@ -130,7 +125,9 @@ def generate(
 class FileResult:
     """What became of one file; ``since`` compares it with the unit's return before it.
 
-    ``closed`` are the findings that were explained, or decided by the collector.
+    ``closed`` are the findings that were explained, or decided by the collector. ``result`` holds
+    no answers: they are counted in ``answers`` and stand in the ledger; a country of them would
+    not fit.
     """
 
     path: str
@@ -138,6 +135,7 @@ class FileResult:
     result: Return
     since: Progress | None = None
     closed: tuple[Resolved, ...] = ()
+    answers: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -159,6 +157,7 @@ def receive(
     received: date | None = None,
     jobs: int = 0,
     passwords: Sequence[str] = (),
+    elsewhere: Elsewhere | None = None,
     progress: Ticker = silent,
     waiting: Callable[[], None] = lambda: None,
 ) -> list[FileResult]:
@@ -168,6 +167,7 @@ def receive(
         paths: files or folders; empty means the folder of returned workbooks.
         received: the day of receipt, today where it is not given.
         passwords: what to try on workbooks that have a password.
+        elsewhere: where to read them, if not on this machine.
         waiting: called where another import is to be waited for.
 
     Raises:
@@ -177,61 +177,77 @@ def receive(
     day = received or date.today()
     results: list[FileResult] = []
     reader = Reader((campaign.form,), campaign.units, tuple(passwords))
-    with campaign.ledger() as ledger, ledger.turn(waiting), Guard(reader, jobs) as guard:
-        held = {code: receipt.reading for code, receipt in ledger.current().items()}
-        for start in range(0, len(files), _BATCH):
-            some = files[start : start + _BATCH]
-            results.extend(_receive_some(guard, ledger, some, day, held))
-            progress(len(results), len(files))
+    guarding = Guard(reader, jobs, elsewhere=elsewhere)
+    with campaign.ledger() as ledger, ledger.turn(waiting), guarding as guard:
+        desk = _Desk(ledger, day, campaign.form.digest)
+        for file, result in guard.read_each(map(desk.take, files)):
+            results.append(desk.record(file, result))
+            progress(len(results), len(files), results[-1].outcome)
         return _beside_others(campaign, ledger, results)
 
 
-def _receive_some(
-    guard: Guard,
-    ledger: Ledger,
-    files: Sequence[Path],
-    day: date,
-    held: dict[str, int],
-) -> Iterator[FileResult]:
-    """Take in some files; ``held`` gives the reading of the last return of each unit."""
-    loaded = [(path, bytes_of(path)) for path in files]
-    digests = {path: ledger.keep(data) for path, data in loaded if isinstance(data, bytes)}
-    earlier = {path: ledger.outcome_of(digest) for path, digest in digests.items()}
-    fresh: dict[str, bytes] = {}
-    for path, data in loaded:
-        known = earlier.get(path)
-        if isinstance(data, bytes) and (known is None or known[0] is Outcome.REFUSED):
-            fresh.setdefault(digests[path], data)
-    form = guard.reader.forms[0].digest
-    read = dict(zip(fresh, guard.read_all(list(fresh.values())), strict=True)) if fresh else {}
-    recorded: dict[str, Path] = {}
-    for path, data in loaded:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A file that came in; ``known`` is what became of it, where it need not be read.
+
+    ``is_new`` says that its bytes never came in before.
+    """
+
+    path: Path
+    known: Outcome | None = None
+    size: int = 0
+    is_new: bool = True
+
+
+class _Desk:
+    """Where files come in: each is kept before it is read, and recorded when it was."""
+
+    def __init__(self, ledger: Ledger, day: date, form: str) -> None:
+        self.ledger = ledger
+        self.day = day
+        self.form = form
+        # The reading of the last return of each unit.
+        self.held = {code: receipt.reading for code, receipt in ledger.current().items()}
+        self.being_read: dict[str, Path] = {}
+
+    def take(self, path: Path) -> tuple[_Taken, bytes | Return]:
+        """Keep a file; return it with its bytes, or with what is said where it need not be read."""
+        data = bytes_of(path)
         if isinstance(data, Finding):
-            name = on_one_line(str(path))
-            yield FileResult(name, Outcome.REFUSED, Return("", None, findings=(data,)))
-            continue
-        digest, known = digests[path], earlier[path]
-        first = recorded.get(digest)
+            return _Taken(path, Outcome.REFUSED), Return("", None, findings=(data,))
+        digest = self.ledger.keep(data)
+        first = self.being_read.get(digest)
+        known = self.ledger.outcome_of(digest) if first is None else None
         if first is not None:
-            yield _duplicate(path, digest, day, on_one_line(first.name))
-        elif known is not None and known[0] is not Outcome.REFUSED:
-            yield _duplicate(path, digest, known[1], known[2])
+            return _duplicate(path, digest, self.day, on_one_line(first.name))
+        if known is not None and known[0] is not Outcome.REFUSED:
+            return _duplicate(path, digest, known[1], known[2])
+        self.being_read[digest] = path
+        return _Taken(path, size=len(data), is_new=known is None), data
+
+    def record(self, file: _Taken, result: Return) -> FileResult:
+        """Record what was read in a file."""
+        path = on_one_line(str(file.path))
+        if file.known is not None:
+            return FileResult(path, file.known, result)
+        if file.is_new:
+            reading = self.ledger.record(
+                result,
+                file=on_one_line(file.path.name),
+                size=file.size,
+                received=self.day,
+                form=self.form,
+                program=__version__,
+            )
         else:
-            result = read[digest]
-            if known is None:
-                reading = ledger.record(
-                    result,
-                    file=on_one_line(path.name),
-                    size=len(data),
-                    received=day,
-                    form=form,
-                    program=__version__,
-                )
-            else:
-                reading = ledger.record_again(result, form=form, program=__version__)
-            recorded[digest] = path
-            since = _since(ledger, result, held, reading)
-            yield FileResult(on_one_line(str(path)), result.outcome, result, since)
+            reading = self.ledger.record_again(result, form=self.form, program=__version__)
+        return _file_result(path, result, _since(self.ledger, result, self.held, reading))
+
+
+def _file_result(path: str, result: Return, since: Progress | None = None) -> FileResult:
+    """Return what became of a file, without the answers in it."""
+    rest = replace(result, observations=(), cover={}, explanations={})
+    return FileResult(path, result.outcome, rest, since, answers=len(result.observations))
 
 
 def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -> Progress | None:
@@ -243,16 +259,14 @@ def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -
     return None if before is None else compared(ledger.findings(before), result.findings)
 
 
-def _duplicate(path: Path, digest: str, day: date, name: str) -> FileResult:
+def _duplicate(path: Path, digest: str, day: date, name: str) -> tuple[_Taken, Return]:
     finding = Finding(
         "file.duplicate",
         Severity.NOTE,
         Place(file=on_one_line(path.name)),
         parameters={"date": f"{day:%d/%m/%Y}", "found": name},
     )
-    return FileResult(
-        on_one_line(str(path)), Outcome.DUPLICATE, Return(digest, None, findings=(finding,))
-    )
+    return _Taken(path, Outcome.DUPLICATE), Return(digest, None, findings=(finding,))
 
 
 def _beside_others(
@@ -301,7 +315,12 @@ def _outcome(found: Iterable[Resolved]) -> Outcome:
 
 
 def check(
-    reader: Reader, paths: Sequence[Path], *, jobs: int = 0, progress: Ticker = silent
+    reader: Reader,
+    paths: Sequence[Path],
+    *,
+    jobs: int = 0,
+    elsewhere: Elsewhere | None = None,
+    progress: Ticker = silent,
 ) -> list[FileResult]:
     """Read workbooks and run the rules; record nothing.
 
@@ -310,22 +329,24 @@ def check(
     """
     results: list[FileResult] = []
     files = list(walk(paths))
-    with Guard(reader, jobs) as guard:
-        for start in range(0, len(files), _BATCH):
-            loaded = [(path, bytes_of(path)) for path in files[start : start + _BATCH]]
-            read = guard.read_all([data for _, data in loaded if isinstance(data, bytes)])
-            for path, data in loaded:
-                if isinstance(data, Finding):
-                    result = Return("", None, findings=(data,))
-                else:
-                    result = next(read)
-                item = FileResult(on_one_line(str(path)), result.outcome, result)
-                if result.explanations:
-                    step = Step(result.sha256, "", result.findings, result.explanations)
-                    item = _judged(item, resolved([step]).findings)
-                results.append(item)
-            progress(len(results), len(files))
+    with Guard(reader, jobs, elsewhere=elsewhere) as guard:
+        for path, result in guard.read_each(map(_opened, files)):
+            results.append(_checked(_file_result(on_one_line(str(path)), result), result))
+            progress(len(results), len(files), results[-1].outcome)
     return results
+
+
+def _opened(path: Path) -> tuple[Path, bytes | Return]:
+    data = bytes_of(path)
+    return path, Return("", None, findings=(data,)) if isinstance(data, Finding) else data
+
+
+def _checked(item: FileResult, result: Return) -> FileResult:
+    """Close what the office explained in the very workbook."""
+    if not result.explanations:
+        return item
+    step = Step(result.sha256, "", result.findings, result.explanations)
+    return _judged(item, resolved([step]).findings)
 
 
 def recheck(
@@ -333,6 +354,7 @@ def recheck(
     *,
     jobs: int = 0,
     passwords: Sequence[str] = (),
+    elsewhere: Elsewhere | None = None,
     progress: Ticker = silent,
     waiting: Callable[[], None] = lambda: None,
 ) -> list[FileResult]:
@@ -343,16 +365,15 @@ def recheck(
     """
     results: list[FileResult] = []
     reader = Reader((campaign.form,), campaign.units, tuple(passwords))
-    with campaign.ledger() as ledger, ledger.turn(waiting), Guard(reader, jobs) as guard:
+    guarding = Guard(reader, jobs, elsewhere=elsewhere)
+    with campaign.ledger() as ledger, ledger.turn(waiting), guarding as guard:
         receipts = ledger.receipts()
-        for start in range(0, len(receipts), _BATCH):
-            some = receipts[start : start + _BATCH]
-            data = [ledger.original(r.sha256) for r in some]
-            for receipt, result in zip(some, guard.read_all(data), strict=True):
-                if receipt.outcome is Outcome.REFUSED or not unopened(result):
-                    ledger.record_again(result, form=campaign.form.digest, program=__version__)
-                results.append(FileResult(receipt.file, result.outcome, result))
-            progress(len(results), len(receipts))
+        originals = ((r, ledger.original(r.sha256)) for r in receipts)
+        for receipt, result in guard.read_each(originals):
+            if receipt.outcome is Outcome.REFUSED or not unopened(result):
+                ledger.record_again(result, form=campaign.form.digest, program=__version__)
+            results.append(_file_result(receipt.file, result))
+            progress(len(results), len(receipts), result.outcome)
         seal(campaign)
         return _beside_others(campaign, ledger, results)
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from tongket_xlsx import archive, grid
 from tongket_xlsx.cells import Place, a1
+from tongket_xlsx.distribution import Guard
 from tongket_xlsx.figures import raw_text, read_figure
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.form import Form, Unit
@@ -20,7 +21,8 @@ from tongket_xlsx.grid import Grid, GridSheet, Raw, is_blank
 from tongket_xlsx.identify import form_id
 from tongket_xlsx.layout import folded
 from tongket_xlsx.observations import Answer, CellState
-from tongket_xlsx.reading import Guard, Reader
+from tongket_xlsx.reading import Reader
+from tongket_xlsx.watching import Ticker, silent
 
 Known = dict[str, dict[tuple[str, str, int], Answer]]
 
@@ -33,7 +35,10 @@ _HEADINGS = {
 
 
 def gather(
-    material: Sequence[tuple[str, bytes]], form: Form, units: Mapping[str, Unit]
+    material: Sequence[tuple[str, bytes]],
+    form: Form,
+    units: Mapping[str, Unit],
+    progress: Ticker = silent,
 ) -> tuple[Known, list[Finding]]:
     """Collect answers from files; where two speak of one cell, the later file counts.
 
@@ -42,17 +47,19 @@ def gather(
     """
     known: Known = {}
     findings: list[Finding] = []
-    guard = Guard(Reader((form,), units), 1)
-    returns = guard.read_all([data for _, data in material])
-    for (name, data), result in zip(material, returns, strict=True):
-        if result.identity is not None:
-            known.setdefault(result.identity.unit, {}).update(result.answers())
-            continue
-        table = _Table(name, form, units)
-        table.read(data, result.findings)
-        for unit, answers in table.known.items():
-            known.setdefault(unit, {}).update(answers)
-        findings.extend(table.findings)
+    with Guard(Reader((form,), units)) as guard:
+        returns = guard.read_all(data for _, data in material)
+        pairs = zip(material, returns, strict=True)
+        for number, ((name, data), result) in enumerate(pairs, start=1):
+            progress(number, len(material), "")
+            if result.identity is not None:
+                known.setdefault(result.identity.unit, {}).update(result.answers())
+                continue
+            table = _Table(name, form, units)
+            table.read(data, result.findings)
+            for unit, answers in table.known.items():
+                known.setdefault(unit, {}).update(answers)
+            findings.extend(table.findings)
     return known, findings
 
 

@@ -47,7 +47,7 @@ def _file(item: FileResult, lang: str) -> dict[str, object]:
         "outcome": str(item.outcome),
         "unit": unit,
         "sha256": item.result.sha256 or None,
-        "observations": len(item.result.observations),
+        "observations": item.answers,
         "findings": [finding_object(f, unit, lang) for f in item.findings],
         "since_last": since_object(item.since, unit, lang),
         "closed": [closed_object(r, unit, lang) for r in item.closed],

@@ -6,23 +6,23 @@ Nothing is changed by looking; what is wrong is a finding with its place and wha
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 from tongket_xlsx import __version__
 from tongket_xlsx.campaign import Campaign
 from tongket_xlsx.cells import Place
+from tongket_xlsx.distribution import Guard
 from tongket_xlsx.findings import Finding, Parameter, Severity
 from tongket_xlsx.ledger import Arrival, Ledger, Record
 from tongket_xlsx.observations import Observation, Return
-from tongket_xlsx.reading import Guard, Reader, unopened
+from tongket_xlsx.reading import Reader, unopened
 from tongket_xlsx.recount import counted, totals
+from tongket_xlsx.watching import FAULTY, SOUND, Ticker, silent
 
-Ticker = Callable[[int, int], None]
-_BATCH = 64
 _DAMAGED = "…"
 
 
@@ -61,9 +61,7 @@ class Verified:
         self.findings.append(Finding(code, severity, place, parameters=words))
 
 
-def verify(
-    campaign: Campaign, *, jobs: int = 0, progress: Ticker = lambda _done, _total: None
-) -> Verified:
+def verify(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> Verified:
     """Prove the store of a campaign; the form may be another than the sealed one.
 
     Raises:
@@ -150,18 +148,15 @@ def _readings(
             if latest[record.sha256] is record:
                 place = Place(file=files.get(record.sha256, ""))
                 found.fault("verify.form_changed", place, Severity.WARNING)
-    waiting = iter(mine.items())
-    done = 0
-    while some := list(islice(waiting, _BATCH)):
-        guard = Guard(Reader((campaign.form,), campaign.units), jobs)
-        results = guard.read_all([ledger.original(digest) for digest, _ in some])
-        for (digest, those), result in zip(some, results, strict=True):
-            for record in those:
-                # An earlier reading by an earlier program may differ: that is why it was repeated.
+    originals = ((digest, ledger.original(digest)) for digest in mine)
+    with Guard(Reader((campaign.form,), campaign.units), jobs) as guard:
+        for done, (digest, result) in enumerate(guard.read_each(originals), start=1):
+            before = len(found.findings)
+            for record in mine[digest]:
+                # What an earlier program read may differ: that is why it was read again.
                 if record.program == __version__ or record is latest[digest]:
                     _compare(found, campaign, ledger, record, result, files[digest])
-        done += len(some)
-        progress(done, len(mine))
+            progress(done, len(mine), SOUND if len(found.findings) == before else FAULTY)
 
 
 def _compare(

@@ -19,10 +19,11 @@ from conftest import RETURNED, Figures
 from strange_files import Strange, strange_files
 from watched import Blind, Watched
 
+from tongket_xlsx.distribution import Guard
 from tongket_xlsx.form import Form, Unit
 from tongket_xlsx.messages import LANGUAGES, catalogue
 from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.reading import Guard, Reader
+from tongket_xlsx.reading import Reader
 from tongket_xlsx.wording import worded
 
 SEED = int(os.environ.get("TONGKET_HOSTILE_SEED", "1"))
