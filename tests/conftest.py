@@ -160,8 +160,16 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def readers() -> list[psutil.Process]:
-    """Return the guarded processes that this one has."""
-    return psutil.Process().children()
+    """Return the processes that this one has, but for those of clusters of other tests."""
+    return [p for p in psutil.Process().children() if "multiprocessing" not in _words(p)]
+
+
+def _words(process: psutil.Process) -> str:
+    """Return how a process was called; one that was not cleared up after has no words any more."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 Run = Callable[..., Result]
