@@ -5,6 +5,7 @@
 ``python run.py lint``    check format, lint, types, the import contract and the README
 ``python run.py check``   run everything a change must pass: the same, and the tests with coverage
 ``python run.py docs``    write the command-line reference of the README again
+``python run.py bench``   measure the product beside others and print a table of ratios
 """
 
 from __future__ import annotations
@@ -20,7 +21,14 @@ HOME = HERE / ".venv"
 BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MINIMUM = (3, 11)
-EXTRAS = {"demo": "", "test": "[test]", "lint": "[dev]", "check": "[dev]", "docs": "[dev]"}
+EXTRAS = {
+    "demo": "",
+    "test": "[test]",
+    "lint": "[dev]",
+    "check": "[dev]",
+    "docs": "[dev]",
+    "bench": "[bench]",
+}
 LINT: list[list[str]] = [
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "ruff", "check", "."],
@@ -31,6 +39,7 @@ LINT: list[list[str]] = [
 COMMANDS: dict[str, list[list[str]]] = {
     "demo": [["-m", "tongket_xlsx", "demo"]],
     "test": [["-m", "pytest"]],
+    "bench": [["tests/benchmarks/compare.py"]],
     "docs": [["-m", "cogapp", "-r", "README.md"]],
     "lint": LINT,
     "check": [*LINT, ["-m", "pytest", "--cov", "--cov-report=term"]],

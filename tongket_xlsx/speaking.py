@@ -20,7 +20,6 @@ import click
 from tongket_xlsx.findings import TongketError, UnsoundDefinition
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, has, say
 from tongket_xlsx.watching import ORDER, Ticker, Watch
-from tongket_xlsx.wording import problem, worded
 
 INTERRUPTED = 130
 INTERNAL = 3
@@ -270,7 +269,7 @@ class RootGroup(SpeakingGroup):
         except UnsoundDefinition as unsound:
             return unsound_definition(unsound, session)
         except TongketError as error:
-            click.echo(f"{session.say('cli.error')}: {problem(error, session.lang)}", err=True)
+            _echo_problem(error, session)
             return error.exit_code
         except (click.Abort, KeyboardInterrupt):
             click.echo(session.stopped or session.say("interrupted"), err=True)
@@ -300,11 +299,19 @@ class RootGroup(SpeakingGroup):
 
 def unsound_definition(unsound: UnsoundDefinition, session: Session) -> int:
     """Print every fault of a definition with its place."""
+    from tongket_xlsx.wording import worded  # noqa: PLC0415 - as below
+
     for finding in unsound.findings:
         words = worded(finding, session.lang)
         click.echo(f"{finding.place}: {words.message}", err=True)
-    click.echo(f"{session.say('cli.error')}: {problem(unsound, session.lang)}", err=True)
+    _echo_problem(unsound, session)
     return unsound.exit_code
+
+
+def _echo_problem(error: TongketError, session: Session) -> None:
+    from tongket_xlsx.wording import problem  # noqa: PLC0415 - a call without one is quicker
+
+    click.echo(f"{session.say('cli.error')}: {problem(error, session.lang)}", err=True)
 
 
 def settled(args: Sequence[str]) -> tuple[list[str], str, bool]:

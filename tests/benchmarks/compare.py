@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from contestants import processor_seconds  # noqa: E402
-from material import asked_cells, blank, campaign_of, fill  # noqa: E402
+from material import Manner, asked_cells, blank, campaign_of, fill  # noqa: E402
 
 from tongket_xlsx.campaign import Campaign  # noqa: E402
 
@@ -83,11 +83,17 @@ def cost(found: dict[str, float]) -> Measured:
 
 
 def beyond_start(name: str, paths: Sequence[str], **arguments: Any) -> Measured:
-    """Return the cost of one workbook more: starting up is in none of them."""
-    first = measure(name, paths=list(paths[:1]), **arguments)
-    every = measure(name, paths=list(paths), **arguments)
-    seconds = every["seconds"] - first["seconds"]
-    return Measured(seconds / (every["count"] - 1) * 1000, int(every["peak"]))
+    """Return the cost of one workbook more: starting processes is in none of them."""
+    return one_more(
+        measure(name, paths=list(paths[:1]), **arguments),
+        measure(name, paths=list(paths), **arguments),
+    )
+
+
+def one_more(one: dict[str, float], many: dict[str, float]) -> Measured:
+    """Return what each costs of those that come after the first."""
+    seconds = many["seconds"] - one["seconds"]
+    return Measured(seconds / (many["count"] - one["count"]) * 1000, int(many["peak"]))
 
 
 def in_turns(*contestants: Callable[[], Measured], turns: int = TURNS) -> list[Measured]:
@@ -105,40 +111,78 @@ def in_turns(*contestants: Callable[[], Measured], turns: int = TURNS) -> list[M
 def reading(campaign: Campaign, paths: Sequence[str]) -> Iterator[Line]:
     """Compare taking in with what others need to read the same workbooks."""
     where, some = str(campaign.home), list(paths[:SOME])
-    cells = asked_cells(campaign)
-    ours, alone, rules, *others = in_turns(
+    asked = asked_cells(campaign)
+    ours, check, *others = in_turns(
         lambda: beyond_start("take_in", paths, home=where, jobs=1),
-        lambda: cost(measure("read_only", home=where, paths=some)),
-        lambda: cost(measure("rules", home=where, paths=some)),
+        lambda: beyond_start("check", some, home=where),
         lambda: cost(measure("inflate", paths=some)),
         lambda: cost(measure("calamine", paths=some)),
-        lambda: cost(measure("openpyxl", paths=some[:3])),
-        lambda: cost(measure("pandas", paths=some[:3])),
-        lambda: beyond_start("datamaps", some[:5], cells=cells),
+        lambda: cost(measure("openpyxl", paths=some[:5])),
+        lambda: cost(measure("pandas", paths=some[:5])),
+        lambda: beyond_start("datamaps", some[:5], cells=asked),
     )
-    what = f"import {len(paths)} returns, one process reading"
+    calamine = others[1]
     names = ("inflating", "python-calamine", "openpyxl, read-only", "pandas with openpyxl")
     most = {"python-calamine": 6.0, "pandas with openpyxl": 0.2, "datamaps": 0.2}
     for name, other in zip((*names, "datamaps"), others, strict=True):
-        yield Line(what, ours, name, other, most.get(name))
-    calamine = others[1]
-    yield Line("  of it gate, cells and rules", alone, "python-calamine", calamine)
-    yield Line("  of it rules", rules, "python-calamine", calamine)
-    (check,) = in_turns(lambda: beyond_start("check", some, home=where), turns=1)
+        yield Line(f"import {len(paths)} returns, --jobs 1", ours, name, other, most.get(name))
     yield Line(f"check {len(some)} returns", check, "python-calamine", calamine)
-    measure("take_in", home=where, paths=list(paths), jobs=0)
+    if len(paths) > SOME:
+        yield from _large(campaign, paths, ours)
+    else:
+        yield from _parts(campaign, some, ours, calamine)
+
+
+def _parts(
+    campaign: Campaign, some: list[str], ours: Measured, calamine: Measured
+) -> Iterator[Line]:
+    """Say where the time of an import goes."""
+    parts = ("gate", "cells", "answers", "rules")
+    found = in_turns(
+        *(lambda n=n: cost(measure(n, home=str(campaign.home), paths=some)) for n in parts)
+    )
+    gate, cells, answers, rules = found
+    read = gate.cost + cells.cost + answers.cost
+    rest = Measured(ours.cost - read)
+    named = (
+        ("the gate", gate),
+        ("reading the cells", cells),
+        ("answers and findings", Measured(answers.cost - rules.cost)),
+        ("the rules", rules),
+        ("originals, processes, ledger", rest),
+    )
+    for what, part in named:
+        yield Line(f"– of it {what}", part, "python-calamine", calamine)
+
+
+def _large(campaign: Campaign, paths: Sequence[str], ours: Measured) -> Iterator[Line]:
+    """Compare what a second import costs, and returns that no program has saved."""
+    where = str(campaign.home)
     again = cost(measure("take_in", home=where, paths=list(paths), jobs=1, again=True))
     yield Line(f"import {len(paths)} unchanged returns", again, "their first import", ours, 0.1)
+    unsaved = [
+        str(p) for p in fill(campaign, campaign.home / "unsaved", Manner(SEED, saved=False), SOME)
+    ]
+    slow, calamine = in_turns(
+        lambda: beyond_start("take_in", unsaved, home=where, jobs=1),
+        lambda: cost(measure("calamine", paths=unsaved)),
+    )
+    yield Line(f"import {SOME} returns without results", slow, "python-calamine", calamine)
+    measure("take_in", home=where, paths=list(paths), jobs=0)
 
 
 def writing(campaign: Campaign, size: int) -> Iterator[Line]:
     """Compare writing workbooks with xlsxwriter writing the same cells."""
-    one = str(blank(campaign))
-    ours, alone = in_turns(
-        lambda: cost(measure("generate", home=str(campaign.home), number=size)),
+    one, where = str(blank(campaign)), str(campaign.home)
+    first, every, alone = in_turns(
+        lambda: cost(measure("generate", home=where, number=1)),
+        lambda: cost(measure("generate", home=where, number=size)),
         lambda: cost(measure("same_cells", path=one, times=5)),
     )
-    yield Line(f"generate {size} workbooks", ours, "xlsxwriter, same cells", alone, 0.05)
+    beside = "xlsxwriter, same cells"
+    further = Measured((every.cost * size - first.cost) / (size - 1), every.peak)
+    yield Line(f"generate {size} workbooks, all", every, beside, alone)
+    yield Line(f"generate {size} workbooks, each after the first", further, beside, alone, 0.05)
 
 
 def summing_up(home: Path) -> Iterator[Line]:
@@ -161,7 +205,7 @@ def _whole(name: str, **arguments: Any) -> Measured:
 def correcting(folder: Path) -> Iterator[Line]:
     """Compare copies for correction with xlsxwriter writing the same cells."""
     campaign = campaign_of(folder / "wrong", SOME)
-    returned = fill(campaign, campaign.home / "nop-ve", SEED, wrong=True)
+    returned = fill(campaign, campaign.home / "nop-ve", Manner(SEED, wrong=True))
     ours, alone = in_turns(
         lambda: cost(measure("mark", home=str(campaign.home), number=SOME)),
         lambda: cost(measure("same_cells", path=str(returned[0]), times=5)),
@@ -204,7 +248,7 @@ def lines(folder: Path, sizes: Sequence[int]) -> Iterator[Line]:
     before: Path | None = None
     for size in sizes:
         campaign = campaign_of(folder / f"n{size}", size)
-        paths = [str(path) for path in fill(campaign, campaign.home / "nop-ve", SEED)]
+        paths = [str(path) for path in fill(campaign, campaign.home / "nop-ve", Manner(SEED))]
         if size <= LARGE:
             yield from writing(campaign, size)
             yield from reading(campaign, paths)

@@ -56,7 +56,7 @@ def campaign_of(home: Path, size: int) -> Campaign:
             writer.writerow((f"T{number + 1:02}", name, name, "tinh", "", "", "", ""))
         for number in range(size):
             name = f"đơn vị số {number + 1}"
-            communes = 6 + number % 20
+            communes = 8 + number % 13
             parent = f"T{number % PROVINCES + 1:02}"
             writer.writerow(
                 (f"VN-{number + 1:05}", f"Huyện {name}", name, "huyen", parent, *[communes] * 3)
@@ -64,17 +64,26 @@ def campaign_of(home: Path, size: int) -> Campaign:
     return campaigns.create(home, units_file=listed, form=FORM)
 
 
-def fill(campaign: Campaign, folder: Path, seed: str, *, wrong: bool = False) -> list[Path]:
-    """Write the return of every unit into a folder, on all cores; return their paths.
+@dataclass(frozen=True)
+class Manner:
+    """How returns are filled in.
 
-    Args:
-        wrong: whether one figure of each is impossible, so that it has to go back.
+    ``wrong`` has one figure in each that is impossible, so that it must go back; ``saved`` says
+    whether a spreadsheet program has stored the results of the formulas.
     """
+
+    seed: str
+    wrong: bool = False
+    saved: bool = True
+
+
+def fill(campaign: Campaign, folder: Path, manner: Manner, number: int | None = None) -> list[Path]:
+    """Write the returns of so many units into a folder, on all cores; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    asked = [unit.code for unit in campaign.respondents]
+    asked = [unit.code for unit in campaign.respondents][:number]
     some = [asked[start : start + 64] for start in range(0, len(asked), 64)]
     with ProcessPoolExecutor() as pool:
-        tasks = [pool.submit(_write, campaign.home, part, folder, seed, wrong) for part in some]
+        tasks = [pool.submit(_write, campaign.home, part, folder, manner) for part in some]
         return [path for task in tasks for path in task.result()]
 
 
@@ -91,20 +100,21 @@ def asked_cells(campaign: Campaign) -> list[tuple[str, str]]:
     return [(sheet, cell) for sheet, cell, _ in _cells(campaign.form, unit, {})]
 
 
-def _write(home: Path, asked: Sequence[str], folder: Path, seed: str, wrong: bool) -> list[Path]:
+def _write(home: Path, asked: Sequence[str], folder: Path, manner: Manner) -> list[Path]:
     paths = []
+    form = master(home, manner.saved)
     for code in asked:
-        unit = master(home).campaign.units[code]
+        unit = form.campaign.units[code]
         path = folder / template.file_name(unit)
-        path.write_bytes(master(home).filled(unit, seed, wrong=wrong))
+        path.write_bytes(form.filled(unit, manner))
         paths.append(path)
     return paths
 
 
 @cache
-def master(home: Path) -> Master:
+def master(home: Path, saved: bool) -> Master:
     """Return the workbook that the returns of a campaign are typed into."""
-    return master_of(campaigns.open_campaign(home))
+    return master_of(campaigns.open_campaign(home), saved=saved)
 
 
 @dataclass(frozen=True)
@@ -116,10 +126,10 @@ class Master:
     seal: str
     sheets: Mapping[str, str]
 
-    def filled(self, unit: Unit, seed: str, *, wrong: bool = False) -> bytes:
+    def filled(self, unit: Unit, manner: Manner) -> bytes:
         """Return the return of a unit, with its seeded answers."""
         form = self.campaign.form
-        given = {**answers(form, unit, seed), **(WRONG if wrong else {})}
+        given = {**answers(form, unit, manner.seed), **(WRONG if manner.wrong else {})}
         typed: dict[str, dict[str, object]] = {}
         texts: dict[str, int] = {}
         for sheet, cell, value in _cells(form, unit, given):
@@ -141,7 +151,7 @@ class Master:
         return content
 
 
-def master_of(campaign: Campaign) -> Master:
+def master_of(campaign: Campaign, *, saved: bool) -> Master:
     """Build the workbook that returns are typed into, full of answers itself."""
     form = campaign.form
     unit = next(iter(campaign.respondents))
@@ -150,7 +160,9 @@ def master_of(campaign: Campaign) -> Master:
         form, blank, campaign.issue, answers=answers(form, unit, "master"), cover=COVER
     )
     with zipfile.ZipFile(BytesIO(data)) as source:
-        parts = {name: _saved(source.read(name)) for name in source.namelist()}
+        parts = {name: source.read(name) for name in source.namelist()}
+    if saved:
+        parts = {name: _saved(content) for name, content in parts.items()}
     layout = layout_of(form, unit.kind, VIETNAMESE)
     sheets = {s.name: f"xl/worksheets/sheet{n}.xml" for n, s in enumerate(layout.sheets, start=1)}
     return Master(campaign, parts, template.identity(form, blank, 1, "")["checksum"], sheets)
