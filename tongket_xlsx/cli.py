@@ -7,74 +7,42 @@ messages and progress to stderr.
 from __future__ import annotations
 
 import codecs
-import getpass
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from tongket_xlsx import __version__
-from tongket_xlsx.findings import CannotWork, Misuse, TongketError, UnsoundDefinition
-from tongket_xlsx.messages import LANGUAGES
-from tongket_xlsx.speaking import (
-    RootGroup,
-    Session,
-    SpeakingCommand,
-    SpeakingGroup,
-    SpeakingOption,
-    session_of,
-    unsound_definition,
+from tongket_xlsx.calling import (
+    AS_JSON,
+    AT_FAULT,
+    CLEAN,
+    PATH,
+    Day,
+    argument,
+    campaign_of,
+    command,
+    one_document,
+    option,
+    printed,
+    told,
 )
+from tongket_xlsx.correcting_commands import decide, log, mark, waive
+from tongket_xlsx.findings import CannotWork, Misuse
+from tongket_xlsx.form_commands import form_group
+from tongket_xlsx.messages import LANGUAGES
+from tongket_xlsx.reading_commands import check, import_, recheck, verify
+from tongket_xlsx.speaking import RootGroup, SpeakingOption, session_of
 
 if TYPE_CHECKING:
-    from tongket_xlsx.campaign import Campaign
-    from tongket_xlsx.deciding import Ruling
-    from tongket_xlsx.distribution import Elsewhere
-    from tongket_xlsx.findings import Finding
-    from tongket_xlsx.pipeline import FileResult
-    from tongket_xlsx.reading import Reader
     from tongket_xlsx.tidy import Row
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-CLEAN, AT_FAULT = 0, 1
-
-
-class Day(click.ParamType[date]):
-    """A day, as 2017-03-30 or 30/03/2017."""
-
-    name = "2017-03-30"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read the day."""
-        if isinstance(value, date):
-            return value
-        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return datetime.strptime(str(value), pattern).date()  # noqa: DTZ007 - a day
-            except ValueError:
-                continue
-        raise click.BadParameter(str(value), ctx, param)
-
-
-def option(*names: str, help: str, **settings: Any) -> Callable[[Any], Any]:  # noqa: A002 - click's word
-    """Declare an option whose help is a key of the catalogue."""
-    return click.option(*names, cls=SpeakingOption, help=help, **settings)
-
-
-def argument(name: str, metavar: str, **settings: Any) -> Callable[[Any], Any]:
-    """Declare an argument under the name the help shows."""
-    return click.argument(name, metavar=metavar, **settings)
-
-
-PATH = click.Path(path_type=Path)
-SCHEDULER = option("--scheduler", metavar="ADDRESS", help="help.scheduler")
-PASSWORD = option("--password", "passwords", metavar="TEXT", multiple=True, help="help.password")
 
 
 @click.group(cls=RootGroup, help="help.root", epilog="help.epilog", context_settings=CONTEXT)
@@ -105,42 +73,7 @@ def cli(ctx: click.Context, directory: Path, lang: str | None, quiet: bool) -> N
     session.lang = lang or session.lang
 
 
-def _campaign(session: Session, *, accept_changed_form: bool = False) -> Campaign:
-    from tongket_xlsx.campaign import home_of, open_campaign  # noqa: PLC0415 - --help stays quick
-
-    return open_campaign(home_of(session.directory), accept_changed_form=accept_changed_form)
-
-
-@contextmanager
-def _one_document(empty: str, *, wanted: bool) -> Iterator[None]:
-    """See to it that whoever asked for JSON gets one document, even where nothing can be done."""
-    try:
-        yield
-    except TongketError:
-        if wanted:
-            click.echo(empty)
-        raise
-
-
-def _missing(paths: Iterable[Path], lang: str) -> str:
-    """Return the JSON document about paths of which some are not there."""
-    from tongket_xlsx import showing  # noqa: PLC0415
-
-    gone = [p for p in paths if not p.exists() and not p.is_symlink()]
-    return showing.files_json([showing.missing(p) for p in gone], lang)
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
-
-
-def _print_err(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line, err=True)
-
-
-@cli.command("init", help="help.init")
+@command("init")
 @argument("folder", "DIR", type=PATH)
 @option("--units", "units_file", metavar="FILE", type=PATH, help="help.init.units")
 @option("--form", "form", metavar="NAME|PATH", default="chi-thi-11", help="help.init.form")
@@ -162,7 +95,7 @@ def init(ctx: click.Context, folder: Path, units_file: Path | None, form: str) -
     return CLEAN
 
 
-@cli.command("generate", help="help.generate")
+@command("generate")
 @argument("units", "[UNIT]…", nargs=-1)
 @option("-o", "--output", "folder", metavar="DIR", type=PATH, help="help.generate.output")
 @option("--prefill", "known", metavar="FILE|FOLDER", type=PATH, help="help.generate.prefill")
@@ -174,7 +107,7 @@ def generate(
     from tongket_xlsx import pipeline, showing  # noqa: PLC0415
 
     session = session_of(ctx)
-    campaign = _campaign(session)
+    campaign = campaign_of(session)
     with session.progress("generate") as progress:
         issued, findings = pipeline.generate(
             campaign,
@@ -196,179 +129,8 @@ def generate(
     return AT_FAULT if findings else CLEAN
 
 
-@cli.command("import", help="help.import")
-@argument("paths", "[PATH]…", nargs=-1, type=PATH)
-@option("--received", metavar="DATE", type=Day(), help="help.import.received")
-@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
-@SCHEDULER
-@PASSWORD
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def import_(
-    ctx: click.Context,
-    paths: tuple[Path, ...],
-    received: date | None,
-    jobs: int,
-    scheduler: str | None,
-    passwords: tuple[str, ...],
-    as_json: bool,
-) -> int:
-    """Take in returned workbooks."""
-    from tongket_xlsx import pipeline, showing  # noqa: PLC0415
-    from tongket_xlsx.campaign import RETURNED  # noqa: PLC0415
-
-    session = session_of(ctx)
-    session.quiet |= as_json
-    files = [session.at(p) for p in paths]
-    with _one_document(_missing(files, session.lang), wanted=as_json):
-        if received is not None and received > date.today():
-            raise Misuse("received.future", date=f"{received:%d/%m/%Y}")
-        _check_extra(passwords)
-        campaign = _campaign(session)
-        with _elsewhere(session, scheduler) as elsewhere, session.progress("import") as progress:
-            results = pipeline.receive(
-                campaign,
-                files,
-                received=received,
-                jobs=jobs,
-                passwords=passwords,
-                elsewhere=elsewhere,
-                progress=progress,
-                waiting=lambda: session.tell("import.waiting"),
-            )
-    code = _show_files(session, results, as_json=as_json)
-    waiting = showing.to_send_back(results)
-    if waiting:
-        session.tell("import.mark", count=waiting)
-    if not results:
-        session.tell("import.none", path=str(campaign.home / RETURNED))
-    return code
-
-
-def _show_files(session: Session, results: list[FileResult], *, as_json: bool) -> int:
-    from tongket_xlsx import showing  # noqa: PLC0415
-
-    counts = showing.outcomes(results)
-    if as_json:
-        click.echo(showing.files_json(results, session.lang))
-    else:
-        _print(showing.files_text(results, session.lang))
-        session.tell(
-            "import.done",
-            count=len(results),
-            accepted=counts["accepted"],
-            correction=counts["needs-correction"],
-            refused=counts["refused"],
-            duplicate=counts["duplicate"],
-        )
-    return AT_FAULT if counts["refused"] or counts["needs-correction"] else CLEAN
-
-
-@cli.command("check", help="help.check")
-@argument("paths", "FILE…", nargs=-1, type=PATH, required=True)
-@option("--form", "form", metavar="NAME|PATH", help="help.check.form")
-@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
-@SCHEDULER
-@PASSWORD
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def check(
-    ctx: click.Context,
-    paths: tuple[Path, ...],
-    form: str | None,
-    jobs: int,
-    scheduler: str | None,
-    passwords: tuple[str, ...],
-    as_json: bool,
-) -> int:
-    """Read and check workbooks without recording."""
-    from tongket_xlsx import pipeline  # noqa: PLC0415
-
-    session = session_of(ctx)
-    session.quiet |= as_json
-    files = [session.at(p) for p in paths]
-    with _one_document(_missing(files, session.lang), wanted=as_json):
-        _check_extra(passwords)
-        reader = replace(_reader(session, form), passwords=passwords)
-        with _elsewhere(session, scheduler) as elsewhere, session.progress("check") as progress:
-            results = pipeline.check(
-                reader, files, jobs=jobs, elsewhere=elsewhere, progress=progress
-            )
-    return _show_files(session, results, as_json=as_json)
-
-
-def _check_extra(passwords: tuple[str, ...]) -> None:
-    """Say at once that passwords cannot be used, rather than of each file."""
-    from tongket_xlsx import encryption  # noqa: PLC0415
-
-    if passwords and not encryption.available():
-        raise CannotWork("password.no_extra")
-
-
-@contextmanager
-def _elsewhere(session: Session, scheduler: str | None) -> Iterator[Elsewhere | None]:
-    """Have the cluster that a call asks for; ``None`` where it reads on this machine."""
-    if not scheduler:
-        yield None
-        return
-    from tongket_xlsx.cluster import connected  # noqa: PLC0415 - an extra
-
-    lost = lambda: session.tell("scheduler.lost", path=scheduler)  # noqa: E731
-    with connected(scheduler, lost) as found:
-        yield found
-
-
-def _reader(session: Session, form: str | None) -> Reader:
-    """Return the reader of the campaign one stands in, or of a form given or shipped."""
-    from tongket_xlsx import resources  # noqa: PLC0415
-    from tongket_xlsx.campaign import form_folder, home_of, load_form, open_campaign  # noqa: PLC0415
-    from tongket_xlsx.reading import Reader  # noqa: PLC0415
-
-    if form is not None:
-        return Reader((load_form(form_folder(form)),), None)
-    try:
-        home = home_of(session.directory)
-    except Misuse:
-        return Reader(tuple(load_form(path) for path in resources.forms().values()), None)
-    campaign = open_campaign(home)
-    return Reader((campaign.form,), campaign.units)
-
-
-@cli.command("recheck", help="help.recheck")
-@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
-@SCHEDULER
-@PASSWORD
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def recheck(
-    ctx: click.Context,
-    jobs: int,
-    scheduler: str | None,
-    passwords: tuple[str, ...],
-    as_json: bool,
-) -> int:
-    """Read the kept originals again."""
-    from tongket_xlsx import pipeline  # noqa: PLC0415
-
-    session = session_of(ctx)
-    session.quiet |= as_json
-    with _one_document(_missing((), session.lang), wanted=as_json):
-        _check_extra(passwords)
-        campaign = _campaign(session, accept_changed_form=True)
-        with _elsewhere(session, scheduler) as elsewhere, session.progress("recheck") as progress:
-            results = pipeline.recheck(
-                campaign,
-                jobs=jobs,
-                passwords=passwords,
-                elsewhere=elsewhere,
-                progress=progress,
-                waiting=lambda: session.tell("import.waiting"),
-            )
-    return _show_files(session, results, as_json=as_json)
-
-
-@cli.command("status", help="help.status")
-@option("--json", "as_json", is_flag=True, help="help.json")
+@command("status")
+@AS_JSON
 @option("--reminders", is_flag=True, help="help.status.reminders")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
@@ -376,8 +138,8 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     from tongket_xlsx import pipeline, showing  # noqa: PLC0415
 
     session = session_of(ctx)
-    with _one_document(showing.status_json(()), wanted=as_json):
-        campaign = _campaign(session)
+    with one_document(showing.status_json(()), wanted=as_json):
+        campaign = campaign_of(session)
         standings = pipeline.status(campaign)
         outliers = [] if reminders and not as_json else pipeline.outliers(campaign)
     if as_json:
@@ -385,17 +147,17 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
         click.echo(showing.status_json(standings, told, outliers, campaign.units, lang))
     elif reminders:
-        _print(showing.reminders(campaign, standings, date.today(), session.lang))
+        printed(showing.reminders(campaign, standings, date.today(), session.lang))
     else:
-        _print(showing.status_text(standings, session.lang))
-        _print(showing.outliers_text(outliers, session.lang))
-        _print(
+        printed(showing.status_text(standings, session.lang))
+        printed(showing.outliers_text(outliers, session.lang))
+        printed(
             showing.besides(pipeline.refused(campaign), pipeline.unlisted(campaign), session.lang)
         )
     return CLEAN
 
 
-@cli.command("summary", help="help.summary")
+@command("summary")
 @option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
 @option(
     "--edition",
@@ -411,12 +173,12 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     session = session_of(ctx)
     if path is not None and path.suffix.lower() != ".xlsx":
         raise Misuse("summary.not_xlsx", path=str(path))
-    campaign = _campaign(session)
+    campaign = campaign_of(session)
     target, standings = pipeline.summarise(
         campaign, session.maybe_at(path), edition=edition, lang=session.lang
     )
     click.echo(str(target))
-    _print_err(showing.besides((), pipeline.unlisted(campaign), session.lang))
+    told(showing.besides((), pipeline.unlisted(campaign), session.lang))
     came = sum(s.received is not None for s in standings)
     session.tell("summary.done", path=str(target), n=came, total=len(standings))
     return CLEAN
@@ -436,10 +198,10 @@ class Moment(click.ParamType[Any]):
         return Day().convert(value, param, ctx)
 
 
-@cli.command("compare", help="help.compare")
+@command("compare")
 @argument("old", "OLD", type=Moment())
 @argument("new", "NEW", type=Moment(), default="now")
-@option("--json", "as_json", is_flag=True, help="help.json")
+@AS_JSON
 @click.pass_context
 def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
     """Say what changed between two consolidations."""
@@ -448,168 +210,20 @@ def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
     session = session_of(ctx)
     session.quiet |= as_json
     moments = [session.at(m) if isinstance(m, Path) else m for m in (old, new)]
-    with _one_document(showing.differences_json(()), wanted=as_json):
+    with one_document(showing.differences_json(()), wanted=as_json):
         for moment in moments:
             if isinstance(moment, Path) and not moment.exists():
                 raise Misuse("path.missing", path=str(moment))
-        campaign = _campaign(session)
+        campaign = campaign_of(session)
         found = pipeline.compare(campaign, moments[0], moments[1])
     if as_json:
         click.echo(showing.differences_json(found))
     else:
-        _print(showing.differences_text(campaign.form, found, session.lang))
+        printed(showing.differences_text(campaign.form, found, session.lang))
     return CLEAN
 
 
-@cli.command("mark", help="help.mark")
-@argument("units", "[UNIT]…", nargs=-1)
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def mark(ctx: click.Context, units: tuple[str, ...], as_json: bool) -> int:
-    """Write the copies that go back for correction."""
-    from tongket_xlsx import marking, telling  # noqa: PLC0415
-
-    session = session_of(ctx)
-    with _one_document(telling.marked_json((), session.lang), wanted=as_json):
-        campaign = _campaign(session)
-        marked = marking.mark(campaign, units, lang=session.lang)
-    if as_json:
-        click.echo(telling.marked_json(marked, session.lang))
-        return CLEAN
-    for copy in marked:
-        click.echo(str(copy.path))
-    where = marked[0].path.parent if marked else campaign.home
-    session.tell("mark.done" if marked else "mark.none", count=len(marked), path=str(where))
-    return CLEAN
-
-
-@cli.command("decide", help="help.decide")
-@argument("path", "FILE", type=PATH)
-@option("--by", metavar="NAME", help="help.by")
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def decide(ctx: click.Context, path: Path, by: str | None, as_json: bool) -> int:
-    """Record what was decided in a consolidated workbook."""
-    from tongket_xlsx import deciding, telling  # noqa: PLC0415
-    from tongket_xlsx.files import bytes_of  # noqa: PLC0415
-    from tongket_xlsx.findings import Finding  # noqa: PLC0415
-
-    session = session_of(ctx)
-    with _one_document(telling.rulings_json((), (), session.lang), wanted=as_json):
-        campaign = _campaign(session)
-        file = session.at(path)
-        if not file.exists():
-            raise Misuse("path.missing", path=str(file))
-        data = bytes_of(file)
-        if isinstance(data, Finding):
-            raise CannotWork("decide.not_ours", path=str(file))
-        rulings, faults = deciding.decide(campaign, file.name, data, by=by or _user())
-    return _show_rulings(session, rulings, faults, as_json=as_json)
-
-
-@cli.command("waive", help="help.waive")
-@argument("unit", "UNIT")
-@argument("code", "CODE")
-@option("--indicator", metavar="CODE", default="", help="help.waive.indicator")
-@option("--period", metavar="PERIOD", default="", help="help.waive.period")
-@option("--reason", metavar="TEXT", required=True, help="help.waive.reason")
-@option("--insist", is_flag=True, help="help.waive.insist")
-@option("--by", metavar="NAME", help="help.by")
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def waive(
-    ctx: click.Context,
-    unit: str,
-    code: str,
-    indicator: str,
-    period: str,
-    reason: str,
-    insist: bool,
-    by: str | None,
-    as_json: bool,
-) -> int:
-    """Accept a finding of a unit, or insist on its correction."""
-    from tongket_xlsx import deciding, telling  # noqa: PLC0415
-    from tongket_xlsx.resolution import Verdict  # noqa: PLC0415
-
-    session = session_of(ctx)
-    with _one_document(telling.rulings_json((), (), session.lang), wanted=as_json):
-        rulings = deciding.waive(
-            _campaign(session),
-            unit,
-            code,
-            indicator=indicator,
-            period=period,
-            reason=reason,
-            by=by or _user(),
-            verdict=Verdict.INSIST if insist else Verdict.ACCEPT,
-        )
-    return _show_rulings(session, rulings, [], as_json=as_json)
-
-
-def _show_rulings(
-    session: Session, rulings: list[Ruling], faults: list[Finding], *, as_json: bool
-) -> int:
-    from tongket_xlsx import telling  # noqa: PLC0415
-
-    if as_json:
-        click.echo(telling.rulings_json(rulings, faults, session.lang))
-    else:
-        _print(telling.rulings_text(rulings, faults, session.lang))
-        session.tell("decide.done", count=len(rulings))
-    return AT_FAULT if faults else CLEAN
-
-
-def _user() -> str:
-    """Return the name under which one is logged in; a decision is recorded with it."""
-    try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):
-        return "?"
-
-
-@cli.command("log", help="help.log")
-@argument("unit", "UNIT")
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def log(ctx: click.Context, unit: str, as_json: bool) -> int:
-    """Tell the story of a unit's returns."""
-    from tongket_xlsx import pipeline, telling  # noqa: PLC0415
-
-    session = session_of(ctx)
-    with _one_document("{}", wanted=as_json):
-        story = pipeline.story(_campaign(session), unit)
-    if as_json:
-        click.echo(telling.story_json(story, session.lang))
-    else:
-        _print(telling.story_text(story, session.lang))
-    return CLEAN
-
-
-@cli.command("verify", help="help.verify")
-@option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
-@option("--json", "as_json", is_flag=True, help="help.json")
-@click.pass_context
-def verify(ctx: click.Context, jobs: int, as_json: bool) -> int:
-    """Prove the store of a campaign."""
-    from tongket_xlsx import telling, verification  # noqa: PLC0415
-
-    session = session_of(ctx)
-    session.quiet |= as_json
-    with _one_document(telling.verified_json(None, session.lang), wanted=as_json):
-        campaign = _campaign(session, accept_changed_form=True)
-        with session.progress("verify") as progress:
-            found = verification.verify(campaign, jobs=jobs, progress=progress)
-    if as_json:
-        click.echo(telling.verified_json(found, session.lang))
-    else:
-        _print(telling.verified_text(found, session.lang))
-        count = sum(f.severity != "note" for f in found.findings)
-        session.tell("verify.sound" if found.is_sound else "verify.unsound", count=count)
-    return CLEAN if found.is_sound else AT_FAULT
-
-
-@cli.command("export", help="help.export")
+@command("export")
 @option(
     "--format",
     "kind",
@@ -624,8 +238,8 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     from tongket_xlsx import pipeline, tidy  # noqa: PLC0415
 
     session = session_of(ctx)
-    with _one_document("[]", wanted=kind == "json" and path is None):
-        campaign = _campaign(session)
+    with one_document("[]", wanted=kind == "json" and path is None):
+        campaign = campaign_of(session)
         ledger = campaign.ledger()
     target = session.at(path) if path is not None else None
     with ledger, _stream_to(target) as stream:
@@ -668,73 +282,7 @@ def _stream_to(path: Path | None) -> Iterator[IO[bytes]]:
         yield stream
 
 
-@cli.group("form", cls=SpeakingGroup, help="help.form")
-def form_group() -> None:
-    """Hold the commands about definitions."""
-
-
-def _form_folder(session: Session, path: str | None) -> Path:
-    from tongket_xlsx.campaign import DEFAULT_FORM, FORM, form_folder, home_of  # noqa: PLC0415
-
-    if path is not None:
-        return form_folder(path)
-    try:
-        return home_of(session.directory) / FORM
-    except Misuse:
-        return form_folder(DEFAULT_FORM)
-
-
-@form_group.command("check", cls=SpeakingCommand, help="help.form.check")
-@argument("path", "[PATH]", required=False)
-@click.pass_context
-def form_check(ctx: click.Context, path: str | None) -> int:
-    """Say whether a definition is sound."""
-    from tongket_xlsx.campaign import load_form  # noqa: PLC0415
-    from tongket_xlsx.codebook import form_counts  # noqa: PLC0415
-
-    session = session_of(ctx)
-    try:
-        form = load_form(_form_folder(session, path))
-    except UnsoundDefinition as unsound:
-        unsound_definition(unsound, session)
-        return AT_FAULT
-    click.echo(form_counts(form, session.lang))
-    return CLEAN
-
-
-@form_group.command("show", cls=SpeakingCommand, help="help.form.show")
-@argument("path", "[PATH]", required=False)
-@click.pass_context
-def form_show(ctx: click.Context, path: str | None) -> int:
-    """Print a codebook."""
-    from tongket_xlsx.campaign import load_form  # noqa: PLC0415
-    from tongket_xlsx.codebook_page import codebook_lines  # noqa: PLC0415
-
-    session = session_of(ctx)
-    _print(codebook_lines(load_form(_form_folder(session, path)), session.lang))
-    return CLEAN
-
-
-@form_group.command("doc", cls=SpeakingCommand, help="help.form.doc")
-@argument("path", "[PATH]", required=False)
-@option("-o", "--output", "folder", metavar="DIR", type=PATH, help="help.form.doc.output")
-@click.pass_context
-def form_doc(ctx: click.Context, path: str | None, folder: Path | None) -> int:
-    """Write the documentation of a form."""
-    from tongket_xlsx import form_documents  # noqa: PLC0415
-    from tongket_xlsx.campaign import load_form  # noqa: PLC0415
-
-    session = session_of(ctx)
-    source = _form_folder(session, path)
-    target = session.maybe_at(folder) or form_documents.default_folder(session.directory, path)
-    written = form_documents.write(load_form(source), target, session.lang)
-    for file in written:
-        click.echo(str(file))
-    session.tell("doc.done", count=len(written), path=str(target))
-    return CLEAN
-
-
-@cli.command("demo", help="help.demo")
+@command("demo")
 @argument("folder", "[DIR]", required=False, type=PATH)
 @click.pass_context
 def demo(ctx: click.Context, folder: Path | None) -> int:
@@ -770,7 +318,7 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
         duplicate=counts["duplicate"],
     )
     step(4, "status")
-    _print(showing.status_text(pipeline.status(campaign), session.lang))
+    printed(showing.status_text(pipeline.status(campaign), session.lang))
     step(5, "summary")
     target, _ = pipeline.summarise(
         campaign, campaign.folder(RESULTS) / "tong-hop.xlsx", lang=session.lang
@@ -790,6 +338,28 @@ def _free(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.name}-{number}")
     return free
+
+
+# In the order of the job; so does --help show them.
+for _one in (
+    init,
+    generate,
+    import_,
+    check,
+    recheck,
+    status,
+    summary,
+    compare,
+    mark,
+    decide,
+    waive,
+    log,
+    verify,
+    export,
+    form_group,
+    demo,
+):
+    cli.add_command(_one)
 
 
 def main() -> None:
