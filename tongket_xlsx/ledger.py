@@ -106,6 +106,9 @@ class Copy:
     on: str
 
 
+_ANSWERS = tuple(state for state in CellState if state.answers)
+
+
 class Arrival(NamedTuple):
     """A receipt as it was recorded: its number, the hash and size of its bytes, its name."""
 
@@ -575,6 +578,17 @@ class Ledger:
             ).fetchone()
             count += row[0]
         return count
+
+    def answers(self, reading: int) -> set[tuple[str, str]]:
+        """Return (indicator, period) of everything that one reading has answered."""
+        marks = ",".join("?" * len(_ANSWERS))
+        return set(
+            self._db.execute(
+                "SELECT indicator, period FROM observation "  # noqa: S608 - only question marks are put in
+                f"WHERE reading = ? AND state IN ({marks})",
+                (reading, *_ANSWERS),
+            )
+        )
 
     def findings(self, reading: int) -> list[Finding]:
         """Return the findings of one reading, in their order."""

@@ -460,11 +460,7 @@ def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
         return Standing(unit, required, NOT_RETURNED, None, 0, 0, "", 0, 0, none, 0, asked)
     errors, warnings, closed = _counted(returns, receipt)
     late = campaign.settings.late_days(receipt.first_received)
-    answers = {
-        (o.indicator, o.period)
-        for o in returns.ledger.observations(receipt.reading)
-        if o.state.answers
-    }
+    answers = returns.ledger.answers(receipt.reading)
     done = {group: len(cells & answers) for group, cells in groups.items()}
     return Standing(
         unit,
