@@ -24,7 +24,8 @@ Attributes = dict[str, str]
 
 def check_text(content: bytes) -> None:
     """Refuse a part that could define entities, or hides what it says in another encoding."""
-    if b"<!" in content and _DANGEROUS.search(content):
+    # One sign is found many times faster than two, and few parts hold it.
+    if b"!" in content and b"<!" in content and _DANGEROUS.search(content):
         raise Refusal("file.unsafe", found="DOCTYPE")
     if b"\0" in content[:64] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refusal("file.unsafe", found="UTF-16")
