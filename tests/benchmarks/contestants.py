@@ -158,7 +158,12 @@ def gate(home: str, paths: list[str]) -> Work:
     from tongket_xlsx import archive
 
     files = [Path(path).read_bytes() for path in paths]
-    return lambda: len([archive.admit(data, unread=_unread()) for data in files])
+
+    def work(some: Sequence[bytes] = files) -> int:
+        return len([archive.admit(data, unread=_unread()) for data in some])
+
+    work(files[:1])
+    return work
 
 
 def cells(home: str, paths: list[str]) -> Work:
@@ -166,7 +171,12 @@ def cells(home: str, paths: list[str]) -> Work:
     from tongket_xlsx import archive, grid
 
     let_in = [archive.admit(Path(path).read_bytes(), unread=_unread()) for path in paths]
-    return lambda: len([grid.read(workbook) for workbook in let_in])
+
+    def work(some: Sequence[Any] = let_in) -> int:
+        return len([grid.read(workbook) for workbook in some])
+
+    work(let_in[:1])
+    return work
 
 
 def answers(home: str, paths: list[str]) -> Work:
