@@ -72,8 +72,9 @@ class Line:
 
 def measure(name: str, **arguments: Any) -> dict[str, float]:
     """Do one thing in a process of its own."""
-    call = [sys.executable, str(HERE / "contestants.py"), name, json.dumps(arguments)]
-    done = subprocess.run(call, check=True, capture_output=True, text=True)
+    call = [sys.executable, str(HERE / "contestants.py"), name]
+    given = json.dumps(arguments)
+    done = subprocess.run(call, input=given, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -1,6 +1,6 @@
 """What is measured: one thing done once in a process of its own, by its name.
 
-    python tests/benchmarks/contestants.py NAME '{"argument": …}'
+    echo '{"argument": …}' | python tests/benchmarks/contestants.py NAME
 
 Prints one line of JSON: the processor time of this process and of all that it started, without
 importing modules, how many things were done, and the largest memory of this process.
@@ -402,4 +402,4 @@ def main(name: str, arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.stdin.read())
