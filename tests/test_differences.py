@@ -86,7 +86,7 @@ def test_the_text_says_figure_unit_and_file(twice: Campaign, run: Any) -> None:
     assert told.exit_code == 0
     lines = told.stdout.splitlines()
     assert lines[0] == "ML10 Tổng số hội viên khuyến học, 2017: 41.000 → 41.700"
-    assert "Thành phố Pleiku (ML10): 41000 → 41700 (tệp GL-622_Pleiku_lan2.xlsx)" in lines[1]
+    assert "Thành phố Pleiku (ML10): 41.000 → 41.700 (tệp GL-622_Pleiku_lan2.xlsx)" in lines[1]
     assert lines[-1] == "2 số của toàn tỉnh đã đổi."
 
 

@@ -336,6 +336,7 @@ def test_a_message_names_the_member_and_its_label(chain: Form) -> None:
     ("text", "vi", "en"),
     [
         ("ML11 <= 0.5*TC01", "ML11 ≤ 0.5*TC01", "ML11 ≤ 0.5*TC01"),
+        ("ML04 == ML05 + ML06", "ML04 = ML05 + ML06", "ML04 = ML05 + ML06"),
         (
             "implies(A[2007] >= 20 and B > 0, A <= 1.5*B)",
             "nếu A[2007] ≥ 20 và B > 0 thì A ≤ 1,5 × B",

@@ -15,7 +15,7 @@ from tongket_xlsx.comparison import Comparison
 from tongket_xlsx.figures import exact, raw_text
 from tongket_xlsx.findings import CannotWork
 from tongket_xlsx.form import Form
-from tongket_xlsx.grid import GridSheet, Raw
+from tongket_xlsx.grid import GridSheet, NoResult, Raw
 from tongket_xlsx.layout import folded
 from tongket_xlsx.messages import LANGUAGES, say
 from tongket_xlsx.plan import HEAD
@@ -125,19 +125,24 @@ def of_workbook(form: Form, name: str, data: bytes) -> Snapshot:
     """Read a snapshot back from a consolidated workbook of ours.
 
     Raises:
-        CannotWork: the file is no consolidated workbook of this form.
+        CannotWork: the file is no consolidated workbook of this form, or a program that computes
+            nothing has saved it.
     """
     try:
         book = grid.read(archive.admit(data))
     except archive.Refusal as refusal:
         raise CannotWork("compare.not_ours", path=name) from refusal
     province: dict[tuple[str, str], Decimal | None] = {}
+    uncomputed = False
     for group in form.groups:
         names = [say("sheet.province", lang, group=group.code) for lang in LANGUAGES]
         sheet = next((s for s in book.sheets if s.name in names), None)
         if sheet is None:
             raise CannotWork("compare.not_ours", path=name)
         province.update(_province(form, sheet))
+        uncomputed |= any(isinstance(value, NoResult) for row in sheet.rows for value in row)
+    if uncomputed and all(value is None for value in province.values()):
+        raise CannotWork("compare.no_results", path=name)
     names = [say("sheet.raw", lang) for lang in LANGUAGES]
     raw = next((s for s in book.sheets if s.name in names), None)
     return Snapshot(province, _units(raw) if raw else {})

@@ -36,9 +36,10 @@ from tongket_xlsx.layout import (
     layout_of,
 )
 from tongket_xlsx.legacy_text import Decoded
+from tongket_xlsx.looks import names_scale
 from tongket_xlsx.messages import LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.noting import Notes
-from tongket_xlsx.numerals import read_number, tidy
+from tongket_xlsx.numerals import MONEY_WORDS, read_number, tidy
 from tongket_xlsx.observations import CellState, Observation, Return
 from tongket_xlsx.outline import Cell
 from tongket_xlsx.ownership import Ownership, content
@@ -56,8 +57,6 @@ from tongket_xlsx.structure import (
 from tongket_xlsx.tables import Finder, Table
 
 _MOST_WORDS = 8
-# Figures that a change of their unit of measure makes larger or smaller by a factor.
-_SCALED = (Kind.MONEY, Kind.PERCENT)
 
 
 def receive(
@@ -308,7 +307,7 @@ class _Reader:
             place = self._place(table, row, Role.EXPLANATION)
             self._check_damage(explanation, place, indicator.code)
             self.explanations[indicator.code] = explanation
-        self._check_unit(table, row, indicator)
+        unclear = self._check_unit(table, row, indicator)
         sheet = self.layout.sheet_of(indicator.code)
         home = sheet.rows[indicator.code]
         moved = 0
@@ -322,7 +321,7 @@ class _Reader:
                 if not is_blank(stored):
                     self.stored[indicator.code, period.code] = stored
                 continue
-            figure = self._figure(table, row, indicator, period, entry)
+            figure = self._figure(table, row, indicator, period, entry, unclear=unclear)
             at = row, table.columns[period.code]
             if entry.answerable:
                 self.homes[at] = home, column
@@ -330,19 +329,29 @@ class _Reader:
                 moved += figure.state is not CellState.BLANK
         return moved
 
-    def _check_unit(self, table: Table, row: int, indicator: Indicator) -> None:
-        """Say where a row names another unit of measure than that in which it is read."""
+    def _check_unit(self, table: Table, row: int, indicator: Indicator) -> bool:
+        """Say where a row names another unit of measure than that of the form.
+
+        Returns:
+            Whether its figures may be larger or smaller by a factor: they are not taken in.
+        """
         found = " ".join(raw_text(table.value(row, Role.UNIT)).split())
-        if found and folded(found) not in self.finder.units_of[indicator.code]:
-            self._say(
-                "row.unit_changed",
-                Severity.ERROR if indicator.kind in _SCALED else Severity.WARNING,
-                self._place(table, row, Role.UNIT),
-                indicator.code,
-                found=found,
-                unit=indicator.unit.vi,
-                unit_en=indicator.unit.to("en"),
-            )
+        if not found or folded(found) in self.finder.units_of[indicator.code]:
+            return False
+        money = indicator.kind is Kind.MONEY
+        if money and MONEY_WORDS.get(folded(found).rstrip(".")) == 1:
+            return False
+        scaled = money or indicator.kind is Kind.PERCENT or names_scale(found)
+        self._say(
+            "row.unit_changed" if scaled else "row.unit_differs",
+            Severity.ERROR if scaled else Severity.WARNING,
+            self._place(table, row, Role.UNIT),
+            indicator.code,
+            found=found,
+            unit=indicator.unit.vi,
+            unit_en=indicator.unit.to("en"),
+        )
+        return scaled
 
     def _periods(self, sheet: SheetLayout) -> tuple[tuple[Period, int], ...]:
         """Return the periods of a sheet, each with its column in the form."""
@@ -353,9 +362,18 @@ class _Reader:
         return found
 
     def _figure(
-        self, table: Table, row: int, indicator: Indicator, period: Period, entry: Entry
+        self,
+        table: Table,
+        row: int,
+        indicator: Indicator,
+        period: Period,
+        entry: Entry,
+        *,
+        unclear: bool,
     ) -> Figure | None:
         figure = self._read(table, row, table.columns[period.code], indicator)
+        if unclear and figure.state is CellState.NUMBER:
+            figure = Figure(CellState.INVALID, raw=figure.raw)
         place = self.places[indicator.code, period.code]
         if entry in (Entry.NOT_APPLICABLE, Entry.NOT_FOUNDED):
             figure = self._out_of_place(figure, indicator, period, entry, place)

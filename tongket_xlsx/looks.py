@@ -28,6 +28,8 @@ _DIVIDED = re.compile(r"[0#?],+(?![0#?,])")
 _SCALE = re.compile(
     r"(?<!\w)(?:nghìn|ngàn|triệu|tr|trđ|tỷ|tỉ|đồng|đ|vnđ|vnd|k)(?!\w)|₫|[0-9]", re.IGNORECASE
 )
+# Of anything that is counted: “đồng chí” is no money.
+_THOUSANDS = re.compile(r"(?<!\w)(?:chục|trăm|nghìn|ngàn|vạn|triệu|tr|tỷ|tỉ)(?!\w)", re.IGNORECASE)
 _STRUCK = re.compile(rb"""<(?:\w+:)?strike(?:\s*/>|\s*>|\s+val=["'](?:1|true)["'])""")
 _RAISED = re.compile(rb"""<(?:\w+:)?vertAlign\s+val=["'](?:super|sub)script["']""")
 _FONT = re.compile(rb"<(?:\w+:)?font(?:/>|[\s>](?:(?!</(?:\w+:)?font>).)*)", re.DOTALL)
@@ -39,6 +41,11 @@ def rescales(code: str) -> bool:
     shown = _ROOM.sub("", unescape(code)).split(";")[0]
     said = " ".join("".join(part) for part in _LITERAL.findall(shown))
     return _DIVIDED.search(_LITERAL.sub("", shown)) is not None or _SCALE.search(said) is not None
+
+
+def names_scale(text: str) -> bool:
+    """Say whether a text names a scale of numbers, such as “nghìn người” or “tỷ đồng”."""
+    return _THOUSANDS.search(text) is not None
 
 
 def struck_fonts(styles: bytes) -> frozenset[bytes]:

@@ -82,7 +82,7 @@ def import_(
     if waiting:
         session.tell("import.mark", count=waiting)
     if not results:
-        session.tell("import.none", path=str(campaign.home / RETURNED))
+        session.tell("import.none", path=", ".join(map(str, files or [campaign.home / RETURNED])))
     return code
 
 

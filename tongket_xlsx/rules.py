@@ -229,7 +229,7 @@ def readable(text: str, lang: str) -> str:
     tree = ast.parse(text.strip(), mode="eval").body
     if isinstance(tree, ast.Compare):
         # A plain comparison is quoted as it stands in the definition.
-        return text.replace("<=", "≤").replace(">=", "≥")
+        return text.replace("<=", "≤").replace(">=", "≥").replace("==", "=").replace("!=", "≠")
     return _Readable(lang).of(tree)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tongket_xlsx.differences import Difference
 
 MOST_FINDINGS = 12
+# A number as it is stored, and not as somebody typed it.
+_STORED = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def files_json(results: Sequence[FileResult], lang: str) -> str:
@@ -346,11 +349,16 @@ def differences_text(form: Form, found: Sequence[Difference], lang: str) -> Iter
                 "compare.cause",
                 lang,
                 unit=cause.unit,
-                before=cause.before,
-                after=cause.after,
+                before=_as_read(cause.before, lang),
+                after=_as_read(cause.after, lang),
                 file=cause.file,
             )
     yield say("compare.count", lang, count=len(found))
+
+
+def _as_read(text: str, lang: str) -> str:
+    """Write a stored number as the language writes it; a text as it stands in the return."""
+    return written(Decimal(text), lang) if _STORED.fullmatch(text) else text
 
 
 def differences_json(found: Sequence[Difference]) -> str:

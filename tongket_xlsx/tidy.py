@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import IO
 
@@ -109,11 +110,11 @@ def write_csv(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     Numbers stay numbers.
     """
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\r\n")
-    writer.writeheader()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(FIELDS)
     count = 0
     for row in tidy:
-        writer.writerow({key: _harmless(value) for key, value in row.items()})
+        writer.writerow([_harmless(row[key]) for key in FIELDS])
         count += 1
     text.detach()
     return count
@@ -146,10 +147,16 @@ def _number(value: Decimal | None) -> int | float | None:
 
 
 def _harmless(value: object) -> object:
-    # A lone sign, such as the nil sign “-”, is no formula.
-    if isinstance(value, str) and len(value) > 1:
-        return _AT_RISK.sub(r"\1'", value)
-    return value
+    # Nothing but letters and digits is no formula, nor is a lone sign, such as the nil sign “-”.
+    if not isinstance(value, str) or value.isalnum() or len(value) < 2:
+        return value
+    return _made_harmless(value)
+
+
+# Names of units, sheets and files stand on hundreds of rows that follow each other.
+@lru_cache(maxsize=4096)
+def _made_harmless(text: str) -> str:
+    return _AT_RISK.sub(r"\1'", text)
 
 
 def as_given(text: str) -> str:

@@ -195,10 +195,35 @@ def raised_in_shared(case: Case) -> None:
 
 @doubted("amounts in tỷ, the column of units says so", says="row.unit_changed", only="pleiku")
 def unit_changed(case: Case) -> None:
-    for code, period, value in list(case.numbers(Kind.MONEY)):
+    for code, period, _ in list(case.numbers(Kind.MONEY)):
         name, row, _ = case.where(code, period)
         case.book[name].cell(row, 3).value = "tỷ đồng"
-        case.becomes(code, period, CellState.NUMBER, value * 1000)
+        case.becomes(code, period, CellState.INVALID)
+
+
+@doubted("heads in thousands, the column of units says so", says="row.unit_changed", only="pleiku")
+def heads_in_thousands(case: Case) -> None:
+    for code, period, _ in list(case.numbers(Kind.COUNT, least=1000)):
+        name, row, _ = case.where(code, period)
+        case.book[name].cell(row, 3).value = "nghìn người"
+    for code, period, _ in list(case.numbers(Kind.COUNT)):
+        name, row, _ = case.where(code, period)
+        if case.book[name].cell(row, 3).value == "nghìn người":
+            case.becomes(code, period, CellState.INVALID)
+
+
+@kind("units of measure shortened", only="pleiku")
+def units_shortened(case: Case) -> None:
+    for code, period, _ in list(case.numbers(Kind.MONEY)):
+        name, row, _ = case.where(code, period)
+        case.book[name].cell(row, 3).value = "Trđ"
+
+
+@doubted("units of measure in other words", says="row.unit_differs", only="pleiku")
+def units_reworded(case: Case) -> None:
+    for code, period, _ in list(case.numbers(Kind.COUNT, least=1000)):
+        name, row, _ = case.where(code, period)
+        case.book[name].cell(row, 3).value = "đồng chí"
 
 
 @kind("units of measure in capitals")
