@@ -177,6 +177,7 @@ class _Contents:
         self.strings_part = b""
 
     def workbook(self, *, all_sheets: bool) -> SafeWorkbook:
+        """Look through every member, and return the workbook they make up."""
         kind = self.kind()
         # What says where things are comes first; the rest in the order of the zip.
         order = [n for n in _FIRST if n in self.members]
@@ -206,6 +207,7 @@ class _Contents:
         )
 
     def kind(self) -> Format:
+        """Return the format; refuse what is of none, or of two."""
         kinds = [
             kind
             for kind, name in ((Format.XLSX, "xl/workbook.xml"), (Format.XLSB, "xl/workbook.bin"))
@@ -260,6 +262,7 @@ class _Contents:
             self.parts[self.members[name].filename] = content
 
     def check_part(self, name: str, content: bytes) -> None:
+        """Look through one part of an XLSX workbook that says something of the others."""
         if name == workbook_parts.WORKBOOK:
             self.links = workbook_parts.sheets_of(content)
         elif name == workbook_parts.LINKS:
@@ -280,6 +283,7 @@ class _Contents:
         self.unread_parts = self.sheets - {p for n, p in parts.items() if n not in self.unread}
 
     def check_binary(self, name: str, content: bytes) -> None:
+        """Look through one part of an XLSB workbook."""
         if _BINARY_SHEET.search(name):
             self.cells += workbook_parts.check_binary_sheet(content)
         elif name == "xl/sharedstrings.bin":
@@ -294,6 +298,7 @@ class _Contents:
         return name.endswith(".xml") and _WORKSHEET.search(content, 0, 2000) is not None
 
     def check_sheet(self, name: str, content: bytes, *, all_sheets: bool) -> None:
+        """Look through a sheet, and keep it where it is needed once more."""
         span = sheet_part.check(content)
         self.cells += span.cells
         self.highest_string = max(self.highest_string, span.string)

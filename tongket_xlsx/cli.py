@@ -36,7 +36,7 @@ from tongket_xlsx.correcting_commands import decide, log, mark, waive
 from tongket_xlsx.findings import CannotWork, Misuse
 from tongket_xlsx.form_commands import form_group
 from tongket_xlsx.messages import LANGUAGES
-from tongket_xlsx.reading_commands import check, import_, recheck, verify
+from tongket_xlsx.reading_commands import check, import_, recheck, tell_outcomes, verify
 from tongket_xlsx.speaking import RootGroup, SpeakingOption, session_of
 
 if TYPE_CHECKING:
@@ -308,15 +308,7 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
         shutil.copyfile(path, campaign.folder(RETURNED) / path.name)
     with session.progress("demo") as progress:
         results = pipeline.receive(campaign, received=date(2017, 3, 30), progress=progress)
-    counts = showing.outcomes(results)
-    session.tell(
-        "import.done",
-        count=len(results),
-        accepted=counts["accepted"],
-        correction=counts["needs-correction"],
-        refused=counts["refused"],
-        duplicate=counts["duplicate"],
-    )
+    tell_outcomes(session, showing.outcomes(results))
     step(4, "status")
     printed(showing.status_text(pipeline.status(campaign), session.lang))
     step(5, "summary")

@@ -441,6 +441,11 @@ class Form:
         signs = [(s, state) for state, signs in self.signs.items() for s in signs]
         return {fold(tidy(sign)): state for sign, state in reversed(signs)}
 
+    @cached_property
+    def stood_in_for(self) -> frozenset[str]:
+        """Return the rules for which others stand in where they are skipped."""
+        return frozenset(check.rule.fallback_for for check in self.checks)
+
     def sign(self, state: str) -> str:
         """Return the sign that is printed for a state: nil, missing or not_applicable."""
         return self.signs[state][0]

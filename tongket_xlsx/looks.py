@@ -25,11 +25,11 @@ class Look(StrEnum):
 _ROOM = re.compile(r"[_*].")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]')
 _DIVIDED = re.compile(r"[0#?],+(?![0#?,])")
-_SCALE = re.compile(
-    r"(?<!\w)(?:nghìn|ngàn|triệu|tr|trđ|tỷ|tỉ|đồng|đ|vnđ|vnd|k)(?!\w)|₫|[0-9]", re.IGNORECASE
-)
+# How offices say that a number is larger than it stands there; the last of money only.
+SCALES, COUNTING_SCALES, MONEY_SCALES = "nghìn|ngàn|triệu|tr|tỷ|tỉ", "chục|trăm|vạn", "trđ|đồng|vnđ"
+_SCALE = re.compile(rf"(?<!\w)(?:{SCALES}|{MONEY_SCALES}|đ|vnd|k)(?!\w)|₫|[0-9]", re.IGNORECASE)
 # Of anything that is counted: “đồng chí” is no money.
-_THOUSANDS = re.compile(r"(?<!\w)(?:chục|trăm|nghìn|ngàn|vạn|triệu|tr|tỷ|tỉ)(?!\w)", re.IGNORECASE)
+_THOUSANDS = re.compile(rf"(?<!\w)(?:{COUNTING_SCALES}|{SCALES})(?!\w)", re.IGNORECASE)
 _STRUCK = re.compile(rb"""<(?:\w+:)?strike(?:\s*/>|\s*>|\s+val=["'](?:1|true)["'])""")
 _RAISED = re.compile(rb"""<(?:\w+:)?vertAlign\s+val=["'](?:super|sub)script["']""")
 _FONT = re.compile(rb"<(?:\w+:)?font(?:/>|[\s>](?:(?!</(?:\w+:)?font>).)*)", re.DOTALL)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from tongket_xlsx.looks import COUNTING_SCALES, MONEY_SCALES, SCALES
+
 # Only the ten ordinary digits are digits here: other scripts' digits are a text to ask about.
 _GROUPS_DOT = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _GROUPS_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -25,7 +27,7 @@ _ASIDE = re.compile(r" *\(([^()]*)\) *$")
 # “3 (tỷ đồng)”, “45 (ĐVT: nghìn người)”: such brackets say how large the number is.
 _SCALE_ASIDE = re.compile(
     r"(?:đvt|đơn vị(?: tính)?)?[: ]*"
-    r"((?:%|(?:nghìn|ngàn|vạn|triệu|tr|trđ|tỷ|tỉ|đồng|vnđ|trăm|chục)\b)[^0-9]*)",
+    rf"((?:%|(?:{SCALES}|{COUNTING_SCALES}|{MONEY_SCALES})\b)[^0-9]*)",
     re.IGNORECASE,
 )
 # Two lines, or two columns pasted into one cell, are not the groups of one number.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -37,13 +37,17 @@ SCHEDULER = option("--scheduler", metavar="ADDRESS", help="help.scheduler")
 PASSWORD = option("--password", "passwords", metavar="TEXT", multiple=True, help="help.password")
 
 
+def reading(function: Callable[..., int]) -> Callable[..., int]:
+    """Declare what every command that reads files takes; in the order of its help, from below."""
+    for declared in (AS_JSON, PASSWORD, SCHEDULER, JOBS):
+        function = declared(function)
+    return function
+
+
 @command("import")
 @argument("paths", "[PATH]…", nargs=-1, type=PATH)
 @option("--received", metavar="DATE", type=Day(), help="help.import.received")
-@JOBS
-@SCHEDULER
-@PASSWORD
-@AS_JSON
+@reading
 @click.pass_context
 def import_(
     ctx: click.Context,
@@ -89,10 +93,7 @@ def import_(
 @command("check")
 @argument("paths", "FILE…", nargs=-1, type=PATH, required=True)
 @option("--form", "form", metavar="NAME|PATH", help="help.check.form")
-@JOBS
-@SCHEDULER
-@PASSWORD
-@AS_JSON
+@reading
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -120,10 +121,7 @@ def check(
 
 
 @command("recheck")
-@JOBS
-@SCHEDULER
-@PASSWORD
-@AS_JSON
+@reading
 @click.pass_context
 def recheck(
     ctx: click.Context,
@@ -183,15 +181,20 @@ def _show_files(session: Session, results: list[FileResult], *, as_json: bool) -
         click.echo(showing.files_json(results, session.lang))
     else:
         printed(showing.files_text(results, session.lang))
-        session.tell(
-            "import.done",
-            count=len(results),
-            accepted=counts["accepted"],
-            correction=counts["needs-correction"],
-            refused=counts["refused"],
-            duplicate=counts["duplicate"],
-        )
+        tell_outcomes(session, counts)
     return AT_FAULT if counts["refused"] or counts["needs-correction"] else CLEAN
+
+
+def tell_outcomes(session: Session, counts: Mapping[str, int]) -> None:
+    """Tell how many files had which outcome."""
+    session.tell(
+        "import.done",
+        count=sum(counts.values()),
+        accepted=counts["accepted"],
+        correction=counts["needs-correction"],
+        refused=counts["refused"],
+        duplicate=counts["duplicate"],
+    )
 
 
 def missing_document(paths: Iterable[Path], lang: str) -> str:

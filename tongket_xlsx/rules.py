@@ -99,8 +99,7 @@ def outcomes(
             continue
         result = check.expression.value(check.expression.operands(values, check.period))
         found.append((check, None if result is None else bool(result)))
-    first = {check.rule.fallback_for for check in form.checks}
-    held = {check.key: result for check, result in found if check.rule.code in first}
+    held = {check.key: result for check, result in found if check.rule.code in form.stood_in_for}
     return [
         (check, None if check.rule.fallback_for and _stood_in(check, held) else result)
         for check, result in found

@@ -194,6 +194,7 @@ class _Walk:
         self.tables = 0
 
     def parser(self) -> expat.XMLParserType:
+        """Return a parser that goes through a sheet and calls on this."""
         made = markup.parser()
         made.StartElementHandler = self.start
         made.EndElementHandler = self.end
@@ -204,6 +205,7 @@ class _Walk:
         return made
 
     def start(self, name: str, attributes: Attributes) -> None:
+        """Take in the beginning of an element."""
         self.depth.enter()
         tag = local(name)
         self.path.append(tag)
@@ -223,6 +225,7 @@ class _Walk:
             raise contradictory("value", self.cell)
 
     def begin_row(self, told: str | None) -> None:
+        """Take in a row; its number, where it has one, must be higher than the last."""
         number = self.row + 1
         if told is not None:
             if not (told.isascii() and told.isdecimal()) or len(told) > 10 or int(told) < 1:
@@ -235,6 +238,7 @@ class _Walk:
         self.rows = max(self.rows, number)
 
     def begin_cell(self, attributes: Attributes) -> None:
+        """Take in a cell; it must lie in its row and be the only one at its address."""
         self.kind = attributes.get("t", "n")
         self.children, self.text = [], []
         inside = "row" in self.path
@@ -256,6 +260,7 @@ class _Walk:
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
 
     def begin_value(self, tag: str) -> None:
+        """Take in what a cell holds: one value, and a formula before it."""
         # The last of two values counts for one reader, the first for another; and a formula
         # behind its result blots it out.
         if tag in self.children or "v" in self.children or (tag == "f" and self.children):
@@ -264,6 +269,7 @@ class _Walk:
         self.text = []
 
     def end(self, _name: str) -> None:
+        """Take in the end of an element; a shared text is known by its number then."""
         self.depth.leave()
         if self.path.pop() == "v" and self.kind == "s" and self.path[-1:] == ["c"]:
             index = "".join(self.text)
@@ -272,9 +278,11 @@ class _Walk:
             self.string = max(self.string, int(index))
 
     def characters(self, text: str) -> None:
+        """Collect the number of a shared text."""
         if self.kind == "s" and self.path[-1:] == ["v"]:
             self.text.append(text)
 
     def aside(self, *_: object) -> None:
+        """Refuse a comment, an instruction or a section of text within a value."""
         if self.path[-1:] == ["v"]:
             raise contradictory("value", self.cell)

@@ -38,6 +38,18 @@ def processor_seconds() -> float:
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
+def _each(do: Callable[[Any], Any], things: Sequence[Any]) -> Work:
+    """Do one thing after the other; the first was done before, as much is imported only then."""
+    do(things[0])
+
+    def work() -> int:
+        for thing in things:
+            do(thing)
+        return len(things)
+
+    return work
+
+
 # ---------------------------------------------------------------------- reading workbooks
 
 
@@ -58,46 +70,35 @@ def calamine(paths: list[str]) -> Work:
     """Read every sheet with python-calamine, from bytes already in memory, and do nothing else."""
     import python_calamine
 
-    def work(some: Sequence[str] = paths) -> int:
-        for path in some:
-            book = python_calamine.load_workbook(BytesIO(Path(path).read_bytes()))
-            for name in book.sheet_names:
-                book.get_sheet_by_name(name).to_python()
-        return len(some)
+    def read(path: str) -> None:
+        book = python_calamine.load_workbook(BytesIO(Path(path).read_bytes()))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
 
-    work(paths[:1])
-    return work
+    return _each(read, paths)
 
 
 def openpyxl(paths: list[str]) -> Work:
     """Read every cell with openpyxl's read-only reader."""
     import openpyxl as reader
 
-    def work(some: Sequence[str] = paths) -> int:
-        for path in some:
-            book = reader.load_workbook(path, read_only=True, data_only=True)
-            for sheet in book.worksheets:
-                for _ in sheet.iter_rows(values_only=True):
-                    pass
-            book.close()
-        return len(some)
+    def read(path: str) -> None:
+        book = reader.load_workbook(path, read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            for _ in sheet.iter_rows(values_only=True):
+                pass
+        book.close()
 
-    work(paths[:1])
-    return work
+    return _each(read, paths)
 
 
 def pandas(paths: list[str]) -> Work:
     """Read every sheet into a table with pandas and openpyxl."""
     import pandas as pd
 
-    def work(some: Sequence[str] = paths) -> int:
-        for path in some:
-            pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl")
-        return len(some)
-
-    # It imports what it needs when it is first called.
-    work(paths[:1])
-    return work
+    return _each(
+        lambda path: pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl"), paths
+    )
 
 
 def datamaps(paths: list[str], cells: list[list[str]]) -> Work:
@@ -159,11 +160,7 @@ def gate(home: str, paths: list[str]) -> Work:
 
     files = [Path(path).read_bytes() for path in paths]
 
-    def work(some: Sequence[bytes] = files) -> int:
-        return len([archive.admit(data, unread=_unread()) for data in some])
-
-    work(files[:1])
-    return work
+    return _each(lambda data: archive.admit(data, unread=_unread()), files)
 
 
 def cells(home: str, paths: list[str]) -> Work:
@@ -172,11 +169,7 @@ def cells(home: str, paths: list[str]) -> Work:
 
     let_in = [archive.admit(Path(path).read_bytes(), unread=_unread()) for path in paths]
 
-    def work(some: Sequence[Any] = let_in) -> int:
-        return len([grid.read(workbook) for workbook in some])
-
-    work(let_in[:1])
-    return work
+    return _each(grid.read, let_in)
 
 
 def answers(home: str, paths: list[str]) -> Work:
@@ -188,13 +181,7 @@ def answers(home: str, paths: list[str]) -> Work:
     finder = Finder(opened.form)
     books = [grid.read(archive.admit(Path(p).read_bytes(), unread=_unread())) for p in paths]
 
-    def work(some: Sequence[Any] = books) -> int:
-        for book in some:
-            intake.receive(book, opened.form, opened.units, "", finder)
-        return len(some)
-
-    work(books[:1])
-    return work
+    return _each(lambda book: intake.receive(book, opened.form, opened.units, "", finder), books)
 
 
 def rules(home: str, paths: list[str]) -> Work:
