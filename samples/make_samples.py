@@ -18,13 +18,15 @@ from pathlib import Path
 
 import openpyxl
 
-from tongket_xlsx import rules, template, units
-from tongket_xlsx.campaign import load_form
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.form import Form, Kind, Scope, Unit
-from tongket_xlsx.layout import CoverField, entry_of, layout_of
-from tongket_xlsx.messages import say
-from tongket_xlsx.observations import Answer, CellState, Observation
+from tongket_xlsx.campaign import unit_list as units
+from tongket_xlsx.campaign.campaign import load_form
+from tongket_xlsx.model import rules
+from tongket_xlsx.model.form import Form, Kind, Scope, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import CoverField, entry_of, layout_of
+from tongket_xlsx.model.observations import Answer, CellState, Observation
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import say
 
 HOME = Path(__file__).resolve().parent / "gia-lai"
 FORM = Path(__file__).resolve().parent.parent / "workbook_templates" / "chi-thi-11"

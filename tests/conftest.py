@@ -14,15 +14,17 @@ import psutil
 import pytest
 from click.testing import CliRunner, Result
 
-from tongket_xlsx import campaign as campaigns
-from tongket_xlsx import pipeline, prefill, verification
-from tongket_xlsx import units as unit_lists
-from tongket_xlsx.cli import cli
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.observations import Return
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.tables import Finder
+from tongket_xlsx.campaign import campaign as campaigns
+from tongket_xlsx.campaign import unit_list as unit_lists
+from tongket_xlsx.cli.main import cli
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.observations import Return
+from tongket_xlsx.tasks import prefill
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.tasks import verify as verification
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "workbook_templates" / "chi-thi-11"

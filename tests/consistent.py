@@ -13,9 +13,9 @@ import random
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from tongket_xlsx.form import Form, Indicator, Kind, Unit
-from tongket_xlsx.layout import CoverField, Entry, entry_of
-from tongket_xlsx.observations import Answer, Answers, CellState, Observation
+from tongket_xlsx.model.form import Form, Indicator, Kind, Unit
+from tongket_xlsx.model.layout import CoverField, Entry, entry_of
+from tongket_xlsx.model.observations import Answer, Answers, CellState, Observation
 
 SPAN = "2007-2017"
 # The column 2017 holds the year 2016, and the school year that ended in it.

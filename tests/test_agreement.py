@@ -16,16 +16,20 @@ import pytest
 import python_calamine
 from recalculation import recalculated
 
-from tongket_xlsx import archive, grid, intake, rules, template
-from tongket_xlsx.check_sheets import FIRST
-from tongket_xlsx.checks import checks_of
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.form import Form, Indicator, Kind, Unit
-from tongket_xlsx.layout import NUMBERS_SHEET, entry_of, layout_of
-from tongket_xlsx.live import Live
-from tongket_xlsx.messages import VIETNAMESE, say
-from tongket_xlsx.observations import Answer, Answers
-from tongket_xlsx.tables import Finder
+from tongket_xlsx.intake import answers as intake
+from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model import rules
+from tongket_xlsx.model.check_rows import checks_of
+from tongket_xlsx.model.form import Form, Indicator, Kind, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import NUMBERS_SHEET, entry_of, layout_of
+from tongket_xlsx.model.observations import Answer, Answers
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.template.checks import FIRST
+from tongket_xlsx.template.live_rules import Live
+from tongket_xlsx.text.messages import VIETNAMESE, say
 
 FILLS = 208
 _SIGNS = ("-", "…", "x", "–", "...", "X")

@@ -13,8 +13,8 @@ from compound_file import MAGIC as OLE
 from compound_file import book, compound
 from conftest import RETURNED
 
-from tongket_xlsx import archive
-from tongket_xlsx.archive import Format, Refusal, admit
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader.gate import Format, Refusal, admit
 
 WORKBOOK = {"xl/workbook.xml": "<workbook/>"}
 ODS = {

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import marking, pipeline
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.comparison import comparison_of
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.observations import Observation, Outcome
-from tongket_xlsx.standing import NOT_RETURNED, Standing
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.observations import Observation, Outcome
+from tongket_xlsx.model.unit_status import NOT_RETURNED, Standing
+from tongket_xlsx.summary.comparison import comparison_of
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import receive as pipeline
 
 pytestmark = pytest.mark.usefixtures("in_process")
 

@@ -10,11 +10,11 @@ import pytest
 from consistent import answers
 from material import WRONG, Manner, asked_cells, blank, campaign_of, fill
 
-from tongket_xlsx import archive
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.layout import COMPUTED_SHEETS
-from tongket_xlsx.observations import CellState, Outcome
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.layout import COMPUTED_SHEETS
+from tongket_xlsx.model.observations import CellState, Outcome
+from tongket_xlsx.reader import gate as archive
 
 SEED = "small"
 

@@ -12,7 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongket_xlsx.book import Book, NotWritten, Sheet, shortened, units16
+from tongket_xlsx.writer.book import (
+    Book,
+    NotWritten,
+    Sheet,
+    shortened,
+    units16,
+)
 
 LAST_ROW, LAST_COLUMN = 1048575, 16383
 BELOW, BEYOND = (LAST_ROW + 1, 0), (0, LAST_COLUMN + 1)

@@ -8,9 +8,15 @@ import openpyxl
 import pytest
 from conftest import SAMPLES, TEMPLATE
 
-from tongket_xlsx import campaign as campaigns
-from tongket_xlsx.campaign import Settings, create, home_of, open_campaign, seal
-from tongket_xlsx.findings import CannotWork, Misuse, UnsoundDefinition
+from tongket_xlsx.campaign import campaign as campaigns
+from tongket_xlsx.campaign.campaign import (
+    Settings,
+    create,
+    home_of,
+    open_campaign,
+    seal,
+)
+from tongket_xlsx.model.findings import CannotWork, Misuse, UnsoundDefinition
 
 HEAD = "code,name,kind"
 ROWS = [HEAD, "T,Tỉnh A,tinh", "A-1,Huyện Một,huyen", "A-2,Huyện Hai,huyen"]

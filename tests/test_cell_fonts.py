@@ -15,11 +15,14 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from test_legacy_text import in_tcvn3, in_vni
 
-from tongket_xlsx import archive, cell_fonts, grid, marking
-from tongket_xlsx import units as unit_lists
-from tongket_xlsx.findings import Severity
-from tongket_xlsx.observations import CellState
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.campaign import unit_list as unit_lists
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.reader import fonts as cell_fonts
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.tasks import mark as marking
 
 LABOUR = RETURNED / "GL-S-LDTBXH_SoLDTBXH.xlsx"
 DISTRICT = RETURNED / "GL-627_ChuPah.xlsx"

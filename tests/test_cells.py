@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx.cells import Place, Source, a1, column_letters, position, quoted
+from tongket_xlsx.model.places import (
+    Place,
+    Source,
+    a1,
+    column_letters,
+    position,
+    quoted,
+)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,11 @@ import pandas as pd
 import pytest
 from conftest import FLAWED, RETURNED, SAMPLES, TEMPLATE
 
-from tongket_xlsx import pipeline, template, tidy
-from tongket_xlsx.cli import _free
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.cli.main import _free
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.summary import tidy
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 WOMEN = RETURNED / "GL-HLHPN_HoiLHPNTinh.xlsx"

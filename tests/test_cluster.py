@@ -14,14 +14,16 @@ from conftest import FLAWED, RETURNED, readers
 from distributed import LocalCluster
 from test_reading import Fragile, told
 
-from tongket_xlsx import cluster, guarded, pipeline
-from tongket_xlsx import ledger as ledgers
-from tongket_xlsx.cluster import connected
-from tongket_xlsx.distribution import Elsewhere, Guard
-from tongket_xlsx.findings import CannotWork
-from tongket_xlsx.ledger import Ledger
-from tongket_xlsx.messages import LANGUAGES, say
-from tongket_xlsx.wording import problem
+from tongket_xlsx.campaign import ledger as ledgers
+from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.model.findings import CannotWork
+from tongket_xlsx.model.wording import problem
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.workers import dask_cluster as cluster
+from tongket_xlsx.workers import process as guarded
+from tongket_xlsx.workers.dask_cluster import connected
+from tongket_xlsx.workers.pool import Elsewhere, Guard
 
 DAY = date(2017, 3, 30)
 # Every sample and one text file; the lock file is no file, and two come twice.

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx.columns import Figure, read_columns
-from tongket_xlsx.comparison import change, comparison_of, has_denominator
-from tongket_xlsx.form import Target
-from tongket_xlsx.observations import CellState
-from tongket_xlsx.targets import compared_year
+from tongket_xlsx.model.form import Target
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.summary.columns import Figure, read_columns
+from tongket_xlsx.summary.comparison import change, comparison_of, has_denominator
+from tongket_xlsx.summary.targets import compared_year
 
 NUMBER, NIL, MISSING, NA, INVALID, BLANK = (
     CellState.NUMBER,

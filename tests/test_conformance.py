@@ -21,17 +21,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 from recalculation import differences, recalculated, results
 from workbook_linter import lint
 
-from tongket_xlsx import archive, campaign, deciding, grid, intake, marking, pipeline, template
-from tongket_xlsx.codebook_book import codebook_workbook
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.findings import Severity
-from tongket_xlsx.form import Form, Kind, Scope, Unit
-from tongket_xlsx.layout import CoverField, layout_of
-from tongket_xlsx.messages import ENGLISH, LANGUAGES, VIETNAMESE
-from tongket_xlsx.observations import Answer
-from tongket_xlsx.slip_book import slip_workbook
-from tongket_xlsx.slips import slips_of
-from tongket_xlsx.tables import Finder
+from tongket_xlsx.campaign import campaign
+from tongket_xlsx.codebook.slip_workbook import slip_workbook
+from tongket_xlsx.codebook.slips import slips_of
+from tongket_xlsx.codebook.workbook import codebook_workbook
+from tongket_xlsx.intake import answers as intake
+from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.form import Form, Kind, Scope, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import CoverField, layout_of
+from tongket_xlsx.model.observations import Answer
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.tasks import decide as deciding
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE
 
 KINDS = (
     "huyen",

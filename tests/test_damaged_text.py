@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_legacy_text import SMALL
 
-from tongket_xlsx.damaged_text import damaged, is_syllable
-from tongket_xlsx.legacy_text import TCVN3
+from tongket_xlsx.text.legacy_fonts import TCVN3
+from tongket_xlsx.text.mojibake import damaged, is_syllable
 
 NARRATIVE = (
     "Cấp ủy đã lãnh đạo, chỉ đạo các cấp, các ngành tuyên truyền sâu rộng trong cán bộ, đảng viên "
@@ -63,7 +63,9 @@ def test_sound_texts_and_slips_are_not(text):
 
 def vietnamese():
     """Yield every text of the repository: catalogue, form, samples, documentation."""
-    with (ROOT / "tongket_xlsx" / "catalogue.csv").open(encoding="utf-8", newline="") as stream:
+    with (ROOT / "tongket_xlsx" / "text" / "catalogue.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
         for row in csv.reader(stream):
             yield from row
     pages = [ROOT / "README.vi.md", *TEMPLATE.iterdir(), *FLAWED.glob("*.txt")]

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from tongket_xlsx import differences as diff
-from tongket_xlsx import pipeline, template
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.findings import CannotWork
-from tongket_xlsx.form import Form
-from tongket_xlsx.observations import Answer
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.model.findings import CannotWork
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.observations import Answer
+from tongket_xlsx.tasks import compare as diff
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
 
 
 def returned(campaign: Campaign, members: int, round_number: int, day: date) -> None:

@@ -8,9 +8,10 @@ import pytest
 from conftest import readers
 from test_reading import Fragile, told
 
-from tongket_xlsx import distribution, guarded
-from tongket_xlsx.distribution import Elsewhere, Guard
-from tongket_xlsx.observations import Return
+from tongket_xlsx.model.observations import Return
+from tongket_xlsx.workers import pool as distribution
+from tongket_xlsx.workers import process as guarded
+from tongket_xlsx.workers.pool import Elsewhere, Guard
 
 FILES = [f"f{n}".encode() for n in range(40)]
 NAMES = [data.decode() for data in FILES]

@@ -12,12 +12,15 @@ import pytest
 from compound_file import compound
 from conftest import FLAWED, RETURNED, Run
 
-from tongket_xlsx import encryption, marking, pipeline, verification
-from tongket_xlsx.archive import Refusal
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.observations import Outcome
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.reader import encryption
+from tongket_xlsx.reader.gate import Refusal
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.tasks import verify as verification
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 PASSWORD = "tổng kết 2017"

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx import expressions
-from tongket_xlsx.expressions import Expression, ExpressionFault, Reference, parse, rounded
+from tongket_xlsx.model import expressions
+from tongket_xlsx.model.expressions import (
+    Expression,
+    ExpressionFault,
+    Reference,
+    parse,
+    rounded,
+)
 
 PERIODS = {"2007": "2007", "2012": "2012", "2007-2017": "2007-2017", "LK": "2007-2017"}
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongket_xlsx import identify
-from tongket_xlsx import units as unit_lists
-from tongket_xlsx.figures import read_figure
-from tongket_xlsx.findings import UnsoundDefinition
-from tongket_xlsx.folding import composed, fold
-from tongket_xlsx.form import Kind
+from tongket_xlsx.campaign import unit_list as unit_lists
+from tongket_xlsx.intake import identity as identify
+from tongket_xlsx.intake.cell_values import read_figure
+from tongket_xlsx.model.findings import UnsoundDefinition
+from tongket_xlsx.model.form import Kind
+from tongket_xlsx.text.normalize import composed, fold
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ from datetime import date
 
 import pytest
 
-from tongket_xlsx.form import Form, Nature, Period, Target, Unit, Words
+from tongket_xlsx.model.form import (
+    Form,
+    Nature,
+    Period,
+    Target,
+    Unit,
+    Words,
+)
 
 
 def test_words_fall_back_on_vietnamese() -> None:

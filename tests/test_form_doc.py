@@ -15,19 +15,19 @@ from conftest import ROOT, TEMPLATE, Run
 from openpyxl.workbook import Workbook
 from workbook_linter import lint
 
-from tongket_xlsx import campaign as campaigns
-from tongket_xlsx import form_documents
-from tongket_xlsx.book import Book, NotWritten
-from tongket_xlsx.codebook import Codebook, form_counts, formula
-from tongket_xlsx.codebook_book import codebook_workbook
-from tongket_xlsx.codebook_page import codebook_lines
-from tongket_xlsx.expressions import parse
-from tongket_xlsx.form import Form, Indicator, Words
-from tongket_xlsx.house_style import lines
-from tongket_xlsx.messages import LANGUAGES, say, written
-from tongket_xlsx.references import References
-from tongket_xlsx.slip_book import sheet_names, slip_workbook
-from tongket_xlsx.slips import Slip, asking_kinds, slips_of
+from tongket_xlsx.campaign import campaign as campaigns
+from tongket_xlsx.codebook.entries import Codebook, form_counts, formula
+from tongket_xlsx.codebook.markdown import codebook_lines
+from tongket_xlsx.codebook.references import References
+from tongket_xlsx.codebook.slip_workbook import sheet_names, slip_workbook
+from tongket_xlsx.codebook.slips import Slip, asking_kinds, slips_of
+from tongket_xlsx.codebook.workbook import codebook_workbook
+from tongket_xlsx.model.expressions import parse
+from tongket_xlsx.model.form import Form, Indicator, Words
+from tongket_xlsx.tasks import document as form_documents
+from tongket_xlsx.text.messages import LANGUAGES, say, written
+from tongket_xlsx.writer.book import Book, NotWritten
+from tongket_xlsx.writer.styles import lines
 
 SMALL = ROOT / "tests" / "forms"
 FORMS = {"chi-thi-11": TEMPLATE, **{p.name: p for p in sorted(SMALL.iterdir()) if p.is_dir()}}

@@ -30,12 +30,16 @@ from raw_workbook import (
 )
 from strange_files import bombs, contents, contradictions, entities, lying_zips, packages
 
-from tongket_xlsx import archive, grid, sheet_part, template, workbook_parts
-from tongket_xlsx.archive import Format, Refusal
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.recognition import tell
-from tongket_xlsx.wording import worded
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.reader import xlsx_parts as workbook_parts
+from tongket_xlsx.reader import xlsx_sheet as sheet_part
+from tongket_xlsx.reader.file_types import tell
+from tongket_xlsx.reader.gate import Format, Refusal
+from tongket_xlsx.template import workbook as template
 
 MADE = [
     file
@@ -428,7 +432,7 @@ def test_a_chain_that_bites_its_tail_is_told() -> None:
 
 def test_every_limit_and_contradiction_names_itself_in_the_catalogue() -> None:
     """No cause in the code is without its sentence."""
-    from tongket_xlsx.messages import catalogue
+    from tongket_xlsx.text.messages import catalogue
 
     package = Path(archive.__file__).parent
     called = re.compile(r'\b(too_large|contradictory|broken)\(\s*"(\w+)"')

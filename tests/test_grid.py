@@ -14,9 +14,17 @@ import python_calamine
 from conftest import RETURNED
 from openpyxl.packaging.custom import StringProperty
 
-from tongket_xlsx import archive, grid
-from tongket_xlsx.archive import Format, Refusal, SafeWorkbook
-from tongket_xlsx.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.reader.gate import Format, Refusal, SafeWorkbook
+from tongket_xlsx.reader.grid import (
+    ErrorValue,
+    Grid,
+    GridSheet,
+    NoResult,
+    Raw,
+    is_blank,
+)
 
 
 def _saved(book: openpyxl.Workbook) -> bytes:

@@ -8,12 +8,19 @@ from datetime import date, datetime
 
 import pytest
 
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.grid import Grid, GridSheet, Raw
-from tongket_xlsx.identify import Identified, form_id, identify, meta_of, placed, read_cover
-from tongket_xlsx.layout import checksum
-from tongket_xlsx.observations import Identity
+from tongket_xlsx.intake.identity import (
+    Identified,
+    form_id,
+    identify,
+    meta_of,
+    placed,
+    read_cover,
+)
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.layout import checksum
+from tongket_xlsx.model.observations import Identity
+from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
 
 META = {"form": "chi-thi-11", "version": "2.0", "unit": "GL-633", "kind": "huyen", "round": "1"}
 COVER = {"Đơn vị báo cáo": "Huyện Chư Sê", "Mã đơn vị": "GL-633"}

@@ -18,17 +18,25 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tongket_xlsx import archive, grid, template
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.definition import load
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.grid import Grid, GridSheet, Raw
-from tongket_xlsx.intake import day_first, receive
-from tongket_xlsx.layout import checksum, layout_of
-from tongket_xlsx.observations import Answer, Answers, CellState, Outcome, Return
-from tongket_xlsx.tables import Finder
-from tongket_xlsx.wording import worded
+from tongket_xlsx.definition.loader import load
+from tongket_xlsx.intake.answers import day_first, receive
+from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import checksum, layout_of
+from tongket_xlsx.model.observations import (
+    Answer,
+    Answers,
+    CellState,
+    Outcome,
+    Return,
+)
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
+from tongket_xlsx.template import workbook as template
 
 TC = "TC Thông tin chung"
 NARRATIVE = "Thuyết minh"

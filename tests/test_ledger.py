@@ -8,12 +8,18 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx import ledger as ledgers
-from tongket_xlsx.cells import Place
-from tongket_xlsx.findings import CannotWork, Finding, Severity
-from tongket_xlsx.ledger import SCHEMA_VERSION, Ledger, is_local
-from tongket_xlsx.observations import CellState, Identity, Observation, Outcome, Return
-from tongket_xlsx.resolution import Decision, Subject, Verdict
+from tongket_xlsx.campaign import ledger as ledgers
+from tongket_xlsx.campaign.ledger import SCHEMA_VERSION, Ledger, is_local
+from tongket_xlsx.model.findings import CannotWork, Finding, Severity
+from tongket_xlsx.model.observations import (
+    CellState,
+    Identity,
+    Observation,
+    Outcome,
+    Return,
+)
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.resolution import Decision, Subject, Verdict
 
 DAY = date(2017, 3, 30)
 FIGURE = Observation(

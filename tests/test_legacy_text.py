@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongket_xlsx.legacy_text import TCVN3, VNI, Decoded, FontedText, Script, decoded, script_of
+from tongket_xlsx.text.legacy_fonts import (
+    TCVN3,
+    VNI,
+    Decoded,
+    FontedText,
+    Script,
+    decoded,
+    script_of,
+)
 
 SMALL = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"  # noqa: RUF100
 LETTERS = SMALL + SMALL.upper()

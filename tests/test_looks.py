@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tongket_xlsx.looks import Look, partly_other, rescales, struck_fonts
-from tongket_xlsx.outline import outlines
+from tongket_xlsx.reader.sheet_facts import outlines
+from tongket_xlsx.text.number_formats import Look, partly_other, rescales, struck_fonts
 
 STYLES = b"""<styleSheet><numFmts><numFmt numFmtId="170" formatCode="#,##0&quot; tr&quot;"/>
 </numFmts><fonts><font/><font><strike/><sz val="11"/></font><font><strike val="0"/></font>

@@ -11,15 +11,17 @@ import openpyxl
 import pytest
 from conftest import FLAWED, RETURNED, Run
 
-from tongket_xlsx import deciding, marking, pipeline
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.findings import CannotWork, Misuse, Severity
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.layout import Role, layout_of
-from tongket_xlsx.messages import VIETNAMESE, say
-from tongket_xlsx.observations import CellState, Outcome
-from tongket_xlsx.plan import HEAD
-from tongket_xlsx.resolution import Closure, Verdict
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.model.findings import CannotWork, Misuse, Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.layout import Role, layout_of
+from tongket_xlsx.model.observations import CellState, Outcome
+from tongket_xlsx.model.resolution import Closure, Verdict
+from tongket_xlsx.summary.plan import HEAD
+from tongket_xlsx.tasks import decide as deciding
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.text.messages import VIETNAMESE, say
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -362,7 +364,7 @@ def _store_formula(
     import re
     import zipfile
 
-    from tongket_xlsx.cells import a1
+    from tongket_xlsx.model.places import a1
 
     index = openpyxl.load_workbook(path).sheetnames.index(sheet) + 1
     part = f"xl/worksheets/sheet{index}.xml"

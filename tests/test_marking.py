@@ -17,18 +17,21 @@ from conftest import FLAWED, RETURNED, Run
 from raw_workbook import zipped
 from workbook_linter import lint
 
-from tongket_xlsx import archive, marking, pipeline, template
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.cells import Place
-from tongket_xlsx.corrections import Progress, progress
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.findings import Finding, Misuse, Severity
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.layout import Role, layout_of
-from tongket_xlsx.messages import VIETNAMESE, say
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.resolution import Closure
-from tongket_xlsx.tables import Finder
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model.corrections import Progress, progress
+from tongket_xlsx.model.findings import Finding, Misuse, Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import Role, layout_of
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import VIETNAMESE, say
 
 pytestmark = pytest.mark.usefixtures("in_process")
 

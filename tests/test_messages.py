@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx.messages import (
+from tongket_xlsx.text.messages import (
     ENGLISH,
     VIETNAMESE,
     catalogue,
@@ -39,7 +39,7 @@ def test_the_catalogue_has_no_key_twice() -> None:
     """Each key stands on one line of the catalogue."""
     from importlib.resources import files
 
-    text = files("tongket_xlsx").joinpath("catalogue.csv").read_text(encoding="utf-8")
+    text = files("tongket_xlsx.text").joinpath("catalogue.csv").read_text(encoding="utf-8")
     assert len(text.splitlines()) - 1 == len(catalogue())
 
 

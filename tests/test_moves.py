@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tongket_xlsx.form import Form
-from tongket_xlsx.grid import Grid, GridSheet, Raw
-from tongket_xlsx.layout import SheetLayout, layout_of
-from tongket_xlsx.moves import displaced, moves, told
-from tongket_xlsx.tables import Finder, Table
+from tongket_xlsx.intake.moved import displaced, moves, told
+from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.layout import SheetLayout, layout_of
+from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
 
 YEARS = ("2007", "2012", "2017")
 

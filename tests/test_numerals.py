@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx.numerals import Reading, read_number, tidy
+from tongket_xlsx.text.numerals import Reading, read_number, tidy
 
 
 def _read(text: str, *, whole: bool = True, money: bool = False, unit: str = "") -> Decimal | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tongket_xlsx.numerals import NIL_WORDS, Reading, read_number, tidy
+from tongket_xlsx.text.numerals import NIL_WORDS, Reading, read_number, tidy
 
 WHOLE = st.integers(min_value=0, max_value=999_999_999_999)
 FRACTION = st.decimals(min_value=0, max_value=999_999, places=2, allow_nan=False)

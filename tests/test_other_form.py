@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tongket_xlsx.plan import HEAD
+from tongket_xlsx.summary.plan import HEAD
 
 HERE = Path(__file__).resolve().parent / "forms" / "giao-thong"
 TYPED = {

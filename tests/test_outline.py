@@ -9,10 +9,19 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from tongket_xlsx import archive, grid, ods_outline, xlsb_outline
-from tongket_xlsx.archive import Refusal, SafeWorkbook
-from tongket_xlsx.grid import GridSheet
-from tongket_xlsx.outline import Outline, block_of, cells_of, locked_cells, outlines
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.reader import ods as ods_outline
+from tongket_xlsx.reader import xlsb as xlsb_outline
+from tongket_xlsx.reader.gate import Refusal, SafeWorkbook
+from tongket_xlsx.reader.grid import GridSheet
+from tongket_xlsx.reader.sheet_facts import (
+    Outline,
+    block_of,
+    cells_of,
+    locked_cells,
+    outlines,
+)
 
 
 def _saved(book: openpyxl.Workbook) -> bytes:

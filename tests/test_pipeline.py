@@ -13,13 +13,16 @@ import openpyxl
 import pytest
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import durable, files, pipeline, template
-from tongket_xlsx.campaign import open_campaign
-from tongket_xlsx.findings import CannotWork, Misuse, Severity
-from tongket_xlsx.observations import Answer, Outcome
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.stamping import Press
-from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME
+from tongket_xlsx.campaign import atomic_files as durable
+from tongket_xlsx.campaign import inbox as files
+from tongket_xlsx.campaign.campaign import open_campaign
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.findings import CannotWork, Misuse, Severity
+from tongket_xlsx.model.observations import Answer, Outcome
+from tongket_xlsx.model.unit_status import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.template.stamp import Press
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 DAY = date(2017, 3, 30)

@@ -21,21 +21,24 @@ import pytest
 from conftest import RETURNED, Run
 from consistent import COVER, SPAN, District, Figures, answers, answers_of, observations
 
-from tongket_xlsx import marking, pipeline, rules, template
-from tongket_xlsx.between_units import Outlying, codes_of, outlying, robust_scores
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.cells import column_letters
-from tongket_xlsx.checks import checks_of
-from tongket_xlsx.columns import read_columns
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.figures import Figure, read_figure
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Scope, Unit
-from tongket_xlsx.layout import layout_of
-from tongket_xlsx.messages import VIETNAMESE, say
-from tongket_xlsx.observations import Answer, Answers, CellState, Return
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.wording import worded
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.intake.cell_values import Figure, read_figure
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model import rules
+from tongket_xlsx.model.check_rows import checks_of
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import layout_of
+from tongket_xlsx.model.observations import Answer, Answers, CellState, Return
+from tongket_xlsx.model.places import column_letters
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.summary.columns import read_columns
+from tongket_xlsx.summary.outliers import Outlying, codes_of, outlying, robust_scores
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import VIETNAMESE, say
 
 FILLS = 300
 MOST_WARNINGS = 30

@@ -7,10 +7,11 @@ import openpyxl
 import pytest
 from conftest import RETURNED, AtOnce
 
-from tongket_xlsx import prefill, template
-from tongket_xlsx.findings import Severity
-from tongket_xlsx.observations import Answer
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.observations import Answer
+from tongket_xlsx.tasks import prefill
+from tongket_xlsx.template import workbook as template
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 KBANG = "GL-625"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recalculation import recalculated
 
-from tongket_xlsx.ranking import Ranked, in_order
+from tongket_xlsx.summary.rank_formulas import Ranked, in_order
 
 VALUES = [Decimal(3), None, Decimal(5), Decimal(3), Decimal(-1), Decimal("0.1"), Decimal(3)]
 

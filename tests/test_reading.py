@@ -17,12 +17,12 @@ import psutil
 import pytest
 from conftest import readers
 
-from tongket_xlsx.distribution import Guard
-from tongket_xlsx.findings import Severity
-from tongket_xlsx.messages import VIETNAMESE, say
-from tongket_xlsx.observations import CellState, Identity, Outcome, Return
-from tongket_xlsx.reading import Reader, failed
-from tongket_xlsx.wording import worded
+from tongket_xlsx.intake.read_return import Reader, failed
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.observations import CellState, Identity, Outcome, Return
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.text.messages import VIETNAMESE, say
+from tongket_xlsx.workers.pool import Guard
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "gia-lai"
 FLAWS = {
@@ -321,7 +321,7 @@ import sys
 sys.path[:0] = {path!r}
 print("once", flush=True)
 from test_reading import Fragile, told
-from tongket_xlsx.distribution import Guard
+from tongket_xlsx.workers.pool import Guard
 print(told(Guard(Fragile(), 2, seconds={seconds}).read_all({files!r})), flush=True)
 """
 

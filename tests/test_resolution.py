@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.resolution import (
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.resolution import (
     Closure,
     Decision,
     Step,

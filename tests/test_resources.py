@@ -2,7 +2,7 @@
 
 from conftest import SAMPLES, TEMPLATE
 
-from tongket_xlsx import resources
+from tongket_xlsx.definition import bundled as resources
 
 
 def test_the_form_that_ships_is_known_by_name():

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx import rules
-from tongket_xlsx.definition import load
-from tongket_xlsx.findings import Severity
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.observations import CellState, Observation
+from tongket_xlsx.definition.loader import load
+from tongket_xlsx.model import rules
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.observations import CellState, Observation
 
 Values = Mapping[tuple[str, str], float]
 

@@ -12,12 +12,12 @@ import pytest
 import python_calamine
 from conftest import FLAWED, RETURNED
 
-from tongket_xlsx import archive
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.form import Form, Scope, Unit
-from tongket_xlsx.messages import say
-from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.observations import Outcome, Return
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.text.messages import say
 
 NOTICE = "SỐ LIỆU GIẢ ĐỊNH – chỉ để minh họa"
 NOT_PRINTED = {"Hướng dẫn", "Nháp", "_meta"}

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tongket_xlsx import pipeline, showing
-from tongket_xlsx.campaign import Campaign, open_campaign
+from tongket_xlsx.campaign.campaign import Campaign, open_campaign
+from tongket_xlsx.cli import output as showing
+from tongket_xlsx.tasks import receive as pipeline
 
 TARGET = """
 [[targets]]

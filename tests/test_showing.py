@@ -7,12 +7,18 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx import showing
-from tongket_xlsx.cells import Place
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.observations import Identity, Outcome, Return
-from tongket_xlsx.pipeline import FileResult
-from tongket_xlsx.standing import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME, Standing
+from tongket_xlsx.cli import output as showing
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.observations import Identity, Outcome, Return
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.unit_status import (
+    LATE,
+    NEEDS_CORRECTION,
+    NOT_RETURNED,
+    ON_TIME,
+    Standing,
+)
+from tongket_xlsx.tasks.receive import FileResult
 
 TODAY = date(2017, 3, 21)
 

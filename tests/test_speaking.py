@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner
 from conftest import FLAWED
 
-from tongket_xlsx import __version__, campaign, speaking
-from tongket_xlsx.cli import cli
-from tongket_xlsx.speaking import settled
+from tongket_xlsx import __version__
+from tongket_xlsx.campaign import campaign
+from tongket_xlsx.cli import localized as speaking
+from tongket_xlsx.cli.localized import settled
+from tongket_xlsx.cli.main import cli
 
 VIETNAMESE = re.compile(r"[À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 
@@ -177,7 +179,7 @@ def test_an_interrupt_is_one_sentence(run, campaign, monkeypatch):
     def interrupted(_path):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tongket_xlsx.campaign.home_of", interrupted)
+    monkeypatch.setattr("tongket_xlsx.campaign.campaign.home_of", interrupted)
     result = run("--lang", "en", "status", home=campaign.home)
     assert result.exit_code == 130
     assert result.stderr.strip().startswith("Stopped as asked. What was recorded is whole")

@@ -10,12 +10,13 @@ from io import BytesIO
 
 import pytest
 
-from tongket_xlsx import stamping, template
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.form import Form, Scope, Unit
-from tongket_xlsx.messages import LANGUAGES
-from tongket_xlsx.repacking import Archive, opening
-from tongket_xlsx.stamping import Press
+from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.template import stamp as stamping
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.template.stamp import Press
+from tongket_xlsx.text.messages import LANGUAGES
+from tongket_xlsx.writer.repack import Archive, opening
 
 NAMES = (
     "A & B",

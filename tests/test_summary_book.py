@@ -20,14 +20,24 @@ from conftest import FLAWED, RETURNED
 from openpyxl.worksheet.worksheet import Worksheet
 from recalculation import differences, recalculated, results
 
-from tongket_xlsx import campaign, pipeline, record_sheets, template, unit_sheet
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.findings import CannotWork, Severity
-from tongket_xlsx.form import Form, Kind, Unit
-from tongket_xlsx.layout import layout_of
-from tongket_xlsx.messages import ENGLISH, VIETNAMESE, say
-from tongket_xlsx.observations import Answer, CellState, Identity, Observation, Return
-from tongket_xlsx.wording import worded
+from tongket_xlsx.campaign import campaign
+from tongket_xlsx.model.findings import CannotWork, Severity
+from tongket_xlsx.model.form import Form, Kind, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import layout_of
+from tongket_xlsx.model.observations import (
+    Answer,
+    CellState,
+    Identity,
+    Observation,
+    Return,
+)
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.summary.sheets import by_unit as unit_sheet
+from tongket_xlsx.summary.sheets import records as record_sheets
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import ENGLISH, VIETNAMESE, say
 
 GROUPS = ("TC", "ML", "TT", "QK", "PC", "DN", "PT", "LD", "XH")
 TAIL = [

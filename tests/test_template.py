@@ -21,12 +21,12 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tongket_xlsx import archive, grid, intake, template
-from tongket_xlsx.campaign import load_form
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.folding import composed
-from tongket_xlsx.form import Form, Kind, Scope, Unit
-from tongket_xlsx.layout import (
+from tongket_xlsx.campaign.campaign import load_form
+from tongket_xlsx.intake import answers as intake
+from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model.form import Form, Kind, Scope, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.layout import (
     COVER_ANSWER,
     COVER_LAST,
     TYPED_FIELDS,
@@ -37,8 +37,11 @@ from tongket_xlsx.layout import (
     entry_of,
     layout_of,
 )
-from tongket_xlsx.observations import Answer, CellState, Return
-from tongket_xlsx.tables import Finder
+from tongket_xlsx.model.observations import Answer, CellState, Return
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.normalize import composed
 
 CHU_PUH, PLEIKU, BLOCK, SCHOOLS, FRONT = "GL-639", "GL-622", "GL-TINH", "GL-S-GDDT", "GL-MTTQ"
 SAMPLED = (CHU_PUH, BLOCK, SCHOOLS, FRONT)

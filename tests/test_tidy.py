@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongket_xlsx import tidy
-from tongket_xlsx.observations import CellState, Observation
+from tongket_xlsx.model.observations import CellState, Observation
+from tongket_xlsx.summary import tidy
 
 DIGEST = "ab" * 32
 

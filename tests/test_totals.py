@@ -21,7 +21,8 @@ import python_calamine
 import yaml
 from conftest import RETURNED, SAMPLES, TEMPLATE
 
-from tongket_xlsx import campaign, pipeline
+from tongket_xlsx.campaign import campaign
+from tongket_xlsx.tasks import receive as pipeline
 
 ABSENT = ("GL-626", "GL-632")
 PLACES = Decimal("0.000001")

@@ -8,11 +8,11 @@ from conftest import FLAWED, RETURNED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongket_xlsx.cells import Place
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.observations import CellState, Identity, Observation, Return
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.transfer import NoReturn, decoded, encoded
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.observations import CellState, Identity, Observation, Return
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.workers.serialization import NoReturn, decoded, encoded
 
 texts = st.text(st.characters(), max_size=12)
 numbers = st.decimals() | st.integers().map(Decimal)

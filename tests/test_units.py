@@ -10,9 +10,15 @@ import openpyxl
 import pytest
 from conftest import SAMPLES
 
-from tongket_xlsx import units as unit_lists
-from tongket_xlsx.findings import UnsoundDefinition
-from tongket_xlsx.form import Form, Scope, Unit, UnitKind, Words
+from tongket_xlsx.campaign import unit_list as unit_lists
+from tongket_xlsx.model.findings import UnsoundDefinition
+from tongket_xlsx.model.form import (
+    Form,
+    Scope,
+    Unit,
+    UnitKind,
+    Words,
+)
 
 KINDS = {
     code: UnitKind(code, Words(code), Scope.PART, required=True, fills_by="", signature="", note="")

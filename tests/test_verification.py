@@ -10,13 +10,14 @@ import pytest
 from conftest import RETURNED, AtOnce
 from test_json_shapes import FINDING, assert_shape
 
-from tongket_xlsx import pipeline, verification
-from tongket_xlsx.campaign import open_campaign
-from tongket_xlsx.findings import Severity
-from tongket_xlsx.messages import catalogue
-from tongket_xlsx.recount import counted, totals
-from tongket_xlsx.resolution import Decision, Subject, Verdict
-from tongket_xlsx.verification import COUNTED, verify
+from tongket_xlsx.campaign.campaign import open_campaign
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.resolution import Decision, Subject, Verdict
+from tongket_xlsx.summary.recount import counted, totals
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.tasks import verify as verification
+from tongket_xlsx.tasks.verify import COUNTED, verify
+from tongket_xlsx.text.messages import catalogue
 
 DAY = date(2017, 3, 30)
 NAMES = (

@@ -1,6 +1,6 @@
 """Long work as it is watched: counts, and the time that is left."""
 
-from tongket_xlsx.watching import Watch
+from tongket_xlsx.tasks.progress import Watch
 
 
 class Clock:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx.findings import CannotWork, Finding, Severity
-from tongket_xlsx.wording import Wording, problem, worded
+from tongket_xlsx.model.findings import CannotWork, Finding, Severity
+from tongket_xlsx.model.wording import Wording, problem, worded
 
 
 def test_a_finding_of_the_catalogue_says_what_is_wrong_found_expected_and_to_do() -> None:

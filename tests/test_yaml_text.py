@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tongket_xlsx import yaml_text
-from tongket_xlsx.yaml_text import Text, read
+from tongket_xlsx.definition import yaml_lines as yaml_text
+from tongket_xlsx.definition.yaml_lines import Text, read
 
 
 def _faults(text: Text) -> list[tuple[str, str]]:

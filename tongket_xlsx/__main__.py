@@ -1,6 +1,6 @@
 """Run the program as ``python -m tongket_xlsx``."""
 
-from tongket_xlsx.cli import main
+from tongket_xlsx.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -28,7 +28,7 @@ sys.path.insert(0, str(HERE.parent))
 from contestants import processor_seconds  # noqa: E402
 from material import Manner, asked_cells, blank, campaign_of, fill  # noqa: E402
 
-from tongket_xlsx.campaign import Campaign  # noqa: E402
+from tongket_xlsx.campaign.campaign import Campaign  # noqa: E402
 
 SEED = "benchmark"
 TURNS = 3

@@ -129,7 +129,8 @@ def datamaps(paths: list[str], cells: list[list[str]]) -> Work:
 
 def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> Work:
     """Import returns into a fresh ledger; ``again`` into the one that has them."""
-    from tongket_xlsx import campaign, pipeline
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.tasks import receive as pipeline
 
     if not again:
         shutil.rmtree(Path(home) / campaign.LEDGER, ignore_errors=True)
@@ -146,8 +147,9 @@ def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> W
 
 def check(home: str, paths: list[str]) -> Work:
     """Read and check returns without recording them."""
-    from tongket_xlsx import campaign, pipeline
-    from tongket_xlsx.reading import Reader
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.intake.read_return import Reader
+    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
     reader = Reader((opened.form,), opened.units)
@@ -156,7 +158,7 @@ def check(home: str, paths: list[str]) -> Work:
 
 def gate(home: str, paths: list[str]) -> Work:
     """Let returns through the gate."""
-    from tongket_xlsx import archive
+    from tongket_xlsx.reader import gate as archive
 
     files = [Path(path).read_bytes() for path in paths]
 
@@ -165,7 +167,8 @@ def gate(home: str, paths: list[str]) -> Work:
 
 def cells(home: str, paths: list[str]) -> Work:
     """Read the cells of returns that passed the gate."""
-    from tongket_xlsx import archive, grid
+    from tongket_xlsx.reader import gate as archive
+    from tongket_xlsx.reader import grid
 
     let_in = [archive.admit(Path(path).read_bytes(), unread=_unread()) for path in paths]
 
@@ -174,8 +177,11 @@ def cells(home: str, paths: list[str]) -> Work:
 
 def answers(home: str, paths: list[str]) -> Work:
     """Find the answers in the cells of returns, and run the rules."""
-    from tongket_xlsx import archive, campaign, grid, intake
-    from tongket_xlsx.tables import Finder
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.intake import answers as intake
+    from tongket_xlsx.intake.tables import Finder
+    from tongket_xlsx.reader import gate as archive
+    from tongket_xlsx.reader import grid
 
     opened = campaign.open_campaign(Path(home))
     finder = Finder(opened.form)
@@ -186,9 +192,9 @@ def answers(home: str, paths: list[str]) -> Work:
 
 def rules(home: str, paths: list[str]) -> Work:
     """Run the rules over returns that were read before."""
-    from tongket_xlsx import campaign
-    from tongket_xlsx import rules as rulebook
-    from tongket_xlsx.reading import Reader
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.intake.read_return import Reader
+    from tongket_xlsx.model import rules as rulebook
 
     opened = campaign.open_campaign(Path(home))
     reader = Reader((opened.form,), opened.units)
@@ -205,15 +211,16 @@ def rules(home: str, paths: list[str]) -> Work:
 
 
 def _unread() -> frozenset[str]:
-    from tongket_xlsx.layout import COMPUTED_SHEETS
+    from tongket_xlsx.model.layout import COMPUTED_SHEETS
 
     return COMPUTED_SHEETS
 
 
 def generate(home: str, number: int) -> Work:
     """Write the blank workbooks of so many units."""
-    from tongket_xlsx import campaign, pipeline
-    from tongket_xlsx.layout import layout_of
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.model.layout import layout_of
+    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
     layout_of(opened.form, opened.respondents[0].kind, "vi")
@@ -230,7 +237,9 @@ def generate(home: str, number: int) -> Work:
 
 def mark(home: str, number: int) -> Work:
     """Write the copies that go back: of as many returns with a total that is wrong."""
-    from tongket_xlsx import campaign, marking, pipeline
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.tasks import mark as marking
+    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
     shutil.rmtree(Path(home) / campaign.LEDGER, ignore_errors=True)
@@ -247,12 +256,9 @@ def mark(home: str, number: int) -> Work:
 
 def summary(home: str, target: str) -> Work:
     """Write the consolidated workbook."""
-    from tongket_xlsx import (  # noqa: F401 - importing is no part of the work
-        between_units,
-        campaign,
-        pipeline,
-        summary_book,
-    )
+    from tongket_xlsx.campaign import campaign
+    from tongket_xlsx.summary import outliers as between_units  # noqa: F401 - importing is no part of the work
+    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
 
@@ -344,7 +350,7 @@ def _texts(source: zipfile.ZipFile) -> Iterator[str]:
 
 
 def _cells(source: zipfile.ZipFile, part: str, texts: list[str]) -> Iterator[tuple[Any, ...]]:
-    from tongket_xlsx.cells import position
+    from tongket_xlsx.model.places import position
 
     with source.open(part) as stream:
         for _, element in ET.iterparse(stream):

@@ -22,14 +22,22 @@ from pathlib import Path
 
 from consistent import COVER, answers, observations
 
-from tongket_xlsx import campaign as campaigns
-from tongket_xlsx import pipeline, rules, template
-from tongket_xlsx.campaign import Campaign
-from tongket_xlsx.cells import a1
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.layout import Entry, Role, SheetKind, entry_of, layout_of
-from tongket_xlsx.messages import VIETNAMESE
-from tongket_xlsx.observations import Answer, Answers
+from tongket_xlsx.campaign import campaign as campaigns
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.model import rules
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.layout import (
+    Entry,
+    Role,
+    SheetKind,
+    entry_of,
+    layout_of,
+)
+from tongket_xlsx.model.observations import Answer, Answers
+from tongket_xlsx.model.places import a1
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import VIETNAMESE
 
 FORM, PROVINCES = "chi-thi-11", 63
 NAME, CODE = "\ue000\ue001", "\ue003\ue004"

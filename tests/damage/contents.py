@@ -12,9 +12,9 @@ import kinds
 from openpyxl.worksheet.datavalidation import DataValidationList
 from returns import Case, NotHere
 
-from tongket_xlsx.cells import a1, quoted
-from tongket_xlsx.form import Kind
-from tongket_xlsx.observations import CellState
+from tongket_xlsx.model.form import Kind
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.places import a1, quoted
 
 ENTERED = (Kind.COUNT, Kind.MONEY)
 # What is in a cell is read alike whoever made the workbook: the largest one is left out.

@@ -15,9 +15,9 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from returns import Case, NotHere
 
-from tongket_xlsx.form import Kind
-from tongket_xlsx.layout import SheetLayout
-from tongket_xlsx.observations import CellState
+from tongket_xlsx.model.form import Kind
+from tongket_xlsx.model.layout import SheetLayout
+from tongket_xlsx.model.observations import CellState
 
 kind = partial(kinds.kind, only="pleiku education")
 doubted = partial(kind, recoverable=False)

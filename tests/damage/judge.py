@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from returns import Case, Key, Truth, answers, entries
 
-from tongket_xlsx.findings import Finding, Severity
-from tongket_xlsx.layout import Role
-from tongket_xlsx.observations import CellState, Observation, Return
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.layout import Role
+from tongket_xlsx.model.observations import CellState, Observation, Return
 
 COUNTED = (CellState.NUMBER, CellState.NIL, CellState.TEXT)
 

@@ -11,8 +11,8 @@ from xml.sax.saxutils import quoteattr
 
 from returns import packed
 
-from tongket_xlsx.grid import ErrorValue
-from tongket_xlsx.outline import ERRORS
+from tongket_xlsx.reader.grid import ErrorValue
+from tongket_xlsx.reader.sheet_facts import ERRORS
 
 _ROW, _ERROR, _REAL, _TEXT = 0, 3, 5, 6
 _BEGIN_SHEET, _END_SHEET, _BEGIN_BOOK, _END_BOOK = 129, 130, 131, 132

@@ -10,7 +10,8 @@ import old_formats
 from kinds import kind
 from returns import Case, packed
 
-from tongket_xlsx import archive, grid
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
 
 # LibreOffice takes its time over the largest workbook: the plain kinds alone are done to it.
 SAMPLES = "pleiku education"

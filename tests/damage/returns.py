@@ -16,9 +16,16 @@ import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tongket_xlsx.form import Form, Kind, Period, Unit
-from tongket_xlsx.layout import Role, SheetKind, SheetLayout, WorkbookLayout, entry_of, layout_of
-from tongket_xlsx.observations import CellState, Return
+from tongket_xlsx.model.form import Form, Kind, Period, Unit
+from tongket_xlsx.model.layout import (
+    Role,
+    SheetKind,
+    SheetLayout,
+    WorkbookLayout,
+    entry_of,
+    layout_of,
+)
+from tongket_xlsx.model.observations import CellState, Return
 
 Key = tuple[str, str]
 

@@ -10,7 +10,7 @@ import kinds
 from openpyxl.worksheet.worksheet import Worksheet
 from returns import Case, NotHere
 
-from tongket_xlsx.observations import CellState
+from tongket_xlsx.model.observations import CellState
 
 kind = partial(kinds.kind, only="pleiku generated")
 on_samples = partial(kinds.kind, only="pleiku education")

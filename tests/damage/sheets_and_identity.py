@@ -10,8 +10,8 @@ import kinds
 import openpyxl
 from returns import Case, NotHere
 
-from tongket_xlsx.layout import PROPERTY_PREFIX, checksum
-from tongket_xlsx.observations import CellState
+from tongket_xlsx.model.layout import PROPERTY_PREFIX, checksum
+from tongket_xlsx.model.observations import CellState
 
 kind = partial(kinds.kind, only="pleiku education")
 everywhere = kinds.kind

@@ -22,11 +22,11 @@ from kinds import KINDS, Kind
 from recalculation import converted
 from returns import Base, Case, base_of
 
-from tongket_xlsx import template
-from tongket_xlsx.cover_sheet import Issue
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.wording import worded
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.template import workbook as template
 
 LEAST_RECOVERED = 0.95
 # A rich district and a department as they came in, and a district founded after 2007 in a

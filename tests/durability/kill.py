@@ -29,11 +29,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from tongket_xlsx import campaign as campaigns
-from tongket_xlsx import template
-from tongket_xlsx.layout import Entry, SheetKind, entry_of, layout_of
-from tongket_xlsx.ledger import Ledger
-from tongket_xlsx.observations import Answer
+from tongket_xlsx.campaign import campaign as campaigns
+from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.model.layout import Entry, SheetKind, entry_of, layout_of
+from tongket_xlsx.model.observations import Answer
+from tongket_xlsx.template import workbook as template
 
 KIND, LARGE = "hnd-tinh", "so-gddt"
 LARGE_EVERY = 10

@@ -17,13 +17,14 @@ import pytest
 from conftest import RETURNED
 from kill import command, content, differences, prepared
 
-from tongket_xlsx import durable, pipeline
-from tongket_xlsx import ledger as ledgers
-from tongket_xlsx.campaign import open_campaign
-from tongket_xlsx.durable import clear_leftovers, whole, write_whole
-from tongket_xlsx.findings import CannotWork
-from tongket_xlsx.ledger import Ledger
-from tongket_xlsx.messages import say
+from tongket_xlsx.campaign import atomic_files as durable
+from tongket_xlsx.campaign import ledger as ledgers
+from tongket_xlsx.campaign.atomic_files import clear_leftovers, whole, write_whole
+from tongket_xlsx.campaign.campaign import open_campaign
+from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.model.findings import CannotWork
+from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.text.messages import say
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 DAY = date(2017, 3, 30)

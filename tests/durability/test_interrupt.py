@@ -13,8 +13,8 @@ from contextlib import closing
 import pytest
 from kill import PATIENCE, command, content, differences, finished, prepared, still_running
 
-from tongket_xlsx import campaign as campaigns
-from tongket_xlsx.ledger import Ledger
+from tongket_xlsx.campaign import campaign as campaigns
+from tongket_xlsx.campaign.ledger import Ledger
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="interrupts and counts processes as Linux does"

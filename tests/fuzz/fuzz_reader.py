@@ -22,9 +22,11 @@ import atheris  # noqa: E402
 from raw_workbook import parts, zipped  # noqa: E402
 
 with atheris.instrument_imports(include=["tongket_xlsx"]):
-    from tongket_xlsx import archive, grid, sheet_part
-    from tongket_xlsx.campaign import load_form
-    from tongket_xlsx.reading import Reader
+    from tongket_xlsx.campaign.campaign import load_form
+    from tongket_xlsx.intake.read_return import Reader
+    from tongket_xlsx.reader import gate as archive
+    from tongket_xlsx.reader import grid
+    from tongket_xlsx.reader import xlsx_sheet as sheet_part
 
 READER = Reader((load_form(ROOT / "workbook_templates" / "chi-thi-11"),), None)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from conftest import RETURNED, Figures, Run
 from strange_files import strange_files
 
-from tongket_xlsx.campaign import Campaign
+from tongket_xlsx.campaign.campaign import Campaign
 
 MANY = 2000
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"

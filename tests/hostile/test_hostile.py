@@ -19,12 +19,12 @@ from conftest import RETURNED, Figures
 from strange_files import Strange, strange_files
 from watched import Blind, Watched
 
-from tongket_xlsx.distribution import Guard
-from tongket_xlsx.form import Form, Unit
-from tongket_xlsx.messages import LANGUAGES, catalogue
-from tongket_xlsx.observations import Outcome, Return
-from tongket_xlsx.reading import Reader
-from tongket_xlsx.wording import worded
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.observations import Outcome, Return
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.text.messages import LANGUAGES, catalogue
+from tongket_xlsx.workers.pool import Guard
 
 SEED = int(os.environ.get("TONGKET_HOSTILE_SEED", "1"))
 MOST_SECONDS = 10.0

@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tongket_xlsx.observations import Return
-from tongket_xlsx.reading import Reader
+from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.observations import Return
 
 _STATUS, _PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 # What a reader of spreadsheets has no business with; connecting would be one of these first.

@@ -1,0 +1,343 @@
+"""The campaign folder: its settings, its own frozen form, its units and its sub-folders.
+
+``tongket.toml`` says who collects what by when. The form in ``bieu-mau/`` is the campaign's own
+copy, sealed with a hash: a form must not change under returns that were made with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tongket_xlsx.campaign import unit_list as units
+from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
+from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.definition import bundled as resources
+from tongket_xlsx.definition import loader as definition
+from tongket_xlsx.model.findings import CannotWork, Misuse
+from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.text.normalize import fold
+
+_TARGET_KEYS = frozenset({"document", "target", "indicator", "value", "year"})
+_PUBLISHED_KEYS = frozenset({"indicator", "period", "value", "source"})
+_EXPECTED = {date: "2017-03-31", bool: "true, false", str: '"…"', float: "0.8"}
+SETTINGS = "tongket.toml"
+FORM, SEAL = "bieu-mau", "bieu-mau.sha256"
+ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER = (
+    "phat-hanh",
+    "nop-ve",
+    "tra-lai",
+    "tong-hop",
+    "so-cai",
+)
+UNITS_FILE = "don-vi.csv"
+SAMPLE = "gia-lai"
+DEFAULT_FORM = "chi-thi-11"
+
+_SETTINGS_TEXT = """\
+# Thiết lập của đợt tổng kết. Sửa bằng Notepad, lưu dạng UTF-8.
+province = {province}
+collector = {collector}
+
+# Tệp danh sách đơn vị báo cáo (CSV hoặc XLSX).
+units = {units}
+
+# Hạn nộp; ngày cuối cùng có tính là đúng hạn hay không.
+# “Trước ngày 31/3” hiểu chặt là đến hết 30/3: khi đó ghi deadline_day_counts = false.
+deadline = {deadline}
+deadline_day_counts = true
+
+# Dòng chữ đỏ in trên mọi trang, ví dụ “SỐ LIỆU GIẢ ĐỊNH – chỉ để minh họa”. Để trống nếu không cần.
+notice = {notice}
+
+# Số đơn vị có số liệu dưới mức này (phần của số đơn vị phải có) thì con số mang dấu “!”.
+coverage_warning = 0.8
+
+[signatories]
+compiler = "NGƯỜI LẬP BIỂU"
+authority = {authority}
+position = {position}
+name = ""
+
+# Chỉ tiêu do tỉnh đặt ra: bỏ dấu # ở đầu dòng, chép thêm cho mỗi chỉ tiêu.
+# [[targets]]
+# document = "Kế hoạch số … của Tỉnh ủy"
+# target = "Hội viên so với dân số"
+# indicator = "ML13"
+# operator = ">="
+# value = 15.0
+# year = 2020
+
+# Số đã công bố trước đây, để đối chiếu; ghi rõ nguồn.
+# [[published]]
+# indicator = "ML10"
+# period = "2012"
+# value = 120000
+# source = "Báo cáo số … ngày …"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``tongket.toml`` says."""
+
+    province: str = ""
+    collector: str = ""
+    units: str = UNITS_FILE
+    deadline: date | None = None
+    deadline_day_counts: bool = True
+    notice: str = ""
+    coverage_warning: float = 0.8
+    signatories: Mapping[str, str] | None = None
+    targets: tuple[Mapping[str, Any], ...] = ()
+    published: tuple[Mapping[str, Any], ...] = ()
+
+    def late_days(self, received: date) -> int:
+        """Return by how many days a return came late; 0 is on time."""
+        if self.deadline is None:
+            return 0
+        days = (received - self.deadline).days
+        return max(0, days if self.deadline_day_counts else days + 1)
+
+    def days_left(self, today: date) -> int | None:
+        """Return how many days are left, negative when overdue, ``None`` without a deadline."""
+        if self.deadline is None:
+            return None
+        return (self.deadline - today).days - (0 if self.deadline_day_counts else 1)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """An open campaign: where it is, what it asks and of whom."""
+
+    home: Path
+    settings: Settings
+    form: Form
+    units: Mapping[str, Unit]
+
+    @property
+    def issue(self) -> Issue:
+        """Return what every workbook of this campaign says alike."""
+        s = self.settings
+        return Issue(s.collector, s.deadline, s.deadline_day_counts, s.notice)
+
+    @property
+    def respondents(self) -> tuple[Unit, ...]:
+        """Return the units that get a workbook, in the order of the list."""
+        return tuple(
+            u for u in self.units.values() if self.form.unit_kinds[u.kind].scope is not Scope.TOTAL
+        )
+
+    def folder(self, name: str) -> Path:
+        """Return one of the campaign's folders, making it where it is missing."""
+        return made(self.home / name)
+
+    def ledger(self) -> Ledger:
+        """Open the ledger."""
+        return Ledger(self.home / LEDGER)
+
+    def unit(self, wanted: str) -> Unit:
+        """Return a unit by its code, or by a name that is exactly one unit's.
+
+        Raises:
+            Misuse: no unit has it, or several have.
+        """
+        if wanted in self.units:
+            return self.units[wanted]
+        named = [
+            u
+            for u in self.units.values()
+            if fold(wanted) in {fold(n) for n in (u.code, u.name, u.short_name, *u.aliases)}
+        ]
+        if len(named) != 1:
+            raise Misuse("campaign.no_unit", unit=wanted)
+        return named[0]
+
+
+def home_of(start: Path) -> Path:
+    """Return the campaign folder one stands in, or one above it.
+
+    Raises:
+        Misuse: there is none.
+    """
+    where = start.resolve()
+    if not where.is_dir():
+        raise Misuse("path.missing", path=str(start))
+    for folder in (where, *where.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise Misuse("campaign.none", path=str(where))
+
+
+def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
+    """Open the campaign of a folder.
+
+    Args:
+        accept_changed_form: open it although the form is not the sealed one, as ``recheck``
+            does; it is sealed anew only when every return has been read again.
+
+    Raises:
+        CannotWork: settings, form or units are unusable, or the form is not the sealed one.
+    """
+    settings = _settings(home / SETTINGS)
+    form = load_form(home / FORM)
+    seal = home / SEAL
+    sealed = seal.read_text(encoding="utf-8").strip() if seal.is_file() else ""
+    if sealed != form.digest and not accept_changed_form:
+        raise CannotWork("definition.changed")
+    for name in (".", FORM, ISSUED, SENT_BACK, RESULTS):
+        clear_leftovers(home / name)
+    path = home / settings.units
+    return Campaign(
+        home,
+        settings,
+        form,
+        units.load(path.name, _read(path), form.unit_kinds, form.fact_columns()),
+    )
+
+
+def load_form(folder: Path) -> Form:
+    """Load the definition in a folder.
+
+    Raises:
+        CannotWork: there is no such folder, or the definition has faults.
+    """
+    if not (folder / definition.FORM_FILE).is_file():
+        raise Misuse("definition.not_found", path=str(folder))
+    return definition.load({p.name: _read(p) for p in sorted(folder.glob("*.yaml"))})
+
+
+def form_folder(name: str) -> Path:
+    """Return the folder of a form, by the name of one that ships with the product or by path."""
+    shipped = resources.forms()
+    return shipped[name] if name in shipped else Path(name)
+
+
+def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") -> Campaign:
+    """Make a new campaign.
+
+    Raises:
+        Misuse: the folder already is a campaign, or a given path is not there.
+        CannotWork: the form or the units have faults; nothing is left behind then.
+    """
+    if (home / SETTINGS).exists():
+        raise Misuse("campaign.exists", path=str(home))
+    source = form_folder(form)
+    loaded = load_form(source)
+    sample = units_file is None and form == DEFAULT_FORM
+    if units_file is None and not sample:
+        raise Misuse("campaign.needs_units", form=form)
+    listed = units_file or resources.folder("samples") / SAMPLE / "units.csv"
+    content = _read(listed)
+    name = UNITS_FILE if not content.startswith(b"PK") else "don-vi.xlsx"
+    known = units.load(listed.name, content, loaded.unit_kinds, loaded.fact_columns())
+    total = next(
+        (u for u in known.values() if loaded.unit_kinds[u.kind].scope is Scope.TOTAL), None
+    )
+    province = total.short_name if total else ""
+    made(home / FORM)
+    for path in sorted(source.iterdir()):
+        if path.suffix in (".yaml", ".md"):
+            write_whole(home / FORM / path.name, _read(path))
+    write_whole(home / SEAL, f"{loaded.digest}\n".encode())
+    write_whole(home / name, content)
+    for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER):
+        made(home / folder)
+    collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
+    settings = _SETTINGS_TEXT.format(
+        province=_toml(province),
+        collector=_toml(collector),
+        units=_toml(name),
+        deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
+        notice=_toml(notice),
+        authority=_toml("T/M BAN THƯỜNG VỤ" if sample else ""),
+        position=_toml("PHÓ BÍ THƯ" if sample else ""),
+    )
+    write_whole(home / SETTINGS, settings.encode())
+    return open_campaign(home)
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        content = _read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CannotWork("settings.encoding", path=path.name) from error
+    try:
+        given = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"line (\d+)", str(error))
+        line = match[1] if match else "1"
+        raise CannotWork("settings.unreadable", path=path.name, line=line) from error
+    shapes: dict[str, type] = {
+        "province": str,
+        "collector": str,
+        "units": str,
+        "deadline": date,
+        "deadline_day_counts": bool,
+        "notice": str,
+        "signatories": dict,
+        "coverage_warning": float,
+        "targets": list,
+        "published": list,
+    }
+    for key, value in given.items():
+        if key not in shapes:
+            raise CannotWork("settings.unknown", path=path.name, key=key)
+        # To Python a moment is a day and yes is a number; to an office they are not.
+        exact = type(value) is shapes[key] or (shapes[key] is float and type(value) is int)
+        if not exact:
+            raise CannotWork(
+                "settings.value",
+                path=path.name,
+                key=key,
+                value=str(value),
+                expected=_EXPECTED.get(shapes[key], "…"),
+            )
+    for key, wanted in (("targets", _TARGET_KEYS), ("published", _PUBLISHED_KEYS)):
+        rows = given.get(key, [])
+        for row in rows:
+            if not isinstance(row, dict) or not wanted <= row.keys():
+                expected = ", ".join(sorted(wanted))
+                raise CannotWork("settings.row", path=path.name, key=key, expected=expected)
+        given[key] = tuple(rows)
+    return Settings(**given)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Misuse("path.missing", path=str(path)) from None
+    except OSError as error:
+        raise CannotWork("path.unreadable", path=str(path), reason=str(error)) from error
+
+
+def seal(campaign: Campaign) -> None:
+    """Seal the form of a campaign as it stands."""
+    write_whole(campaign.home / SEAL, f"{campaign.form.digest}\n".encode())
+
+
+def made(folder: Path) -> Path:
+    """Return a folder, making it where it is missing.
+
+    Raises:
+        CannotWork: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWork("path.unwritable", path=str(folder), reason=reason) from error
+    return folder
+
+
+def _toml(text: str) -> str:
+    """Write a TOML string; a JSON string is one."""
+    return json.dumps(text, ensure_ascii=False)

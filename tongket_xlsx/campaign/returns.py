@@ -1,0 +1,171 @@
+"""The returns of a campaign as they stand: which one counts, what contradicts it, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tongket_xlsx.campaign.ledger import Copy, Ledger, Receipt, latest
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Unit
+from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.resolution import (
+    Decision,
+    Resolution,
+    Resolved,
+    Step,
+    decided,
+    resolved,
+)
+
+
+class Returns:
+    """Everything that came in from the units of a campaign, and what became of its findings."""
+
+    def __init__(self, ledger: Ledger, units: Mapping[str, Unit]) -> None:
+        """Take stock of a ledger as it is now."""
+        self.ledger = ledger
+        self.units = units
+        self.receipts: Sequence[Receipt] = ledger.receipts()
+        self.copies: Sequence[Copy] = ledger.copies()
+        self.current: Mapping[str, Receipt] = latest(self.receipts)
+
+    @cached_property
+    def decisions(self) -> Mapping[str, Sequence[Decision]]:
+        """Return what was decided, by unit, the earliest first."""
+        found: dict[str, list[Decision]] = {}
+        for decision in self.ledger.decisions():
+            found.setdefault(decision.unit, []).append(decision)
+        return found
+
+    @cached_property
+    def lines(self) -> Mapping[str, Sequence[Receipt]]:
+        """Return the returns of each unit in the order of their rounds, the one that counts last.
+
+        The order does not depend on when they came in, but for two of one round.
+        """
+        lines: dict[str, list[Receipt]] = {}
+        for receipt in self.receipts:
+            if receipt.outcome is not Outcome.REFUSED:
+                lines.setdefault(receipt.unit, []).append(receipt)
+        for line in lines.values():
+            line.sort(key=lambda r: (r.round, r.received, r.number))
+        return lines
+
+    @cached_property
+    def _copies(self) -> Mapping[str, Copy]:
+        """Return the first copy that was made of a return, by its content hash."""
+        return {copy.parent: copy for copy in reversed(self.copies)}
+
+    @cached_property
+    def conflicts(self) -> Mapping[str, Finding]:
+        """Return, by content hash, the error on every one of several files of one round."""
+        return dict(self._conflicts())
+
+    def _conflicts(self) -> Iterable[tuple[str, Finding]]:
+        for code, line in self.lines.items():
+            if code not in self.units:
+                continue
+            for number in dict.fromkeys(receipt.round for receipt in line):
+                rivals = [r for r in line if r.round == number and not self.is_replaced(r)]
+                if len(rivals) > 1:
+                    finding = _same_round(self.units[code], number, rivals)
+                    yield from ((rival.sha256, finding) for rival in rivals)
+
+    def is_replaced(self, receipt: Receipt) -> bool:
+        """Say whether an office replaced a return by its own old file, not by the copy of it."""
+        return any(self._replaces(later, receipt) for later in self.lines.get(receipt.unit, ()))
+
+    def _replaces(self, receipt: Receipt, before: Receipt) -> bool:
+        """Say whether a file came after the copy of a return was made, and is of that round."""
+        copy = self._copies.get(before.sha256)
+        return (
+            copy is not None
+            and receipt.round == before.round
+            and receipt.number > copy.last_receipt
+        )
+
+    def own_file(self, receipt: Receipt) -> Finding | None:
+        """Say where an office went on with its own old file instead of the copy sent back."""
+        line = self.lines.get(receipt.unit, ()) if receipt.unit in self.units else ()
+        before = next((r for r in reversed(line) if self._replaces(receipt, r)), None)
+        if before is None:
+            return None
+        unit, copy = self.units[receipt.unit].name, self._copies[before.sha256]
+        named = {"unit": unit, "file": copy.file, "found": before.file}
+        return Finding("file.own_file", Severity.NOTE, Place(unit), parameters=named)
+
+    def next_round(self, receipt: Receipt) -> int:
+        """Return the round of the copy of a return; made again it has the same."""
+        copy = self._copies.get(receipt.sha256)
+        if copy is not None:
+            return copy.round
+        sent = [c.round for c in self.copies if c.unit == receipt.unit]
+        return max([receipt.round, *sent]) + 1
+
+    def is_plain(self, unit: str) -> bool:
+        """Say whether all findings of a unit's only return are open, as most are."""
+        line = self.lines.get(unit, ())
+        return (
+            len(line) == 1
+            and not line[0].explanations
+            and not self.decisions.get(unit)
+            and line[0].sha256 not in self.conflicts
+        )
+
+    def findings(self, unit: str) -> Sequence[Resolved]:
+        """Return what became of each finding of the return of a unit that counts."""
+        return self.resolution(unit).findings
+
+    def resolution(self, unit: str) -> Resolution:
+        """Return what became of the findings of the return of a unit that counts."""
+        line = self.lines.get(unit, ())
+        return self._resolution(unit, line)
+
+    def chapters(self, unit: str) -> list[Chapter]:
+        """Tell the returns of a unit in the order in which they came."""
+        line = self.lines.get(unit, ())
+        return [
+            Chapter(r, self._resolution(unit, line[: n + 1]).findings)
+            for n, r in sorted(enumerate(line), key=lambda pair: pair[1].number)
+        ]
+
+    def _resolution(self, unit: str, line: Sequence[Receipt]) -> Resolution:
+        if not line:
+            return Resolution()
+        steps = (
+            Step(r.sha256, r.parent, self.ledger.findings(r.reading), r.explanations) for r in line
+        )
+        decisions = self.decisions.get(unit, ())
+        found = resolved(steps, decisions)
+        extra = [
+            Resolved(finding)
+            for finding in (self.conflicts.get(line[-1].sha256), self.own_file(line[-1]))
+            if finding is not None
+        ]
+        return replace(found, findings=(*found.findings, *decided(extra, decisions)))
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One return in the story of a unit, and what became of its findings."""
+
+    receipt: Receipt
+    findings: Sequence[Resolved]
+
+
+def _same_round(unit: Unit, number: int, rivals: Sequence[Receipt]) -> Finding:
+    return Finding(
+        "file.same_round",
+        Severity.ERROR,
+        Place(unit.name),
+        parameters={
+            "count": len(rivals),
+            "round": str(number),
+            "unit": unit.name,
+            "found": "; ".join(r.file for r in rivals),
+            "basis": ";".join(r.sha256 for r in rivals),
+        },
+    )

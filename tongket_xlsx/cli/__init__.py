@@ -1,0 +1,4 @@
+"""The command line: words in, exit code out.
+
+Only this room knows click.
+"""

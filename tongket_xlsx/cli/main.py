@@ -1,0 +1,382 @@
+"""Words in, exit code out: each command parses its words, calls one verb, prints and ends.
+
+Exit codes: 0 clean, 1 data at fault, 2 misuse, 3 we could not work. Results go to stdout,
+messages and progress to stderr.
+"""
+
+from __future__ import annotations
+
+import codecs
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from tongket_xlsx import __version__
+from tongket_xlsx.cli.correcting import decide, log, mark, waive
+from tongket_xlsx.cli.form import form_group
+from tongket_xlsx.cli.localized import RootGroup, SpeakingOption, session_of
+from tongket_xlsx.cli.options import (
+    AS_JSON,
+    AT_FAULT,
+    CLEAN,
+    PATH,
+    Day,
+    argument,
+    campaign_of,
+    command,
+    one_document,
+    option,
+    printed,
+    told,
+)
+from tongket_xlsx.cli.reading import (
+    check,
+    import_,
+    recheck,
+    tell_outcomes,
+    verify,
+)
+from tongket_xlsx.model.findings import CannotWork, Misuse
+from tongket_xlsx.text.messages import LANGUAGES
+
+if TYPE_CHECKING:
+    from tongket_xlsx.summary.tidy import Row
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=RootGroup, help="help.root", epilog="help.epilog", context_settings=CONTEXT)
+@option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=PATH,
+    default=Path(),
+    help="help.directory",
+    show_default=False,
+)
+@option("--lang", type=click.Choice(LANGUAGES), help="help.lang")
+@option("-q", "--quiet", is_flag=True, help="help.quiet")
+@click.version_option(
+    __version__,
+    prog_name="tongket",
+    message="%(prog)s %(version)s",
+    cls=SpeakingOption,
+    help="cli.version",
+)
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, lang: str | None, quiet: bool) -> None:
+    """Settle what holds for every command."""
+    session = session_of(ctx)
+    session.directory = directory
+    session.quiet |= quiet
+    session.lang = lang or session.lang
+
+
+@command("init")
+@argument("folder", "DIR", type=PATH)
+@option("--units", "units_file", metavar="FILE", type=PATH, help="help.init.units")
+@option("--form", "form", metavar="NAME|PATH", default="chi-thi-11", help="help.init.form")
+@click.pass_context
+def init(ctx: click.Context, folder: Path, units_file: Path | None, form: str) -> int:
+    """Make a campaign."""
+    from tongket_xlsx.campaign.campaign import create  # noqa: PLC0415
+
+    session = session_of(ctx)
+    made = create(session.at(folder), units_file=session.maybe_at(units_file), form=form)
+    deadline = made.settings.deadline
+    session.tell(
+        "campaign.created",
+        path=str(session.at(folder)),
+        units=len(made.respondents),
+        deadline=deadline or "…",
+        file=made.settings.units,
+    )
+    return CLEAN
+
+
+@command("generate")
+@argument("units", "[UNIT]…", nargs=-1)
+@option("-o", "--output", "folder", metavar="DIR", type=PATH, help="help.generate.output")
+@option("--prefill", "known", metavar="FILE|FOLDER", type=PATH, help="help.generate.prefill")
+@click.pass_context
+def generate(
+    ctx: click.Context, units: tuple[str, ...], folder: Path | None, known: Path | None
+) -> int:
+    """Write the workbooks to send out."""
+    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    campaign = campaign_of(session)
+    with session.progress("generate") as progress:
+        issued, findings = pipeline.generate(
+            campaign,
+            units,
+            folder=session.maybe_at(folder),
+            known=session.maybe_at(known),
+            lang=session.lang,
+            progress=progress,
+        )
+    for item in issued:
+        click.echo(str(item.path))
+    for finding in findings:
+        for line in showing.finding_lines(finding, session.lang):
+            click.echo(line, err=True)
+    where = issued[0].path.parent if issued else campaign.home
+    session.tell("generate.done", count=len(issued), path=str(where))
+    if known is not None:
+        session.tell("generate.prefilled", count=sum(bool(i.prefilled) for i in issued))
+    return AT_FAULT if findings else CLEAN
+
+
+@command("status")
+@AS_JSON
+@option("--reminders", is_flag=True, help="help.status.reminders")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
+    """Show where each unit stands."""
+    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    with one_document(showing.status_json(()), wanted=as_json):
+        campaign = campaign_of(session)
+        standings = pipeline.status(campaign)
+        outliers = [] if reminders and not as_json else pipeline.outliers(campaign)
+    if as_json:
+        today, lang = date.today(), session.lang
+        told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
+        click.echo(showing.status_json(standings, told, outliers, campaign.units, lang))
+    elif reminders:
+        printed(showing.reminders(campaign, standings, date.today(), session.lang))
+    else:
+        printed(showing.status_text(standings, session.lang))
+        printed(showing.outliers_text(outliers, session.lang))
+        printed(
+            showing.besides(pipeline.refused(campaign), pipeline.unlisted(campaign), session.lang)
+        )
+    return CLEAN
+
+
+@command("summary")
+@option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
+@option(
+    "--edition",
+    type=click.Choice(["day-du", "lanh-dao"]),
+    default="day-du",
+    help="help.summary.edition",
+)
+@click.pass_context
+def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
+    """Write the consolidated workbook."""
+    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise Misuse("summary.not_xlsx", path=str(path))
+    campaign = campaign_of(session)
+    target, standings = pipeline.summarise(
+        campaign, session.maybe_at(path), edition=edition, lang=session.lang
+    )
+    click.echo(str(target))
+    told(showing.besides((), pipeline.unlisted(campaign), session.lang))
+    came = sum(s.received is not None for s in standings)
+    session.tell("summary.done", path=str(target), n=came, total=len(standings))
+    return CLEAN
+
+
+class Moment(click.ParamType[Any]):
+    """A consolidated workbook, or a day of the ledger: 2017-03-30, 30/03/2017 or now."""
+
+    name = "FILE.xlsx, 2017-03-30, now"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the day, or take the text for a path."""
+        if str(value).lower() in ("now", "nay"):
+            return date.today()
+        if str(value).lower().endswith(".xlsx"):
+            return Path(str(value))
+        return Day().convert(value, param, ctx)
+
+
+@command("compare")
+@argument("old", "OLD", type=Moment())
+@argument("new", "NEW", type=Moment(), default="now")
+@AS_JSON
+@click.pass_context
+def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
+    """Say what changed between two consolidations."""
+    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    session.quiet |= as_json
+    moments = [session.at(m) if isinstance(m, Path) else m for m in (old, new)]
+    with one_document(showing.differences_json(()), wanted=as_json):
+        for moment in moments:
+            if isinstance(moment, Path) and not moment.exists():
+                raise Misuse("path.missing", path=str(moment))
+        campaign = campaign_of(session)
+        found = pipeline.compare(campaign, moments[0], moments[1])
+    if as_json:
+        click.echo(showing.differences_json(found))
+    else:
+        printed(showing.differences_text(campaign.form, found, session.lang))
+    return CLEAN
+
+
+@command("export")
+@option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "json", "parquet"]),
+    required=True,
+    help="help.export.format",
+)
+@option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
+@click.pass_context
+def export(ctx: click.Context, kind: str, path: Path | None) -> int:
+    """Export tidy observations."""
+    from tongket_xlsx.summary import tidy  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    with one_document("[]", wanted=kind == "json" and path is None):
+        campaign = campaign_of(session)
+        ledger = campaign.ledger()
+    target = session.at(path) if path is not None else None
+    with ledger, _stream_to(target) as stream:
+        rows = tidy.rows(campaign.form, pipeline.traced(campaign, ledger))
+        if kind == "csv" and path is not None:
+            # Excel takes a CSV file for UTF-8 only with a byte-order mark.
+            stream.write(codecs.BOM_UTF8)
+        try:
+            count = _writer(kind)(stream, rows)
+        except ImportError:
+            raise CannotWork("export.no_parquet") from None
+    if target is not None:
+        click.echo(str(target))
+    session.tell("export.done", count=count)
+    return CLEAN
+
+
+def _writer(kind: str) -> Callable[[IO[bytes], Iterable[Row]], int]:
+    from tongket_xlsx.summary import tidy  # noqa: PLC0415
+
+    writers: dict[str, Callable[[IO[bytes], Iterable[Row]], int]] = {
+        "csv": tidy.write_csv,
+        "json": tidy.write_json,
+        "parquet": tidy.write_parquet,
+    }
+    return writers[kind]
+
+
+@contextmanager
+def _stream_to(path: Path | None) -> Iterator[IO[bytes]]:
+    """Open a file that is seen only when it is whole, or what goes into a pipe."""
+    from tongket_xlsx.campaign.atomic_files import whole  # noqa: PLC0415
+
+    if path is None:
+        stream = sys.stdout.buffer
+        yield stream
+        stream.flush()
+        return
+    with whole(path) as stream:
+        yield stream
+
+
+@command("demo")
+@argument("folder", "[DIR]", required=False, type=PATH)
+@click.pass_context
+def demo(ctx: click.Context, folder: Path | None) -> int:
+    """Run the whole loop on the samples."""
+    from tongket_xlsx.campaign.campaign import (  # noqa: PLC0415
+        DEFAULT_FORM,
+        RESULTS,
+        RETURNED,
+        SAMPLE,
+        create,
+    )
+    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
+    from tongket_xlsx.definition import bundled as resources  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+
+    session = session_of(ctx)
+    home = session.at(folder or _free(session.at(Path("tongket-demo"))))
+
+    def step(number: int, what: str) -> None:
+        session.tell("demo.step", number=str(number), what=session.say(f"demo.{what}"))
+
+    campaign = create(
+        home, units_file=None, form=DEFAULT_FORM, notice=session.say("note.fictitious")
+    )
+    step(1, "init")
+    step(2, "generate")
+    with session.progress("demo") as progress:
+        pipeline.generate(campaign, lang=session.lang, progress=progress)
+    step(3, "import")
+    for path in sorted((resources.folder("samples") / SAMPLE / RETURNED).iterdir()):
+        shutil.copyfile(path, campaign.folder(RETURNED) / path.name)
+    with session.progress("demo") as progress:
+        results = pipeline.receive(campaign, received=date(2017, 3, 30), progress=progress)
+    tell_outcomes(session, showing.outcomes(results))
+    step(4, "status")
+    printed(showing.status_text(pipeline.status(campaign), session.lang))
+    step(5, "summary")
+    target, _ = pipeline.summarise(
+        campaign, campaign.folder(RESULTS) / "tong-hop.xlsx", lang=session.lang
+    )
+    step(6, "export")
+    with campaign.ledger() as ledger:
+        pipeline.write_tidy_csv(campaign, ledger, campaign.folder(RESULTS) / "so-lieu.csv")
+    click.echo(str(target))
+    session.tell("demo.done", path=str(target))
+    return CLEAN
+
+
+def _free(path: Path) -> Path:
+    """Return the path, or the first of its numbered successors that is not taken."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+# In the order of the job; so does --help show them.
+for _one in (
+    init,
+    generate,
+    import_,
+    check,
+    recheck,
+    status,
+    summary,
+    compare,
+    mark,
+    decide,
+    waive,
+    log,
+    verify,
+    export,
+    form_group,
+    demo,
+):
+    cli.add_command(_one)
+
+
+def main() -> None:
+    """Run the program."""
+    cli(prog_name="tongket")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What the commands share: how their words are declared, their campaign, and how they print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tongket_xlsx.cli.localized import Session, SpeakingCommand, SpeakingOption
+from tongket_xlsx.model.findings import TongketError
+
+if TYPE_CHECKING:
+    from tongket_xlsx.campaign.campaign import Campaign
+
+CLEAN, AT_FAULT = 0, 1
+PATH = click.Path(path_type=Path)
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2017-03-30 or 30/03/2017."""
+
+    name = "2017-03-30"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        if isinstance(value, date):
+            return value
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(str(value), pattern).date()  # noqa: DTZ007 - a day
+            except ValueError:
+                continue
+        raise click.BadParameter(str(value), ctx, param)
+
+
+def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Declare a command; its help stands in the catalogue under its name."""
+    return click.command(name, cls=SpeakingCommand, help=f"help.{name}")
+
+
+def option(*names: str, help: str, **settings: Any) -> Callable[[Any], Any]:  # noqa: A002 - click's word
+    """Declare an option whose help is a key of the catalogue."""
+    return click.option(*names, cls=SpeakingOption, help=help, **settings)
+
+
+def argument(name: str, metavar: str, **settings: Any) -> Callable[[Any], Any]:
+    """Declare an argument under the name the help shows."""
+    return click.argument(name, metavar=metavar, **settings)
+
+
+AS_JSON = option("--json", "as_json", is_flag=True, help="help.json")
+JOBS = option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
+
+
+def campaign_of(session: Session, *, accept_changed_form: bool = False) -> Campaign:
+    """Open the campaign one stands in, or of the folder after ``-C``."""
+    from tongket_xlsx.campaign.campaign import home_of, open_campaign  # noqa: PLC0415 - --help stays quick
+
+    return open_campaign(home_of(session.directory), accept_changed_form=accept_changed_form)
+
+
+@contextmanager
+def one_document(empty: str, *, wanted: bool) -> Iterator[None]:
+    """See to it that whoever asked for JSON gets one document, even where nothing can be done."""
+    try:
+        yield
+    except TongketError:
+        if wanted:
+            click.echo(empty)
+        raise
+
+
+def printed(lines: Iterable[str]) -> None:
+    """Print results."""
+    for line in lines:
+        click.echo(line)
+
+
+def told(lines: Iterable[str]) -> None:
+    """Print messages, beside the results."""
+    for line in lines:
+        click.echo(line, err=True)

@@ -1,0 +1,376 @@
+"""What there is to say of everything in a form, entry by entry, for any page that says it.
+
+An entry is a code, a name and its facts; a fact is the key of its name in the catalogue
+(``doc.fact.…``) and its text. What does not apply has no fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tongket_xlsx.codebook.references import COMMON, References
+from tongket_xlsx.model.form import (
+    Form,
+    Indicator,
+    Outlier,
+    Period,
+    Prompt,
+    Provider,
+    Roster,
+    RosterColumn,
+    Rule,
+    Target,
+    UnitKind,
+)
+from tongket_xlsx.text.messages import has, number, say
+
+SIGNS = {">=": "≥", "<=": "≤"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing said of an entry; ``code`` marks what is written in the language of rules."""
+
+    key: str
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of the form and the facts about it, in the order they are told."""
+
+    code: str
+    name: str
+    facts: tuple[Fact, ...]
+
+    def text(self, key: str) -> str:
+        """Return a fact, or nothing where there is none to tell."""
+        return next((f.text for f in self.facts if f.key == key), "")
+
+
+def form_counts(form: Form, lang: str) -> str:
+    """Return one sentence that counts what a form holds."""
+    return say(
+        "definition.ok",
+        lang,
+        indicators=len(form.indicators),
+        computed=sum(i.computed for i in form.indicators.values()),
+        rules=len(form.rules),
+        families=sum(bool(r.members) for r in form.rules),
+        checks=len(form.checks),
+        prompts=len(form.prompts),
+        targets=len(form.targets),
+    )
+
+
+class Codebook:
+    """Everything a form holds, told in one language."""
+
+    def __init__(self, form: Form, lang: str) -> None:
+        """Remember the form and who speaks of whom in it."""
+        self.form = form
+        self.lang = lang
+        self.references = References(form)
+
+    def say(self, key: str, **parameters: object) -> str:
+        """Return a sentence in the language of the codebook."""
+        return say(key, self.lang, **parameters)
+
+    # ------------------------------------------------------------------ indicators
+
+    @cached_property
+    def indicators(self) -> tuple[Entry, ...]:
+        """Return every indicator, in the order of the form."""
+        return tuple(self._indicator(i) for i in self.form.indicators.values())
+
+    def _indicator(self, i: Indicator) -> Entry:
+        facts = (*self._figure(i), *self._asking(i), *self._making(i), *self._standing(i))
+        return Entry(i.code, i.label.to(self.lang), _told(facts))
+
+    def _figure(self, i: Indicator) -> Iterator[Fact]:
+        """Yield what sort of figure it is, in which unit and for which periods."""
+        yield Fact("help", i.help.to(self.lang))
+        yield Fact("group", i.group)
+        yield Fact("unit", i.unit.to(self.lang))
+        yield Fact("kind", self.say(f"doc.kind.{i.kind}"))
+        yield Fact("nature", self.say(f"doc.nature.{i.nature}"))
+        yield Fact("clock", self.say(f"doc.clock.{i.clock}"))
+        yield Fact("periods", ", ".join(i.periods))
+
+    def _asking(self, i: Indicator) -> Iterator[Fact]:
+        """Yield who answers, who keeps the figure, and what is known beforehand."""
+        asked = "\n".join(self._respondent(i, kind) for kind in i.respondents)
+        yield Fact("computed_for" if i.computed else "respondents", asked)
+        provider = self.form.providers.get(i.provider)
+        yield Fact("provider", f"{provider.code} {provider.name}" if provider else "")
+        yield Fact("records", self._word("doc.records", i.records))
+        yield Fact("prefill", i.prefill)
+        yield Fact("locked", ", ".join(i.locked))
+
+    def _respondent(self, i: Indicator, kind: str) -> str:
+        """Name a kind of unit, starred where it must answer, with the periods if not all."""
+        name, core = self._kind_name(kind), i.core.get(kind, ())
+        if not core:
+            return name
+        return f"{name} *" + ("" if set(core) >= set(i.periods) else f" ({', '.join(core)})")
+
+    def _making(self, i: Indicator) -> Iterator[Fact]:
+        """Yield how it is computed, added up and bounded."""
+        yield Fact("aggregation", self.say(f"doc.aggregation.{i.aggregation}"))
+        yield Fact("adds", "\n".join(self._kind_name(kind) for kind in i.adds))
+        yield Fact("formula", formula(i), code=True)
+        hard = [(">=", i.hard_min), ("<=", i.hard_max)]
+        yield Fact(
+            "hard",
+            "; ".join(f"{SIGNS[s]} {number(v, self.lang)}" for s, v in hard if v is not None),
+        )
+        usual = [(">=", i.plausible_min), ("<=", i.plausible_max)]
+        shown = "; ".join(f"{SIGNS[s]} {e.text}" for s, e in usual if e is not None)
+        yield Fact("usual", shown, code=True)
+        limited = self.references.usual_for.get(i.code, ()) if shown else ()
+        yield Fact("usual_for", ", ".join(self._kind_name(kind) for kind in limited))
+
+    def _standing(self, i: Indicator) -> Iterator[Fact]:
+        """Yield what stands around it: breaks, notes, bullets, rules, targets, questions."""
+        if i.series_break:
+            years = ", ".join(i.series_break.periods)
+            reason = i.series_break.reason.to(self.lang)
+            yield Fact("break", self.say("summary.break", years=years, reason=reason))
+        yield Fact("better", self.say(f"doc.better.{i.better}"))
+        yield Fact("headline", self.say("yes") if i.headline else "")
+        yield Fact("note", i.note)
+        yield Fact("formerly", ", ".join(i.formerly))
+        yield Fact("outline", self._outline_of(i.seed))
+        yield Fact("rules", ", ".join(self.references.rules[i.code]))
+        yield Fact("users", ", ".join(self.references.users[i.code]))
+        yield Fact("targets", ", ".join(t.code for t in self.form.targets if t.indicator == i.code))
+        yield Fact("prompts", ", ".join(p.code for p in self.form.prompts if i.code in p.linked))
+
+    # ------------------------------------------------------------------ what is answered in words
+
+    @cached_property
+    def prompts(self) -> tuple[Entry, ...]:
+        """Return every question answered in words."""
+        return tuple(self._prompt(p) for p in self.form.prompts)
+
+    def _prompt(self, p: Prompt) -> Entry:
+        facts = (
+            Fact("must", self.say("yes" if p.core else "no")),
+            Fact("limit", number(p.max_chars, self.lang)),
+            Fact("respondents", "\n".join(self._kind_name(kind) for kind in p.respondents)),
+            Fact("linked", ", ".join(p.linked)),
+            Fact("outline", self._outline_of(p.seed)),
+        )
+        return Entry(p.code, p.label.to(self.lang), _told(facts))
+
+    @cached_property
+    def rosters(self) -> tuple[tuple[Entry, tuple[Entry, ...]], ...]:
+        """Return every list with its columns."""
+        return tuple(
+            (self._roster(r), tuple(self._roster_column(r, c) for c in r.columns))
+            for r in self.form.rosters
+        )
+
+    def _roster(self, r: Roster) -> Entry:
+        facts = (
+            Fact("title", r.title.to(self.lang)),
+            Fact("help", r.help.to(self.lang)),
+            Fact("rows", number(r.rows, self.lang)),
+            Fact("respondents", "\n".join(self._kind_name(kind) for kind in r.respondents)),
+        )
+        return Entry(r.code, r.name.to(self.lang), _told(facts))
+
+    def _roster_column(self, r: Roster, c: RosterColumn) -> Entry:
+        sort = "date" if c.date else "choice" if c.choices else "text"
+        facts = (
+            Fact("roster", f"{r.code} {r.name.to(self.lang)}"),
+            Fact("sort", self.say(f"doc.sort.{sort}")),
+            Fact("choices", "; ".join(c.choices)),
+            Fact("counted", self.say("yes") if c.counted else ""),
+        )
+        return Entry(c.code, c.label.to(self.lang), _told(facts))
+
+    # ------------------------------------------------------------------ rules and targets
+
+    @cached_property
+    def rules(self) -> tuple[Entry, ...]:
+        """Return every rule, those between units and the tolerance of computed cells included."""
+        return (
+            *(self._rule(r) for r in self.form.rules),
+            *(self._outlier(o) for o in self.form.outliers),
+            self._tolerance(),
+        )
+
+    def _outlier(self, o: Outlier) -> Entry:
+        limits = {"threshold": o.threshold, "factor": o.factor, "units": o.units}
+        facts = (
+            Fact("message", o.message.to(self.lang)),
+            Fact("severity", self.say("severity.warning")),
+            Fact("about", ", ".join(o.members)),
+            Fact("family", self.say("yes")),
+            Fact("between", self.say("doc.between", per=o.per, **limits)),
+            Fact("source", o.source),
+        )
+        return Entry(o.code, "", _told(facts))
+
+    def _tolerance(self) -> Entry:
+        tolerance = self.form.computed_tolerance
+        facts = (
+            Fact("message", self.say("doc.tolerance", tolerance=tolerance)),
+            Fact("severity", self.say("severity.warning")),
+        )
+        return Entry("cell.computed_changed", "", _told(facts))
+
+    def _rule(self, r: Rule) -> Entry:
+        subjects = self.references.subjects[r.code]
+        message = r.message.to(self.lang)
+        if not r.members:
+            labels = [self.form.indicators[code].plain_label for code in subjects[:1]]
+            message = message.format(code="", label="".join(labels))
+        facts = (
+            Fact("message", message),
+            Fact("severity", self.say(f"severity.{r.severity}")),
+            Fact("beta", self.say("yes") if r.beta else ""),
+            Fact("about", ", ".join(r.members or subjects)),
+            Fact("family", self.say("yes") if r.members else ""),
+            Fact("expression", r.text, code=True),
+            Fact("fallback", r.fallback_for),
+            Fact("only_for", "\n".join(self._kind_name(kind) for kind in r.only_for)),
+            Fact("scale", self.say("yes") if r.scale else ""),
+            Fact("source", r.source),
+        )
+        return Entry(r.code, "", _told(facts))
+
+    @cached_property
+    def targets(self) -> tuple[Entry, ...]:
+        """Return every target, with how far it can be relied on spelled out."""
+        return tuple(self._target(t) for t in self.form.targets)
+
+    def _target(self, t: Target) -> Entry:
+        level = self.say("doc.no_level")
+        if t.value is not None:
+            level = f"{SIGNS[t.operator]} {number(t.value, self.lang)}"
+        elsewhere = t.applies_to not in ("", *self.form.target_scopes)
+        facts = (
+            Fact("document", t.document),
+            Fact("scope", self._word("scope", t.applies_to)),
+            Fact("elsewhere", self.say("yes") if elsewhere else ""),
+            Fact("indicator", t.indicator),
+            Fact("level", level),
+            Fact("year", str(t.year)),
+            Fact("status", self._word("doc.status", t.status)),
+            Fact("source", t.source),
+            Fact("note", t.note),
+        )
+        return Entry(t.code, t.label, _told(facts))
+
+    # ------------------------------------------------------------------ offices, units, periods
+
+    @cached_property
+    def providers(self) -> tuple[Entry, ...]:
+        """Return every office that keeps figures, with the figures it keeps."""
+        return tuple(self._provider(p) for p in self.form.providers.values())
+
+    def _provider(self, p: Provider) -> Entry:
+        codes = self.references.of_provider(p.code)
+        named = "\n".join(f"{self._kind_name(kind)}: {name}" for kind, name in p.names.items())
+        facts = (
+            Fact("names", named),
+            Fact("count", number(len(codes), self.lang)),
+            Fact("indicators", ", ".join(codes)),
+        )
+        return Entry(p.code, p.name, _told(facts))
+
+    @cached_property
+    def unit_kinds(self) -> tuple[Entry, ...]:
+        """Return every kind of reporting unit."""
+        return tuple(self._unit_kind(k) for k in self.form.unit_kinds.values())
+
+    def _unit_kind(self, k: UnitKind) -> Entry:
+        facts = (
+            Fact("adds_as", self.say(f"doc.scope.{k.scope}")),
+            Fact("must_return", self.say("yes" if k.required else "no")),
+            Fact("fills_by", k.fills_by),
+            Fact("signature", k.signature),
+            Fact("note", k.note),
+        )
+        return Entry(k.code, k.name.to(self.lang), _told(facts))
+
+    @cached_property
+    def periods(self) -> tuple[Entry, ...]:
+        """Return every period with its reference dates and whether they are confirmed."""
+        return tuple(self._period(p) for p in self.form.periods)
+
+    def _period(self, p: Period) -> Entry:
+        confirmed = "doc.confirmed" if p.confirmed else "doc.unconfirmed"
+        facts = (
+            Fact("starts", f"{p.starts:%d/%m/%Y}"),
+            Fact("ends", f"{p.ends:%d/%m/%Y}"),
+            Fact("school_year", p.school_year),
+            Fact("cumulative", self.say("yes") if p.cumulative else ""),
+            Fact("confirmed", self.say(confirmed)),
+            Fact("aliases", ", ".join(p.aliases)),
+        )
+        return Entry(p.code, p.label.to(self.lang), _told(facts))
+
+    @cached_property
+    def signs(self) -> tuple[Entry, ...]:
+        """Return the signs that stand for a figure; the first of each is the one printed."""
+        return tuple(
+            Entry(
+                signs[0],
+                self.say(f"doc.sign.{state}"),
+                _told((Fact("also_read", "  ".join(signs[1:])),)),
+            )
+            for state, signs in self.form.signs.items()
+        )
+
+    # ------------------------------------------------------------------ the outline
+
+    @cached_property
+    def outline(self) -> tuple[Entry, ...]:
+        """Return every bullet of the outline with what answers it."""
+        return tuple(self._bullet(code, text) for code, text in self.form.outline.items())
+
+    def _bullet(self, code: str, text: str) -> Entry:
+        facts = (
+            Fact("indicators", ", ".join(self.references.indicators_for(code))),
+            Fact("prompts", ", ".join(self.references.prompts_for(code))),
+        )
+        return Entry(code, text, _told(facts))
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Return the bullets of the outline that no indicator answers."""
+        return tuple(entry.code for entry in self.outline if not entry.text("indicators"))
+
+    def _outline_of(self, seeds: Iterable[str]) -> str:
+        seeds = tuple(seeds)
+        told = [f"{code} {self.form.outline[code]}" for code in self.references.bullets(seeds)]
+        if COMMON in seeds:
+            told.append(self.say("doc.common"))
+        return "\n".join(told)
+
+    def _kind_name(self, kind: str) -> str:
+        return self.form.unit_kinds[kind].name.to(self.lang)
+
+    def _word(self, key: str, value: str) -> str:
+        """Return the word for a value, or the value itself where a form made up its own."""
+        return self.say(f"{key}.{value}") if has(f"{key}.{value}") else value
+
+
+def formula(indicator: Indicator) -> str:
+    """Return how an indicator is computed, or nothing where it is not."""
+    if indicator.numerator is None or indicator.denominator is None:
+        return ""
+    above, below = (
+        part.text if len(part.names) == 1 and part.text == part.names[0] else f"({part.text})"
+        for part in (indicator.numerator, indicator.denominator)
+    )
+    return f"{indicator.factor} × {above} ÷ {below}"
+
+
+def _told(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in facts if fact.text)

@@ -1,0 +1,237 @@
+"""One cell of a group sheet → its state and value, and what must be said about it.
+
+The states are never confused: a number, blank, nil, not collected, not applicable, text that is
+none of these, an error value, a formula without a stored result. What was read with help says
+so; what can be read in two ways is read in neither.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from tongket_xlsx.model.findings import Parameter, Severity
+from tongket_xlsx.model.form import Form, Indicator, Kind
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.reader.cell_text import exact, raw_text
+from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw, is_blank
+from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.text.normalize import fold
+from tongket_xlsx.text.number_formats import Look
+from tongket_xlsx.text.numerals import MISSING_WORDS, NIL_WORDS, read_number, tidy
+from tongket_xlsx.text.yes_no import NO_WORDS, YES_WORDS
+
+_ERRORS = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+)
+_DAY = re.compile(r"[0-3]?[0-9]/[01]?[0-9]/[12][0-9]{3}( [0-9]{2}:[0-9]{2})?")
+
+
+class Remark(NamedTuple):
+    """Say what is wrong with a cell, or how it was read."""
+
+    code: str
+    severity: Severity
+    parameters: dict[str, Parameter]
+
+
+class Figure(NamedTuple):
+    """Hold the state of a cell, its value, its text (yes or no), what stood there and remarks."""
+
+    state: CellState
+    value: Decimal | None = None
+    text: str = ""
+    raw: str = ""
+    remark: Remark | None = None
+
+
+def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
+    """Read one cell."""
+    if type(value) is float and math.isfinite(value):
+        # Nearly every cell: what it holds and what stood there are made of it once.
+        held = exact(value)
+        return _number(indicator, held, f"{held:f}")
+    if is_blank(value):
+        return Figure(CellState.BLANK, raw=raw_text(value))
+    raw = raw_text(value)
+    match value:
+        case ErrorValue():
+            return Figure(CellState.ERROR, raw=raw, remark=_error("cell.error_value", found=raw))
+        case NoResult():
+            return Figure(CellState.FORMULA, raw=raw, remark=_error("cell.no_result", found=raw))
+        case date() | time() | timedelta():
+            return _invalid(raw, "cell.date_as_number")
+        case str():
+            return _text(form, indicator, raw)
+        case float() if not math.isfinite(value):
+            return _invalid(raw, "cell.text")
+        case bool() if indicator.kind is not Kind.YESNO:
+            return _invalid(raw, "cell.text")
+        case bool() | int() | float():
+            return _number(indicator, exact(value), raw)
+    raise AssertionError(value)  # pragma: no cover - Raw names every case
+
+
+def read_shown(indicator: Indicator, value: float, *, percent: bool | None) -> Figure | None:
+    """Read a number that its cell shows as a percentage, or may show so.
+
+    Args:
+        percent: whether the number format is that of a percentage; ``None`` where the file
+            does not let it be known.
+
+    Returns:
+        ``None`` where the number says what it holds.
+    """
+    held = exact(value)
+    shown = held * 100
+    raw = raw_text(value)
+    ratio = indicator.kind is Kind.PERCENT
+    if percent is None and not (ratio and 0 < held <= 1):
+        return None
+    if percent and ratio and 0 < held <= 1:
+        figure = _number(indicator, shown.normalize(), raw)
+        said: dict[str, Parameter] = {"found": raw, "value": _digits(shown)}
+        remark = figure.remark or Remark("cell.percent_format", Severity.NOTE, said)
+        return figure._replace(remark=remark)
+    readings = {"reading_a": _digits(held), "reading_b": _digits(shown)}
+    return _invalid(raw, "cell.ambiguous", **readings)
+
+
+def doubted(indicator: Indicator, figure: Figure) -> Figure:
+    """Warn of a percentage that may be a share of one: 0.85 for 85 %."""
+    value = figure.value
+    plain = figure.state is CellState.NUMBER and "%" not in figure.raw
+    if indicator.kind is not Kind.PERCENT or not plain or value is None or not 0 < value <= 1:
+        return figure
+    said: dict[str, Parameter] = {
+        "found": value if _is_number(figure.raw) else figure.raw,
+        "reading_a": _digits(value),
+        "reading_b": _digits(value * 100),
+    }
+    return figure._replace(remark=Remark("cell.fraction", Severity.WARNING, said))
+
+
+def with_look(figure: Figure, look: Look | None) -> Figure:
+    """Warn of a number that its cell shows otherwise; one partly struck out or raised is none."""
+    if look is None or figure.state is not CellState.NUMBER:
+        return figure
+    if look is Look.PARTLY:
+        return _invalid(figure.raw, "cell.partly")
+    said: dict[str, Parameter] = {"found": figure.value if figure.value is not None else ""}
+    return figure._replace(remark=Remark(f"cell.{look}", Severity.WARNING, said))
+
+
+def _text(form: Form, indicator: Indicator, value: str) -> Figure:
+    sign = _sign(form, tidy(value))
+    if sign is CellState.NOT_APPLICABLE and indicator.kind is Kind.YESNO:
+        return _invalid(value, "cell.yes_x")
+    if sign is not None:
+        return Figure(sign, Decimal(0) if sign is CellState.NIL else None, raw=value)
+    unread = _returned_as_text(value)
+    if unread is not None:
+        return unread
+    word = fold(tidy(value))
+    if indicator.kind is Kind.YESNO:
+        return _yes_or_no(word, value)
+    if word in NIL_WORDS:
+        return Figure(CellState.NIL, Decimal(0), raw=value, remark=_read(value, "-"))
+    if word in MISSING_WORDS:
+        return Figure(CellState.MISSING, raw=value, remark=_read(value, "…"))
+    money = indicator.kind is Kind.MONEY
+    reading = read_number(value, whole=indicator.whole, money=money, unit=indicator.unit.vi)
+    if reading is None:
+        return _invalid(value, "cell.text")
+    if reading.other is not None:
+        readings = {"reading_a": _digits(reading.value), "reading_b": _digits(reading.other)}
+        return _invalid(value, "cell.ambiguous", **readings)
+    figure = _number(indicator, reading.value, value)
+    return figure if figure.remark else figure._replace(remark=_read(value, _digits(reading.value)))
+
+
+def _returned_as_text(value: str) -> Figure | None:
+    """Recognise in a text what a marked copy gives back of an error, a formula or a date."""
+    text = value.strip()
+    if text.upper() in _ERRORS:
+        return Figure(CellState.ERROR, raw=value, remark=_error("cell.error_value", found=value))
+    if text.startswith("=") and len(text) > 1:
+        return Figure(CellState.FORMULA, raw=value, remark=_error("cell.no_result", found=value))
+    if _DAY.fullmatch(text):
+        return _invalid(value, "cell.date_as_number")
+    return None
+
+
+def _sign(form: Form, text: str) -> CellState | None:
+    state = form.state_of_sign.get(fold(text))
+    return None if state is None else CellState(state)
+
+
+def _yes_or_no(word: str, raw: str) -> Figure:
+    for lang in LANGUAGES:
+        for key, value in (("yes", 1), ("no", 0)):
+            if word == fold(say(key, lang)):
+                return Figure(CellState.NUMBER, Decimal(value), say(key, "vi"), raw)
+    for words, key, value in ((YES_WORDS, "yes", 1), (NO_WORDS, "no", 0)):
+        if word in words:
+            shown = say(key, "vi")
+            return Figure(CellState.NUMBER, Decimal(value), shown, raw, _read(raw, shown))
+    if word in MISSING_WORDS:
+        return Figure(CellState.MISSING, raw=raw, remark=_read(raw, "…"))
+    return _invalid(raw, "cell.yes_no")
+
+
+def _number(indicator: Indicator, value: Decimal, raw: str) -> Figure:
+    """Hold a number against what is logically possible; it is kept as it was given."""
+    if indicator.kind is Kind.YESNO:
+        if value not in (0, 1):
+            return _invalid(raw, "cell.yes_no")
+        shown = say("yes" if value else "no", "vi")
+        return Figure(CellState.NUMBER, value, shown, raw, _read(raw, shown))
+    if indicator.hard_min is not None and value < indicator.hard_min:
+        return _impossible(value, raw, "cell.below", limit=indicator.hard_min)
+    if indicator.hard_max is not None and value > indicator.hard_max:
+        return _impossible(value, raw, "cell.above", limit=indicator.hard_max)
+    if indicator.whole and value != value.to_integral_value():
+        return _broken(indicator, value, raw)
+    return Figure(CellState.NUMBER, value, "", raw)
+
+
+def _broken(indicator: Indicator, value: Decimal, raw: str) -> Figure:
+    """Tell a fraction that a thousands dot may have made from one that only wants rounding."""
+    rounded = _digits(value.to_integral_value(ROUND_HALF_UP))
+    thousandfold = value * 1000
+    likely = thousandfold == thousandfold.to_integral_value() and _is_number(raw)
+    proposal = _digits(thousandfold) if likely else rounded
+    if indicator.kind is not Kind.MONEY:
+        return _impossible(value, raw, "cell.integer", proposal=proposal)
+    code = "cell.money_thousand" if likely else "cell.money_whole"
+    return _impossible(value, raw, code, proposal=proposal, rounded=rounded)
+
+
+def _is_number(raw: str) -> bool:
+    return raw.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _digits(value: Decimal) -> str:
+    """Write a number for retyping: no thousands mark that could be taken for something else."""
+    whole = value == value.to_integral_value()
+    return f"{value:.0f}" if whole else f"{value.normalize():f}".replace(".", ",")
+
+
+def _impossible(value: Decimal, raw: str, code: str, **parameters: Parameter) -> Figure:
+    remark = _error(code, found=value if _is_number(raw) else raw, **parameters)
+    return Figure(CellState.IMPOSSIBLE, value, "", raw, remark)
+
+
+def _invalid(raw: str, code: str, **parameters: Parameter) -> Figure:
+    return Figure(CellState.INVALID, raw=raw, remark=_error(code, found=raw, **parameters))
+
+
+def _error(code: str, **parameters: Parameter) -> Remark:
+    return Remark(code, Severity.ERROR, parameters)
+
+
+def _read(found: str, value: Parameter) -> Remark:
+    return Remark("cell.read", Severity.NOTE, {"found": found, "value": value})

@@ -1,0 +1,241 @@
+"""Whose return a workbook is: the hidden sheet says so, then the file's properties, then the cover.
+
+Names are never matched approximately: two districts differ by one letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.layout import (
+    COVER_ANSWER,
+    COVER_LABEL,
+    META_SHEET,
+    PROPERTY_PREFIX,
+    CoverField,
+    checksum,
+    folded,
+)
+from tongket_xlsx.model.observations import Identity
+from tongket_xlsx.reader.grid import Grid, GridSheet, is_blank
+from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.text.normalize import composed, fold
+
+# No office corrects a form a thousand times; a larger number was typed by hand.
+_MOST_ROUNDS = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Hold the unit and identity of a workbook, or ``None`` with the findings that refuse it."""
+
+    unit: Unit | None
+    identity: Identity | None
+    cover: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identified:
+    """Find out whose return it is.
+
+    Args:
+        units: the units of the campaign by code; ``None`` outside a campaign, where the
+            workbook's own word is taken for the name and kind of its unit.
+    """
+    sheet, properties = meta_of(grid), _properties(grid)
+    cover = read_cover(grid, form)
+    findings: list[Finding] = []
+    if sheet and properties.get("unit") and sheet.get("unit") != properties["unit"]:
+        return _refused(
+            cover,
+            "file.identity_differs",
+            unit_file=sheet.get("unit", ""),
+            unit_cover=properties["unit"],
+        )
+    meta = sheet or properties
+    if not meta.get("unit"):
+        unit = _by_cover(cover, units)
+        if unit is None:
+            return _refused(cover, "file.no_identity")
+        findings.append(_said("file.identity_by_cover", Severity.NOTE, unit_file=unit.name))
+        meta = {"unit": unit.code, "form": form.id, "version": form.version}
+    if (sheet or properties).get("unit") and meta.get("checksum") != _checksum(meta):
+        return _refused(cover, "file.identity_changed", found=meta["unit"])
+    if meta.get("form", form.id) != form.id:
+        return _refused(cover, "file.other_form", found=meta["form"], expected_form=form.id)
+    unit = _unit(meta, form, units)
+    if unit is None:
+        return _refused(cover, "file.unknown_unit", found=meta["unit"])
+    if form.unit_kinds[unit.kind].scope is Scope.TOTAL:
+        return _refused(cover, "file.not_respondent", unit=unit.name)
+    contradiction = _cover_says_otherwise(cover, unit, units)
+    if contradiction is not None:
+        if contradiction.severity is Severity.ERROR:
+            return Identified(None, None, cover, (contradiction,))
+        findings.append(contradiction)
+    if meta.get("version", form.version) != form.version:
+        findings.append(
+            _said(
+                "file.other_version",
+                Severity.NOTE,
+                found=meta["version"],
+                expected_version=form.version,
+            )
+        )
+    identity = Identity(
+        unit.code,
+        form.id,
+        meta.get("version", ""),
+        _round(meta.get("round", "")),
+        meta.get("parent", ""),
+    )
+    return Identified(unit, identity, cover, tuple(findings))
+
+
+def _checksum(meta: Mapping[str, str]) -> str:
+    keys = ("form", "version", "unit", "round", "parent")
+    return checksum(*(meta.get(key, "") for key in keys))
+
+
+def form_id(grid: Grid) -> str:
+    """Return the id of the form a workbook says it is of, or nothing."""
+    return meta_of(grid).get("form", "") or _properties(grid).get("form", "")
+
+
+def meta_of(grid: Grid) -> dict[str, str]:
+    """Return what the hidden sheet says."""
+    sheet = grid.sheet(META_SHEET)
+    if sheet is None:
+        return {}
+    facts = {}
+    for row in range(min(len(sheet.rows), 40)):
+        key, value = sheet.at(row, 0), sheet.at(row, 1)
+        if isinstance(key, str):
+            facts[key.strip()] = _text(value)
+    return facts
+
+
+def read_cover(grid: Grid, form: Form) -> dict[str, str]:
+    """Return what the office wrote about itself, by field; found by the labels of the cover."""
+    sheet = _cover_sheet(grid)
+    if sheet is None:
+        return {}
+    labels = {folded(say(f"cover.{f}", lang)): str(f) for f in CoverField for lang in LANGUAGES}
+    years = {folded(p.label.to(lang)): f"other:{p.code}" for p in form.years for lang in LANGUAGES}
+    fields: dict[str, str] = {}
+    for row in range(min(len(sheet.rows), 80)):
+        for column, value in enumerate(sheet.rows[row][:12]):
+            if not isinstance(value, str):
+                continue
+            key = labels.get(folded(value)) or years.get(folded(value))
+            if key is None or key in fields:
+                continue
+            offset = COVER_ANSWER - COVER_LABEL + (2 if key.startswith("other:") else 0)
+            fields[key] = composed(_text(sheet.at(row, column + offset)).strip())
+    return fields
+
+
+def _cover_sheet(grid: Grid) -> GridSheet | None:
+    wanted = {folded(say("cover.unit", lang)) for lang in LANGUAGES}
+    for sheet in grid.sheets:
+        for row in sheet.rows[:40]:
+            if any(isinstance(v, str) and folded(v) in wanted for v in row[:12]):
+                return sheet
+    return None
+
+
+def _properties(grid: Grid) -> dict[str, str]:
+    return {
+        name.removeprefix(PROPERTY_PREFIX): value
+        for name, value in grid.properties.items()
+        if name.startswith(PROPERTY_PREFIX)
+    }
+
+
+def _unit(meta: Mapping[str, str], form: Form, units: Mapping[str, Unit] | None) -> Unit | None:
+    if units is not None:
+        return units.get(meta["unit"])
+    kind = meta.get("kind", "")
+    if kind not in form.unit_kinds:
+        return None
+    name = meta.get("name", "") or meta["unit"]
+    return Unit(
+        meta["unit"],
+        name,
+        name,
+        kind,
+        existed_from=_date(meta.get("existed_from", "")),
+        existed_to=_date(meta.get("existed_to", "")),
+    )
+
+
+def _by_cover(cover: Mapping[str, str], units: Mapping[str, Unit] | None) -> Unit | None:
+    """Return the one unit whose code or name the cover bears, exactly."""
+    if units is None:
+        return None
+    code = cover.get(CoverField.CODE, "")
+    if code in units and _is_named(cover.get(CoverField.UNIT, ""), units[code]):
+        return units[code]
+    named = [u for u in units.values() if _is_named(cover.get(CoverField.UNIT, ""), u)]
+    return named[0] if len(named) == 1 and not code else None
+
+
+def _cover_says_otherwise(
+    cover: Mapping[str, str], unit: Unit, units: Mapping[str, Unit] | None
+) -> Finding | None:
+    """Compare the cover with the identity: another unit's name refuses, an unknown name warns."""
+    name = cover.get(CoverField.UNIT, "")
+    if not name or _is_named(name, unit):
+        code = cover.get(CoverField.CODE, "")
+        if not code or code == unit.code:
+            return None
+        name = code
+    other = next((u for u in (units or {}).values() if _is_named(name, u) or u.code == name), None)
+    if other is not None and other.code != unit.code:
+        return _said("file.wrong_unit", Severity.ERROR, unit_file=unit.name, unit_cover=other.name)
+    if units is None:
+        return _said("file.wrong_unit", Severity.ERROR, unit_file=unit.name, unit_cover=name)
+    return _said("file.cover_unclear", Severity.WARNING, found=name, unit_file=unit.name)
+
+
+def _is_named(name: str, unit: Unit) -> bool:
+    wanted = {fold(n) for n in (unit.name, unit.short_name, *unit.aliases) if n}
+    return bool(name) and fold(name) in wanted
+
+
+def _round(text: str) -> int:
+    number = int(text) if re.fullmatch(r"[0-9]{1,4}", text.strip()) else 1
+    return min(max(number, 1), _MOST_ROUNDS)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "" if is_blank(value) else str(value)  # type: ignore[arg-type]
+
+
+def _said(code: str, severity: Severity, **parameters: str) -> Finding:
+    return Finding(code, severity, parameters=parameters)
+
+
+def _refused(cover: Mapping[str, str], code: str, **parameters: str) -> Identified:
+    return Identified(None, None, cover, (_said(code, Severity.ERROR, **parameters),))
+
+
+def placed(finding: Finding, unit: Unit) -> Finding:
+    """Return a finding with the unit in its place."""
+    return replace(finding, place=replace(finding.place, unit=unit.name))

@@ -1,0 +1,67 @@
+"""What is wrong. A wrong return is a value, :class:`Finding`; only the impossible is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from tongket_xlsx.model.places import Place
+
+Parameter = str | int | Decimal
+
+
+class Severity(StrEnum):
+    """Rank a finding: an error stands in the way, a warning asks, a note tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Name one thing that is wrong, or was read with help, and where.
+
+    ``code`` is stable: the id of a rule of the form, or a key of the message catalogue.
+    ``parameters`` hold values, never sentences; the words are made when it is shown.
+    """
+
+    code: str
+    severity: Severity
+    place: Place = field(default_factory=Place)
+    indicator: str = ""
+    period: str = ""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+class TongketError(Exception):
+    """Stop the work and say why: the code names the sentence in the message catalogue."""
+
+    exit_code = 3
+
+    def __init__(self, code: str, /, **parameters: Parameter) -> None:
+        """Keep the code and its values; nothing is worded here."""
+        super().__init__(code)
+        self.code = code
+        self.parameters: Mapping[str, Parameter] = parameters
+
+
+class CannotWork(TongketError):
+    """The work cannot be done at all: an unusable definition, a damaged ledger, a full disk."""
+
+
+class Misuse(TongketError):
+    """The words of the call do not make sense: an unknown unit, a path that is not there."""
+
+    exit_code = 2
+
+
+class UnsoundDefinition(CannotWork):
+    """The definition has faults; ``findings`` holds all of them."""
+
+    def __init__(self, findings: tuple[Finding, ...], code: str = "definition.unsound") -> None:
+        """Keep every fault; ``code`` says what has them, the definition or the list of units."""
+        super().__init__(code, count=len(findings))
+        self.findings = findings

@@ -1,0 +1,514 @@
+"""What is asked, of whom, and for when: the form, its groups, indicators, rules and units.
+
+A form is read once from its definition and never changes. Everything that the offices or an
+auditor may ask about a figure — unit of measure, clock, provider, series break — stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from tongket_xlsx.model.expressions import Expression
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.text.normalize import fold
+from tongket_xlsx.text.numerals import tidy
+
+# The signs of the national statistical yearbooks; the first of each is the one we print.
+DEFAULT_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "nil": ("-", "–", "—"),
+    "missing": ("…", "..."),
+    "not_applicable": ("x", "X"),
+}
+
+
+# The scope of targets that the province set itself.
+OWN_SCOPE = "cua-tinh"
+
+
+class Kind(StrEnum):
+    """Say what sort of figure an indicator is."""
+
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"
+    NUMBER = "number"
+    YESNO = "yesno"
+
+
+class Nature(StrEnum):
+    """Say whether a figure is a level, an amount of a year, or computed from others."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+    COMPUTED = "computed"
+
+
+class Clock(StrEnum):
+    """Say which date or span of a period a figure belongs to."""
+
+    POINT = "point"
+    CALENDAR = "calendar"
+    SCHOOL_YEAR = "school_year"
+
+
+class Aggregation(StrEnum):
+    """Say how the figures of the units become the figure of the province."""
+
+    SUM = "sum"
+    COUNT_YES = "count_yes"
+    RATIO = "ratio"
+    NONE = "none"
+
+
+class Scope(StrEnum):
+    """Say whether a kind of unit adds to the total, covers the whole, or only writes text."""
+
+    PART = "part"
+    WHOLE = "whole"
+    NARRATIVE = "narrative"
+    TOTAL = "total"
+
+
+class Better(StrEnum):
+    """Say which direction of change is progress."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Hold a text of the form in Vietnamese and, where it was given, in English."""
+
+    vi: str
+    en: str = ""
+
+    def to(self, lang: str) -> str:
+        """Return the text in a language, in Vietnamese where there is no other."""
+        return self.en if lang == "en" and self.en else self.vi
+
+    def __bool__(self) -> bool:
+        """Say whether there is any text."""
+        return bool(self.vi)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A benchmark year, or the cumulative span over several.
+
+    ``ends`` is the reference date of stocks, the days from ``starts`` to ``ends`` those of flows.
+    """
+
+    code: str
+    label: Words
+    starts: date
+    ends: date
+    cumulative: bool = False
+    aliases: tuple[str, ...] = ()
+    school_year: str = ""
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKind:
+    """A kind of reporting unit and what its figures mean for the province."""
+
+    code: str
+    name: Words
+    scope: Scope
+    required: bool
+    fills_by: str
+    signature: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An office that keeps a figure, under the name it has for each kind of unit."""
+
+    code: str
+    name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_for(self, kind: str) -> str:
+        """Return the name of the office as a unit of this kind knows it."""
+        return self.names.get(kind, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A series break: from this period on, figures mean something else than before."""
+
+    periods: tuple[str, ...]
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of a group sheet."""
+
+    code: str
+    group: str
+    label: Words
+    unit: Words
+    kind: Kind
+    nature: Nature
+    clock: Clock
+    periods: tuple[str, ...]
+    core: Mapping[str, tuple[str, ...]]
+    respondents: tuple[str, ...]
+    aggregation: Aggregation
+    provider: str
+    better: Better
+    help: Words
+    numerator: Expression | None = None
+    denominator: Expression | None = None
+    factor: Decimal = Decimal(1)
+    hard_min: Decimal | None = None
+    hard_max: Decimal | None = None
+    plausible_min: Expression | None = None
+    plausible_max: Expression | None = None
+    series_break: Break | None = None
+    records: str = ""
+    seed: tuple[str, ...] = ()
+    headline: bool = False
+    note: str = ""
+    prefill: str = ""
+    locked: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+
+    @property
+    def computed(self) -> bool:
+        """Say whether the workbook computes it, so that nobody fills it in."""
+        return self.nature is Nature.COMPUTED
+
+    @property
+    def whole(self) -> bool:
+        """Say whether only whole numbers make sense."""
+        return self.kind in (Kind.COUNT, Kind.MONEY)
+
+    @property
+    def plain_label(self) -> str:
+        """Return the label as it starts a sentence: without “- ” and “Trong đó: ”."""
+        text = self.label.vi.removeprefix("- ").removeprefix("Trong đó: ")
+        return text[:1].upper() + text[1:]
+
+    def operands(self) -> tuple[str, ...]:
+        """Return the codes a computed indicator is made of."""
+        if self.numerator is None or self.denominator is None:
+            return ()
+        return tuple(dict.fromkeys(self.numerator.names + self.denominator.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of indicators: one sheet of the workbook."""
+
+    code: str
+    name: Words
+    title: Words
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question answered in words."""
+
+    code: str
+    label: Words
+    linked: tuple[str, ...]
+    max_chars: int
+    core: bool
+    respondents: tuple[str, ...]
+    seed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RosterColumn:
+    """One column of a roster; ``counted`` marks the one that ``documents()`` looks at."""
+
+    code: str
+    label: Words
+    width: int
+    choices: tuple[str, ...] = ()
+    date: bool = False
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A list with as many rows as there are entries."""
+
+    code: str
+    name: Words
+    title: Words
+    rows: int
+    columns: tuple[RosterColumn, ...]
+    respondents: tuple[str, ...]
+    help: Words
+
+    @property
+    def counted(self) -> RosterColumn | None:
+        """Return the column whose values ``documents()`` counts."""
+        return next((c for c in self.columns if c.counted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One cross-check as it stands in the definition; a family holds for many indicators.
+
+    ``only_for`` limits it to kinds of units; where it is about ``scale``, two years that differ
+    manifold may be in different units or have lost a separator, and both readings are told.
+    """
+
+    code: str
+    text: str
+    severity: Severity
+    message: Words
+    members: tuple[str, ...] = ()
+    fallback_for: str = ""
+    beta: bool = False
+    source: str = ""
+    only_for: tuple[str, ...] = ()
+    scale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A comparison between units: figures over ``per`` that are far from those of the others.
+
+    ``units`` is the least number of units compared, ``threshold`` the robust z-score and
+    ``factor`` the ratio to the median beyond which a figure is asked about.
+    """
+
+    code: str
+    per: str
+    members: tuple[str, ...]
+    units: int
+    threshold: Decimal
+    factor: Decimal
+    message: Words
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule applied to one member in one period: what is evaluated.
+
+    ``only_for`` limits it to kinds of units; empty means every kind that answers its operands.
+    """
+
+    rule: Rule
+    member: str
+    subject: str
+    period: str
+    expression: Expression
+    only_for: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> tuple[str, str, str, str]:
+        """Return what tells this check from any other; both bounds of a figure share a key."""
+        return self.rule.code, self.rule.text, self.member, self.period
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return what names this check among all."""
+        return self.rule.code, self.member, self.period
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target set by a document, with how far its text has been verified."""
+
+    code: str
+    document: str
+    label: str
+    indicator: str
+    operator: str
+    value: Decimal | None
+    year: int
+    applies_to: str
+    status: str
+    source: str
+    note: str
+
+    @property
+    def verified(self) -> bool:
+        """Say whether a public page was read for it (never yet the legal text itself)."""
+        return self.status == "verified-secondary"
+
+
+class ChartKind(StrEnum):
+    """Say how a chart shows its indicators."""
+
+    YEARS = "years"
+    SHARE = "share"
+    TARGET = "target"
+    RANKING = "ranking"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPlan:
+    """A chart that a person would cut into a report.
+
+    ``years``: columns by year; ``share``: columns, and the last indicator as a line on its own
+    axis; ``target``: columns against the target; ``ranking``: units sorted, with the province.
+    """
+
+    code: str
+    kind: ChartKind
+    title: Words
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A reporting unit: a respondent of the campaign."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    parent: str = ""
+    aliases: tuple[str, ...] = ()
+    existed_from: date | None = None
+    existed_to: date | None = None
+    block: str = ""
+    contact: str = ""
+    phone: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def existed_in(self, period: Period) -> bool:
+        """Say whether the unit was there in a period (at its end, for a benchmark year)."""
+        if self.existed_from is not None and self.existed_from > period.ends:
+            return False
+        last_day = period.starts if period.cumulative else period.ends
+        return self.existed_to is None or self.existed_to >= last_day
+
+
+@dataclass(frozen=True)
+class Form:
+    """The whole questionnaire."""
+
+    id: str
+    version: str
+    digest: str
+    title: Words
+    subtitle: Words
+    cutoff: Words
+    periods: tuple[Period, ...]
+    unit_kinds: Mapping[str, UnitKind]
+    providers: Mapping[str, Provider]
+    groups: tuple[Group, ...]
+    prompts: tuple[Prompt, ...]
+    rosters: tuple[Roster, ...]
+    rules: tuple[Rule, ...]
+    checks: tuple[Check, ...]
+    targets: tuple[Target, ...]
+    outline: Mapping[str, str]
+    signs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_SIGNS)
+    target_scopes: tuple[str, ...] = ()
+    charts: tuple[ChartPlan, ...] = ()
+    computed_tolerance: Decimal = Decimal("0.6")
+    outliers: tuple[Outlier, ...] = ()
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """Return every indicator by its code, in the order of the form."""
+        return {i.code: i for g in self.groups for i in g.indicators}
+
+    @cached_property
+    def period_by_code(self) -> Mapping[str, Period]:
+        """Return every period by its code."""
+        return {p.code: p for p in self.periods}
+
+    @cached_property
+    def years(self) -> tuple[Period, ...]:
+        """Return the benchmark years, in order."""
+        return tuple(p for p in self.periods if not p.cumulative)
+
+    @cached_property
+    def state_of_sign(self) -> Mapping[str, str]:
+        """Return what each sign says of a cell: the folded sign → the name of the state."""
+        signs = [(s, state) for state, signs in self.signs.items() for s in signs]
+        return {fold(tidy(sign)): state for sign, state in reversed(signs)}
+
+    @cached_property
+    def stood_in_for(self) -> frozenset[str]:
+        """Return the rules for which others stand in where they are skipped."""
+        return frozenset(check.rule.fallback_for for check in self.checks)
+
+    def sign(self, state: str) -> str:
+        """Return the sign that is printed for a state: nil, missing or not_applicable."""
+        return self.signs[state][0]
+
+    def asked(self, group: Group, kind: str) -> tuple[Indicator, ...]:
+        """Return the rows of a group that a kind of unit sees.
+
+        A computed row is shown to the kinds that answer every figure it is made of.
+        """
+        return tuple(i for i in group.indicators if self.is_asked(i, kind))
+
+    def is_asked(self, indicator: Indicator, kind: str) -> bool:
+        """Say whether a kind of unit sees an indicator on its form."""
+        if kind not in indicator.respondents:
+            return False
+        return all(self.is_asked(self.indicators[code], kind) for code in indicator.operands())
+
+    def adding_kinds(self, indicator: Indicator) -> tuple[str, ...]:
+        """Return the kinds of unit whose figures add to the figure of the province."""
+        return tuple(
+            kind
+            for kind in indicator.adds or indicator.respondents
+            if self.unit_kinds[kind].scope is Scope.PART
+        )
+
+    def prompts_for(self, kind: str) -> tuple[Prompt, ...]:
+        """Return the questions in words for a kind of unit."""
+        return tuple(p for p in self.prompts if kind in p.respondents)
+
+    def rosters_for(self, kind: str) -> tuple[Roster, ...]:
+        """Return the lists that a kind of unit fills in."""
+        return tuple(r for r in self.rosters if kind in r.respondents)
+
+    def counted_labels(self, kind: str) -> tuple[tuple[Roster, str], ...]:
+        """Return what ``documents()`` can count on the form of a kind of unit: list and label."""
+        return tuple(
+            (roster, label)
+            for roster in self.rosters_for(kind)
+            if roster.counted is not None
+            for label in roster.counted.choices
+        )
+
+    def naming(self, code: str, period: str = "") -> dict[str, str]:
+        """Return how a sentence speaks of an indicator and a period, in both languages."""
+        names: dict[str, str] = {}
+        indicator = self.indicators.get(code)
+        if indicator is not None:
+            names["label"] = indicator.plain_label
+            names["label_en"] = indicator.label.en or indicator.plain_label
+        known = self.period_by_code.get(period)
+        if known is not None:
+            names["period_label"] = known.label.vi[:1].lower() + known.label.vi[1:]
+            names["period_label_en"] = known.label.to("en").lower()
+        return names
+
+    def fact_columns(self) -> Iterator[str]:
+        """Yield the columns of the list of units from which figures are filled in."""
+        for indicator in self.indicators.values():
+            if indicator.prefill:
+                yield from (f"{indicator.prefill}_{p}" for p in indicator.periods)
+
+    def answer_codes(self) -> Iterator[str]:
+        """Yield the code of everything that can be answered."""
+        yield from self.indicators
+        yield from (p.code for p in self.prompts)
+        yield from (c.code for r in self.rosters for c in r.columns)

@@ -1,0 +1,370 @@
+"""Where each answer sits: the one treaty between the template and the intake.
+
+A row is named by its indicator code in a locked column, a column by its heading; template and
+intake both ask here, and neither computes an address. Rows and columns are counted from 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from tongket_xlsx.model.check_rows import CheckRow, rows_of
+from tongket_xlsx.model.form import (
+    Form,
+    Group,
+    Indicator,
+    Period,
+    Prompt,
+    Roster,
+    Unit,
+)
+from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.text.normalize import fold
+
+META_SHEET = "_meta"
+# Every figure once more, as a number or as nothing: what the rules of a workbook refer to.
+NUMBERS_SHEET = "_so"
+# Sheets on which everything is computed from the others, by their folded names: no answer ever
+# stands there, and they are most of a workbook.
+COMPUTED_SHEETS = frozenset(
+    map(fold, (NUMBERS_SHEET, *(say("sheet.checks", lang) for lang in LANGUAGES)))
+)
+# The same facts stand as custom document properties, in case the sheet is lost.
+PROPERTY_PREFIX = "tongket_"
+# Excel refuses longer names.
+_LONGEST_NAME = 31
+
+
+class SheetKind(StrEnum):
+    """Say what a sheet of the form is for."""
+
+    COVER = "cover"
+    GUIDE = "guide"
+    GROUP = "group"
+    ROSTER = "roster"
+    NARRATIVE = "narrative"
+    CHECKS = "checks"
+    SCRATCH = "scratch"
+    NUMBERS = "numbers"
+    META = "meta"
+
+
+class Role(StrEnum):
+    """Name the columns that are no period."""
+
+    CODE = "code"
+    LABEL = "indicator"
+    UNIT = "unit"
+    PROVIDER = "provider"
+    EXPLANATION = "explanation"
+    CHECK = "check"
+    ORDINAL = "ordinal"
+    PROMPT = "prompt"
+    LINKED = "linked"
+    LIMIT = "limit"
+    ANSWER = "answer"
+
+
+class Entry(StrEnum):
+    """Say what stands in a cell of a group sheet before anyone types."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    COMPUTED = "computed"
+    PREFILLED = "prefilled"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_FOUNDED = "not_founded"
+
+    @property
+    def answerable(self) -> bool:
+        """Say whether the office answers here."""
+        return self in (Entry.REQUIRED, Entry.OPTIONAL, Entry.PREFILLED)
+
+
+class CoverField(StrEnum):
+    """Name what the office says of itself on the cover; a period's date is ``other:CODE``."""
+
+    UNIT = "unit"
+    CODE = "code"
+    ROUND = "round"
+    COMPILER = "compiler"
+    PHONE = "phone"
+    REPORT_NUMBER = "report_number"
+    REPORT_DATE = "report_date"
+
+
+TYPED_FIELDS = (
+    CoverField.COMPILER,
+    CoverField.PHONE,
+    CoverField.REPORT_NUMBER,
+    CoverField.REPORT_DATE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its key (a role, a period code or a roster column), heading and width."""
+
+    key: str
+    heading: str
+    width: float
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """One sheet: its columns, its heading row and which row each code has."""
+
+    kind: SheetKind
+    name: str
+    code: str = ""
+    columns: tuple[Column, ...] = ()
+    heading_row: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)
+    row_count: int = 0
+
+    @property
+    def first_row(self) -> int:
+        """Return the first row below the headings (and their numbering)."""
+        return self.heading_row + 2
+
+    @property
+    def last_row(self) -> int:
+        """Return the last row of the table."""
+        return self.first_row + self.row_count - 1
+
+    def column(self, key: str) -> int:
+        """Return the column of a role, period or roster column.
+
+        Raises:
+            KeyError: the sheet has no such column.
+        """
+        for number, column in enumerate(self.columns):
+            if column.key == key:
+                return number
+        raise KeyError(key)
+
+    def has(self, key: str) -> bool:
+        """Say whether the sheet has such a column."""
+        return any(column.key == key for column in self.columns)
+
+    def periods(self, form: Form) -> tuple[Period, ...]:
+        """Return the periods that have a column."""
+        return tuple(p for p in form.periods if self.has(p.code))
+
+    def cell(self, code: str, key: str) -> tuple[int, int]:
+        """Return (row, column) of an answer.
+
+        Raises:
+            KeyError: the sheet has no such row or column.
+        """
+        return self.rows[code], self.column(key)
+
+
+@dataclass(frozen=True)
+class WorkbookLayout:
+    """All sheets of the workbook of one kind of unit, where its cover asks, and its checks."""
+
+    sheets: tuple[SheetLayout, ...]
+    cover: Mapping[str, tuple[int, int]]
+    lang: str
+    checks: tuple[CheckRow, ...]
+
+    def of_kind(self, kind: SheetKind) -> tuple[SheetLayout, ...]:
+        """Return the sheets of one kind, in order."""
+        return tuple(s for s in self.sheets if s.kind is kind)
+
+    def sheet_of(self, code: str) -> SheetLayout:
+        """Return the sheet on which a code has its row.
+
+        Raises:
+            KeyError: no sheet has it.
+        """
+        for sheet in self.sheets:
+            if code in sheet.rows:
+                return sheet
+        raise KeyError(code)
+
+    def has(self, code: str) -> bool:
+        """Say whether any sheet has a row for this code."""
+        return any(code in sheet.rows for sheet in self.sheets)
+
+
+# Column (0-based) of labels and of answers on the cover, and the row where its blocks start.
+COVER_LABEL, COVER_ANSWER, COVER_LAST = 1, 3, 8
+COVER_FIELDS_ROW = 7
+
+
+def checksum(form: str, version: str, unit: str, round_number: str, parent: str) -> str:
+    """Return what shows whether the identity of a workbook was changed by hand."""
+    whole = (form, version, unit, round_number, parent)
+    return hashlib.sha256("\0".join(whole).encode()).hexdigest()[:16]
+
+
+def layout_of(form: Form, kind: str, lang: str) -> WorkbookLayout:
+    """Return the layout of the workbook of a kind of unit.
+
+    Args:
+        lang: the language of headings and sheet names; addresses do not depend on it.
+    """
+    return _layout(_Key(form), kind, lang)
+
+
+def entry_of(unit: Unit, indicator: Indicator, period: Period) -> Entry:
+    """Say what the cell of an indicator and a period is for a unit."""
+    if period.code not in indicator.periods:
+        return Entry.NOT_APPLICABLE
+    if not unit.existed_in(period):
+        return Entry.NOT_FOUNDED
+    if indicator.computed:
+        return Entry.COMPUTED
+    if period.code in indicator.locked and fact_of(unit, indicator, period):
+        return Entry.PREFILLED
+    if period.code in indicator.core.get(unit.kind, ()):
+        return Entry.REQUIRED
+    return Entry.OPTIONAL
+
+
+def fact_of(unit: Unit, indicator: Indicator, period: Period) -> str:
+    """Return what the list of units already knows of an answer, such as ``communes_2012``."""
+    return unit.facts.get(f"{indicator.prefill}_{period.code}", "") if indicator.prefill else ""
+
+
+def facts_of(form: Form, unit: Unit) -> Iterator[tuple[Indicator, Period, Decimal]]:
+    """Yield what the list of units knows of a unit: it is filled in, locked where so declared."""
+    for indicator in form.indicators.values():
+        for period in form.periods:
+            fact = fact_of(unit, indicator, period)
+            if fact and unit.existed_in(period):
+                yield indicator, period, Decimal(fact)
+
+
+def required_rows(form: Form, unit: Unit, group: Group) -> tuple[Indicator, ...]:
+    """Return the rows of a group in which a unit must answer at least one period."""
+    return tuple(
+        i
+        for i in form.asked(group, unit.kind)
+        if any(entry_of(unit, i, p) is Entry.REQUIRED for p in form.periods)
+    )
+
+
+def heading_keys(form: Form) -> Mapping[str, str]:
+    """Return every heading a sheet may carry, folded → the key of its column, in any language."""
+    keys: dict[str, str] = {}
+    for lang in LANGUAGES:
+        for role in Role:
+            keys[folded(say(f"col.{role}", lang))] = role
+        for period in form.periods:
+            keys[folded(period.label.to(lang))] = period.code
+            # Offices retype a heading as the bare year, or with the unit of measure behind it.
+            keys[folded(period.code)] = period.code
+        for roster in form.rosters:
+            for column in roster.columns:
+                keys[folded(column.label.to(lang))] = column.code
+    return keys
+
+
+def ordinal(column: int) -> str:
+    """Number the columns as official tables do: A, B, C for the stub, then 1, 2, 3."""
+    return "ABC"[column] if column < 3 else str(column - 2)
+
+
+@lru_cache(maxsize=16384)
+def folded(text: object) -> str:
+    """Fold a heading for comparison, as any text; dashes of either length are one."""
+    return fold(str(text)).replace("–", "-")
+
+
+class _Key:
+    """Let a form be the key of a cache by its identity."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __hash__(self) -> int:
+        return hash((self.form.id, self.form.digest))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and (self.form.id, self.form.digest) == (
+            other.form.id,
+            other.form.digest,
+        )
+
+
+@lru_cache(maxsize=256)
+def _layout(key: _Key, kind: str, lang: str) -> WorkbookLayout:
+    form = key.form
+    sheets = [
+        SheetLayout(SheetKind.COVER, say("sheet.cover", lang)),
+        SheetLayout(SheetKind.GUIDE, say("sheet.guide", lang)),
+    ]
+    sheets.extend(
+        _group_sheet(form, group, kind, lang) for group in form.groups if form.asked(group, kind)
+    )
+    sheets.extend(_roster_sheet(roster, lang) for roster in form.rosters_for(kind))
+    if form.prompts_for(kind):
+        sheets.append(_narrative_sheet(form.prompts_for(kind), lang))
+    checks = rows_of(form, kind)
+    if checks:
+        sheets.append(SheetLayout(SheetKind.CHECKS, say("sheet.checks", lang)))
+    sheets.append(SheetLayout(SheetKind.SCRATCH, say("sheet.scratch", lang)))
+    if any(sheet.kind is SheetKind.GROUP for sheet in sheets):
+        sheets.append(SheetLayout(SheetKind.NUMBERS, NUMBERS_SHEET))
+    sheets.append(SheetLayout(SheetKind.META, META_SHEET))
+    return WorkbookLayout(tuple(sheets), _cover_cells(form), lang, checks)
+
+
+def _cover_cells(form: Form) -> Mapping[str, tuple[int, int]]:
+    cells = {f: (COVER_FIELDS_ROW + n, COVER_ANSWER) for n, f in enumerate(CoverField)}
+    first = COVER_FIELDS_ROW + len(CoverField) + 3
+    years = {f"other:{p.code}": (first + n, COVER_ANSWER + 2) for n, p in enumerate(form.years)}
+    return {**{str(f): cell for f, cell in cells.items()}, **years}
+
+
+def _role(role: Role, lang: str, width: float) -> Column:
+    return Column(role, say(f"col.{role}", lang), width)
+
+
+def _group_sheet(form: Form, group: Group, kind: str, lang: str) -> SheetLayout:
+    asked = form.asked(group, kind)
+    periods = [p for p in form.periods if any(p.code in i.periods for i in asked)]
+    columns = (
+        _role(Role.CODE, lang, 7),
+        _role(Role.LABEL, lang, 46),
+        _role(Role.UNIT, lang, 12),
+        *(Column(p.code, p.label.to(lang), 15 if p.cumulative else 12) for p in periods),
+        _role(Role.PROVIDER, lang, 24),
+        _role(Role.EXPLANATION, lang, 32),
+        _role(Role.CHECK, lang, 44),
+    )
+    heading = 5
+    rows = {i.code: heading + 2 + n for n, i in enumerate(asked)}
+    name = f"{group.code} {group.name.to(lang)}"[:_LONGEST_NAME].rstrip()
+    return SheetLayout(SheetKind.GROUP, name, group.code, columns, heading, rows, len(rows))
+
+
+def _roster_sheet(roster: Roster, lang: str) -> SheetLayout:
+    columns = (
+        _role(Role.ORDINAL, lang, 6),
+        *(Column(c.code, c.label.to(lang), c.width) for c in roster.columns),
+    )
+    name = roster.name.to(lang)[:_LONGEST_NAME]
+    return SheetLayout(SheetKind.ROSTER, name, roster.code, columns, 5, {}, roster.rows)
+
+
+def _narrative_sheet(prompts: tuple[Prompt, ...], lang: str) -> SheetLayout:
+    columns = (
+        _role(Role.CODE, lang, 8),
+        _role(Role.PROMPT, lang, 44),
+        _role(Role.LINKED, lang, 16),
+        _role(Role.LIMIT, lang, 9),
+        _role(Role.ANSWER, lang, 84),
+    )
+    heading = 5
+    rows = {p.code: heading + 2 + n for n, p in enumerate(prompts)}
+    name = say("sheet.narrative", lang)
+    return SheetLayout(SheetKind.NARRATIVE, name, "", columns, heading, rows, len(rows))

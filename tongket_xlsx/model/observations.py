@@ -1,0 +1,134 @@
+"""What came back: one answer is an :class:`Observation`, one read workbook a :class:`Return`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from tongket_xlsx.model.findings import Finding, Severity
+
+
+class CellState(StrEnum):
+    """Say what a cell holds; no two of these are ever confused.
+
+    ``IMPOSSIBLE`` is a number that cannot be, such as −50 members: kept, shown, never added.
+    """
+
+    NUMBER = "number"
+    BLANK = "blank"
+    NIL = "nil"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+    TEXT = "text"
+    IMPOSSIBLE = "impossible"
+    INVALID = "invalid"
+    ERROR = "error"
+    FORMULA = "formula"
+
+    @property
+    def answers(self) -> bool:
+        """Say whether the office has answered, be it that it does not know."""
+        return self in _ANSWERS
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the value enters totals (nil is zero)."""
+        return self in (CellState.NUMBER, CellState.NIL)
+
+
+_ANSWERS = frozenset(
+    {
+        CellState.NUMBER,
+        CellState.NIL,
+        CellState.MISSING,
+        CellState.NOT_APPLICABLE,
+        CellState.TEXT,
+    }
+)
+
+
+_NUMBERS = (CellState.NUMBER, CellState.IMPOSSIBLE)
+
+
+class Observation(NamedTuple):
+    """One answer of one unit: a figure of a period, a text, or one cell of a roster's row."""
+
+    indicator: str
+    period: str
+    row: int
+    state: CellState
+    value: Decimal | None
+    text: str
+    raw: str
+    sheet: str
+    cell: str
+
+
+class Answer(NamedTuple):
+    """What is to stand in a cell of a workbook we write: a number, or a text as it was given."""
+
+    value: Decimal | None = None
+    text: str = ""
+
+
+# (code, period, row) → what stands there; the period of a text is "", the row of a figure is 0.
+Answers = Mapping[tuple[str, str, int], Answer]
+
+
+class Outcome(StrEnum):
+    """Say what became of a file."""
+
+    ACCEPTED = "accepted"
+    NEEDS_CORRECTION = "needs-correction"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Say whose return a workbook is, of which form and which round."""
+
+    unit: str
+    form: str
+    version: str
+    round: int
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Hold everything one workbook says, and everything that is wrong with it.
+
+    ``identity`` is ``None`` where the file was refused; ``cover`` holds what the office wrote
+    about itself, ``explanations`` what stands in the column for them, by indicator.
+    """
+
+    sha256: str
+    identity: Identity | None
+    observations: tuple[Observation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    cover: Mapping[str, str] = field(default_factory=dict)
+    explanations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return refused, needs-correction (an open error) or accepted."""
+        if self.identity is None:
+            return Outcome.REFUSED
+        if any(f.severity is Severity.ERROR for f in self.findings):
+            return Outcome.NEEDS_CORRECTION
+        return Outcome.ACCEPTED
+
+    def answers(self) -> dict[tuple[str, str, int], Answer]:
+        """Return the answers as given, to be written into a fresh workbook."""
+        return {
+            (o.indicator, o.period, o.row): Answer(
+                o.value if o.state in _NUMBERS and not o.text else None,
+                o.text or ("" if o.state in _NUMBERS else o.raw),
+            )
+            for o in self.observations
+            if o.state is not CellState.BLANK
+        }

@@ -1,0 +1,44 @@
+"""Where a respondent stands: nothing in, in order, late, or in need of correction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tongket_xlsx.model.form import Unit
+
+NOT_RETURNED, ON_TIME, LATE, NEEDS_CORRECTION = (
+    "not-returned",
+    "on-time",
+    "late",
+    "needs-correction",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hold the state of one respondent; ``completeness`` is a share per group, 0 to 1.
+
+    ``errors`` and ``warnings`` are those still open; ``closed`` counts what was explained by the
+    office or accepted by the collector.
+    """
+
+    unit: Unit
+    required: bool
+    state: str
+    received: date | None
+    late_days: int
+    round: int
+    file: str
+    errors: int
+    warnings: int
+    completeness: Mapping[str, float]
+    answered: int
+    asked: int
+    closed: int = 0
+
+    @property
+    def complete(self) -> float | None:
+        """Return the share of the cells that must be answered; ``None`` where there are none."""
+        return self.answered / self.asked if self.asked else None

@@ -1,0 +1,252 @@
+"""Columns from the ledger, group by group → the figures of the province and what is behind them.
+
+Totals are exact decimal sums over the kinds of unit that add; a ratio is a ratio of sums over
+the units that have both parts; missing is not zero. Every figure says how many of the units that
+existed that year stand behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from tongket_xlsx.model.form import (
+    Aggregation,
+    Form,
+    Group,
+    Indicator,
+    Period,
+    Scope,
+    Unit,
+)
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.summary.areas import Block, blocks_of
+from tongket_xlsx.summary.columns import (
+    Columns,
+    Fetch,
+    Mask,
+    read_columns,
+    six,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """The figure of the province: its value, and that ``n`` of ``expected`` units are behind it.
+
+    ``numerator_only`` names the units that are in the numerator of a ratio and have no
+    denominator of their own; ``left_out`` counts those that have only one part of it.
+    """
+
+    value: Decimal | None
+    n: int
+    expected: int
+    numerator_only: tuple[str, ...] = ()
+    left_out: int = 0
+
+    def is_thin(self, enough: float) -> bool:
+        """Say whether less than a share of the units that existed stand behind the figure."""
+        return self.n < enough * self.expected
+
+    def coverage(self, enough: float) -> str:
+        """Return “n/N”, with “!” where the figure is thin, or a dash where nobody was asked."""
+        if not self.expected:
+            return "–"
+        return f"{self.n}/{self.expected}" + (" !" if self.is_thin(enough) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class LikeForLike:
+    """The figure of the province in two years, over the ``n`` units that reported both."""
+
+    before: Decimal | None
+    after: Decimal | None
+    n: int
+
+    @property
+    def change(self) -> Decimal | None:
+        """Return the change over the same units."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+class Reported(NamedTuple):
+    """What a department reports for the whole province."""
+
+    unit: Unit
+    value: Decimal | None
+    state: CellState
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """One group: every unit's figures, the province's, and the departments' beside them.
+
+    The columns have a place for every part, then for every whole, in the order of the comparison.
+    """
+
+    group: Group
+    columns: Columns
+    province: Mapping[tuple[str, str], Aggregate]
+    same_units: Mapping[tuple[str, str, str], LikeForLike]
+    departments: Mapping[tuple[str, str], Reported]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The units of the comparison and its groups, made one at a time as they are asked for."""
+
+    form: Form
+    parts: tuple[Unit, ...]
+    wholes: tuple[Unit, ...]
+    blocks: tuple[Block, ...]
+    readings: Mapping[int, str]
+    fetch: Fetch
+    names: Mapping[str, str]
+
+    def groups(self) -> Iterator[GroupTable]:
+        """Yield the groups in the order of the form; no more than one is in memory."""
+        for group in self.form.groups:
+            yield self._group(group)
+
+    def _group(self, group: Group) -> GroupTable:
+        codes = [code for i in group.indicators for code in (i.code, *_inputs(self.form, i))]
+        units = (*self.parts, *self.wholes)
+        columns = read_columns(self.form, units, codes, self.readings, self.fetch)
+        province = {
+            (i.code, p.code): aggregate(columns, i, p)
+            for i in group.indicators
+            for p in self.form.periods
+            if p.code in i.periods
+        }
+        same = {
+            (i.code, before.code, after.code): same_units(columns, i, before, after)
+            for i in group.indicators
+            for before, after in combinations(self.form.years, 2)
+            if before.code in i.periods and after.code in i.periods
+        }
+        departments = dict(self._departments(group, columns))
+        return GroupTable(group, columns, province, same, departments)
+
+    def _departments(
+        self, group: Group, columns: Columns
+    ) -> Iterator[tuple[tuple[str, str], Reported]]:
+        for place, unit in enumerate(self.wholes, start=len(self.parts)):
+            for indicator in group.indicators:
+                for period in () if indicator.computed else indicator.periods:
+                    column = columns.of(indicator.code, period)
+                    state = column.figure(place).state
+                    if state is not CellState.BLANK:
+                        yield (indicator.code, period), Reported(unit, column.value(place), state)
+
+
+def comparison_of(
+    form: Form, units: Iterable[Unit], readings: Mapping[int, str], fetch: Fetch
+) -> Comparison:
+    """Prepare a comparison.
+
+    Args:
+        readings: the reading that counts for each unit → the code of the unit.
+        fetch: gives the figures of some codes, as :data:`tongket_xlsx.summary.columns.Row`.
+    """
+    listed = tuple(units)
+    scope = {code: kind.scope for code, kind in form.unit_kinds.items()}
+    parts = in_families(u for u in listed if scope[u.kind] is Scope.PART)
+    return Comparison(
+        form,
+        parts,
+        tuple(u for u in listed if scope[u.kind] is Scope.WHOLE),
+        blocks_of(form, [u for u in listed if scope[u.kind] is Scope.PART]),
+        readings,
+        fetch,
+        {u.code: u.name for u in listed},
+    )
+
+
+def in_families(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Bring together the units of one kind, and within it those of one parent; else as listed.
+
+    As long as a kind is in one piece, a total is a sum over few runs of rows, however many
+    parents there are.
+    """
+    kinds: dict[str, dict[str, list[Unit]]] = {}
+    for unit in units:
+        kinds.setdefault(unit.kind, {}).setdefault(unit.parent, []).append(unit)
+    return tuple(u for families in kinds.values() for family in families.values() for u in family)
+
+
+def aggregate(columns: Columns, indicator: Indicator, period: Period) -> Aggregate:
+    """Return the figure of the province, over the units that add and were there that year."""
+    asked = columns.kinds(columns.form.adding_kinds(indicator)) & columns.existed(period)
+    if indicator.computed:
+        return ratio(columns, indicator, period, asked)
+    total, n = columns.of(indicator.code, period.code).sum(asked)
+    known = n > 0 and indicator.aggregation is not Aggregation.NONE
+    return Aggregate(total if known else None, n, int(asked.sum()))
+
+
+def same_units(
+    columns: Columns, indicator: Indicator, before: Period, after: Period
+) -> LikeForLike:
+    """Aggregate two years over the units that have everything it takes in both."""
+    both = columns.kinds(columns.form.adding_kinds(indicator)).copy()
+    for code in indicator.operands() or (indicator.code,):
+        elsewhere = ~columns.asked(code)
+        for period in (before, after):
+            both &= columns.of(code, period.code).counts | elsewhere
+    if indicator.computed:
+        old, new = (ratio(columns, indicator, period, both) for period in (before, after))
+        return LikeForLike(old.value, new.value, new.n)
+    if not both.any() or indicator.aggregation is Aggregation.NONE:
+        return LikeForLike(None, None, 0)
+    sums = [columns.of(indicator.code, period.code).sum(both) for period in (before, after)]
+    return LikeForLike(sums[0][0], sums[1][0], int(both.sum()))
+
+
+def ratio(columns: Columns, indicator: Indicator, period: Period, asked: Mask) -> Aggregate:
+    """Return a ratio of sums over the units that have both parts.
+
+    A kind of unit that by the form has no denominator of its own (the provincial block has no
+    population) adds its numerator where the form says so, and is named.
+    """
+    form = columns.form
+    top = columns.part(indicator.numerator, period.code)
+    bottom = columns.part(indicator.denominator, period.code)
+    whole = columns.kinds(k for k in form.unit_kinds if has_denominator(form, indicator, k))
+    both = asked & whole & bottom.counts
+    above, n = top.sum(both)
+    below, _ = bottom.sum(both & top.counts)
+    alone = asked & ~whole & top.counts
+    above += top.sum(alone)[0]
+    value = six(indicator.factor * above / below) if below else None
+    names = tuple(columns.units[place].name for place in np.flatnonzero(alone).tolist())
+    left_out = int((asked & whole & (top.counts ^ bottom.counts)).sum())
+    return Aggregate(value, n, int((asked & whole).sum()), names, left_out)
+
+
+def has_denominator(form: Form, indicator: Indicator, kind: str) -> bool:
+    """Say whether a kind of unit answers the denominator of a computed indicator."""
+    names = indicator.denominator.names if indicator.denominator else ()
+    return all(form.is_asked(form.indicators[name], kind) for name in names)
+
+
+def change(before: Decimal | None, after: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return the change in absolute terms and in per cent, six decimals."""
+    if before is None or after is None:
+        return None, None
+    difference = after - before
+    share = six(difference / before * 100) if before else None
+    return difference, share
+
+
+def _inputs(form: Form, indicator: Indicator) -> Iterator[str]:
+    """Yield every code that a computed indicator is made of in the end."""
+    for code in indicator.operands():
+        yield code
+        yield from _inputs(form, form.indicators[code])

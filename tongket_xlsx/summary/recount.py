@@ -1,0 +1,118 @@
+"""The totals of the province counted a second time, by the plainest means: one figure at a time.
+
+It shares nothing with the columns of the comparison but the form, so that the two prove each
+other. It is slow, and meant for verification only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from tongket_xlsx.model.expressions import Expression
+from tongket_xlsx.model.form import (
+    Aggregation,
+    Form,
+    Indicator,
+    Period,
+    Unit,
+)
+from tongket_xlsx.model.observations import CellState
+
+# (unit, indicator, period) → the figure, where it counts.
+Counted = Mapping[tuple[str, str, str], Decimal]
+Total = tuple[Decimal | None, int]
+_SIX = Decimal("0.000001")
+
+
+def counted(
+    form: Form,
+    rows: Iterable[tuple[int, str, str, str, str | None, str, str]],
+    units: Mapping[int, str],
+) -> dict[tuple[str, str, str], Decimal]:
+    """Return what counts of the figures of some readings.
+
+    Args:
+        rows: reading, indicator, period, state, value, text, raw, as the ledger gives them.
+        units: the reading that counts for each unit → the code of the unit.
+    """
+    found = {}
+    for reading, code, period, state, value, _, _ in rows:
+        if CellState(state).counts and not form.indicators[code].computed:
+            found[units[reading], code, period] = Decimal(value or 0)
+    return found
+
+
+def totals(form: Form, units: Iterable[Unit], figures: Counted) -> Iterator[tuple[str, str, Total]]:
+    """Yield (indicator, period, (total, units behind it)) of every figure of the province."""
+    listed = tuple(units)
+    for indicator in form.indicators.values():
+        adding = [u for u in listed if u.kind in form.adding_kinds(indicator)]
+        for period in form.periods:
+            if period.code in indicator.periods:
+                there = [u for u in adding if u.existed_in(period)]
+                count = _ratio if indicator.computed else _sum
+                yield indicator.code, period.code, count(form, indicator, period, there, figures)
+
+
+def _sum(
+    _form: Form, indicator: Indicator, period: Period, units: list[Unit], figures: Counted
+) -> Total:
+    given = [figures.get((u.code, indicator.code, period.code)) for u in units]
+    known = [value for value in given if value is not None]
+    total = sum(known, Decimal(0))
+    shown = bool(known) and indicator.aggregation is not Aggregation.NONE
+    return (total if shown else None), len(known)
+
+
+def _ratio(
+    form: Form, indicator: Indicator, period: Period, units: list[Unit], figures: Counted
+) -> Total:
+    above = below = Decimal(0)
+    n = 0
+    for unit in units:
+        top = _part(form, indicator.numerator, unit, period.code, figures)
+        bottom = _part(form, indicator.denominator, unit, period.code, figures)
+        if top is None:
+            continue
+        if not _has_denominator(form, indicator, unit):
+            above += top
+        elif bottom is not None:
+            above, below, n = above + top, below + bottom, n + 1
+    return (_six(indicator.factor * above / below) if below else None), n
+
+
+def _has_denominator(form: Form, indicator: Indicator, unit: Unit) -> bool:
+    names = indicator.denominator.names if indicator.denominator else ()
+    return all(form.is_asked(form.indicators[name], unit.kind) for name in names)
+
+
+def _part(
+    form: Form, expression: Expression | None, unit: Unit, period: str, figures: Counted
+) -> Decimal | None:
+    """Return one part of a ratio of one unit, ``None`` where a term of it is not known."""
+    terms = expression.terms if expression is not None else None
+    total = Decimal(0)
+    for factor, reference in terms or ():
+        at = reference.period or period
+        value = _figure(form, form.indicators[reference.name], unit, at, figures)
+        if value is None:
+            return None
+        total += factor * value
+    return total
+
+
+def _figure(
+    form: Form, indicator: Indicator, unit: Unit, period: str, figures: Counted
+) -> Decimal | None:
+    if not indicator.computed:
+        return figures.get((unit.code, indicator.code, period))
+    above = _part(form, indicator.numerator, unit, period, figures)
+    below = _part(form, indicator.denominator, unit, period, figures)
+    if above is None or not below:
+        return None
+    return _six(indicator.factor * above / below)
+
+
+def _six(value: Decimal) -> Decimal:
+    return value.quantize(_SIX, ROUND_HALF_UP)

@@ -1,0 +1,356 @@
+"""The table by unit of one group: every answer, signs kept, each with a way to its source.
+
+Below the units stand the comparable areas, then the departments, which are never added. A cell
+with an open finding has “!” behind its figure, a heavy border, and the finding in a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tongket_xlsx.model.expressions import DECIMALS, Expression
+from tongket_xlsx.model.form import (
+    Aggregation,
+    Group,
+    Indicator,
+    Kind,
+    Period,
+    Unit,
+)
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.places import a1, column_letters
+from tongket_xlsx.summary import formulas as totals
+from tongket_xlsx.summary.areas import Block
+from tongket_xlsx.summary.columns import (
+    Column,
+    Columns,
+    Figure,
+    six,
+    terms_of,
+)
+from tongket_xlsx.summary.comparison import GroupTable
+from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS, Plan, why_block
+from tongket_xlsx.text.messages import say
+from tongket_xlsx.writer.book import Book, Format, Sheet
+from tongket_xlsx.writer.styles import Styles, number_format, plain_number
+
+# Excel takes no more links a sheet; beyond it the trace box takes their place.
+MOST_LINKS = 65_000
+# Notes are drawings, and thousands of them make a sheet slow; the findings have a sheet of theirs.
+MOST_NOTES = 3_000
+_TITLE_COLUMNS = 14
+# A table shows the start of a text that should have been a figure; the tidy data holds it all.
+_LONGEST_RAW = 120
+_SIGNS = {CellState.NIL: "-", CellState.MISSING: "…", CellState.NOT_APPLICABLE: "x"}
+_ROW = "\0"  # stands for the row in a formula that is alike on every row
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is to be said of single cells: (unit, code, period) → the text of its findings.
+
+    ``sources`` gives, by (code, period) and place of the unit, the row of ``sheet`` that holds
+    the tidy data of a figure; no figure stands on row 0.
+    """
+
+    findings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    sources: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One column of figures: whose it is, what was answered, and how a row computes it."""
+
+    column: int
+    indicator: Indicator
+    period: Period
+    answers: Column
+    kinds: frozenset[str]
+    formula: str
+    sources: Sequence[int]
+
+
+def write_units(book: Book, plan: Plan, table: GroupTable, notice: str, marks: Marks) -> None:
+    """Write the sheet, row by row."""
+    _Page(book, plan, table, marks).write(notice)
+
+
+class _Page:
+    def __init__(self, book: Book, plan: Plan, table: GroupTable, marks: Marks) -> None:
+        self.plan = plan
+        self.table = table
+        self.marks = marks
+        self.group = table.group
+        self.columns = plan.tables[table.group.code]
+        self.page: Sheet = book.sheet(self.columns.sheet, tab="#7F6000")
+        self.style = Styles(book)
+        self.notes = 0
+        self.looks: dict[tuple[str, bool, bool], Format] = {}
+        self.fields = self._fields()
+        self.ranks = {code: self._ranking(code) for code in self.columns.ranks}
+
+    def _fields(self) -> list[_Field]:
+        form, marks = self.plan.form, self.marks
+        keys = [(i, p) for i in self.group.indicators for p in form.periods if p.code in i.periods]
+        linked = sum(sum(map(bool, marks.sources.get((i.code, p.code), ()))) for i, p in keys)
+        return [
+            _Field(
+                self.columns.order[i.code, p.code],
+                i,
+                p,
+                self.table.columns.of(i.code, p.code),
+                frozenset(k for k in form.unit_kinds if form.is_asked(i, k)),
+                totals.of_unit(self.plan, i, p, lambda _: _ROW) if i.computed else "",
+                marks.sources.get((i.code, p.code), ()) if linked <= MOST_LINKS else (),
+            )
+            for i, p in keys
+        ]
+
+    def write(self, notice: str) -> None:
+        page, plan, style = self.page, self.plan, self.style
+        width = min(self.columns.last, _TITLE_COLUMNS)
+        page.widths([5, 13, 32])
+        page.page.set_column(UNIT_COLUMNS, self.columns.last, 11)
+        title = say("summary.by_unit", plan.lang, group=self.group.title.to(plan.lang))
+        page.height(0, 26)
+        page.merge((0, 0), (0, width), title, style.title(14))
+        page.merge((1, 0), (1, width), notice, style.warning_line())
+        page.merge((2, 0), (2, width), say("summary.by_unit_help", plan.lang), style.subtitle())
+        self._headings()
+        for place, unit in enumerate(plan.parts):
+            row = plan.row_of_part(place)
+            if row - 1 in plan.sections:
+                self._section(row - 1, plan.sections[row - 1])
+            self._unit(row, place + 1, place, unit)
+        self._blocks(width)
+        self._departments(width)
+        page.page.freeze_panes(plan.first_row, UNIT_COLUMNS)
+        last = plan.last_row
+        page.page.autofilter(plan.first_row - 1, 0, max(last, plan.first_row), self.columns.last)
+        page.printed(footer=self.columns.sheet)
+        # A wide table is cut by columns: one page tall, the units repeated on each page.
+        page.page.fit_to_pages(0, 1)
+        page.page.repeat_columns(0, UNIT_COLUMNS - 1)
+
+    def _section(self, row: int, text: str) -> None:
+        self.page.merge((row, 0), (row, UNIT_COLUMNS - 1), text, self.style.section())
+
+    def _headings(self) -> None:
+        page, style, lang = self.page, self.style, self.plan.lang
+        heads = [("", "", say(key, lang)) for key in ("col.ordinal", "cover.code", "status.unit")]
+        for indicator in self.group.indicators:
+            periods = [p for p in self.plan.form.periods if p.code in indicator.periods]
+            lasts = [p.label.to(lang) for p in periods]
+            if indicator.code in self.columns.ranks:
+                year = self.plan.form.years[-1].code
+                lasts.append(say("summary.rank", lang, year=year))
+            # The label stands over every column: the first of them may be out of sight.
+            label = indicator.label.to(lang)
+            heads += [(indicator.code, label, last) for last in lasts]
+        looks: tuple[dict[str, object], ...] = (
+            {},
+            {"font_size": 9, "valign": "top"},
+            {"font_size": 10},
+        )
+        for down, (look, height) in enumerate(zip(looks, (None, 92, 30), strict=True)):
+            if height:
+                page.height(HEAD + down, height)
+            for column, head in enumerate(heads):
+                plain = column < UNIT_COLUMNS
+                page.write(
+                    HEAD + down, column, head[down], style.heading(**({} if plain else look))
+                )
+
+    def _unit(self, row: int, number: int, place: int, unit: Unit) -> None:
+        page, style = self.page, self.style
+        page.write(row, 0, number, style.cell(align="center"))
+        page.write(row, 1, unit.code, style.cell(text_wrap=False, font_size=10))
+        page.write(row, 2, unit.name, style.cell(text_wrap=False))
+        absent = style.absent()
+        for field_ in self.fields:
+            if unit.kind not in field_.kinds:
+                page.write(row, field_.column, None, absent)
+            elif field_.formula:
+                self._computed(row, place, unit, field_)
+            else:
+                self._figure(row, place, unit, field_)
+        if place < len(self.plan.parts):
+            self._ranks(row, place)
+
+    def _computed(self, row: int, place: int, unit: Unit, f: _Field) -> None:
+        flagged = self._note(row, unit, f)
+        formula = f.formula.replace(_ROW, str(row + 1))
+        if place >= len(self.plan.parts):
+            # A department stands on another row in the table of each group.
+            formula = totals.of_unit(self.plan, f.indicator, f.period, self._row_of(unit))
+        look = self._look(number_format(f.indicator), flagged=flagged, computed=True)
+        value = plain_number(f.answers.value(place))
+        self.page.formula(row, f.column, "=" + formula, look, value)
+
+    def _row_of(self, unit: Unit) -> Callable[[Group], str]:
+        return lambda group: str(self.plan.row_of_department(group, unit) + 1)
+
+    def _figure(self, row: int, place: int, unit: Unit, f: _Field) -> None:
+        flagged = self._note(row, unit, f)
+        source = f.sources[place] if f.sources else 0
+        link = (self.marks.sheet, a1(source, 0)) if source else None
+        shown, look = self._shown(f.answers.figure(place), f.indicator, flagged=flagged)
+        self.page.write(row, f.column, shown, look, link=link)
+
+    def _note(self, row: int, unit: Unit, f: _Field) -> bool:
+        """Attach the findings of a cell to it, and say whether there are any."""
+        note = self.marks.findings.get((unit.code, f.indicator.code, f.period.code), "")
+        if note and self.notes < MOST_NOTES:
+            self.notes += 1
+            self.page.note(row, f.column, note, x_scale=2.2, y_scale=1.4)
+        return bool(note)
+
+    def _shown(
+        self, figure: Figure, indicator: Indicator, *, flagged: bool
+    ) -> tuple[str | float | None, Format]:
+        """Return what a table shows for an answer: a number, its sign, or the text in red."""
+        style = self.style
+        heavy = {"border": 2, "border_color": "#C00000"} if flagged else {}
+        if figure.state is CellState.NUMBER and figure.value is not None:
+            if indicator.kind is Kind.YESNO:
+                return figure.text, style.cell(align="center", **heavy)
+            look = self._look(number_format(indicator, figure.value), flagged=flagged)
+            return plain_number(figure.value), look
+        if figure.state is CellState.BLANK:
+            return None, style.cell(align="center", **heavy)
+        if figure.state in _SIGNS:
+            color = {"bg_color": "#EDEDED"} if figure.state is not CellState.NIL else {}
+            return _SIGNS[figure.state], style.cell(align="center", **color, **heavy)
+        return f"? {figure.raw[:_LONGEST_RAW]}", style.cell(
+            font_color="#C00000", italic=True, **heavy
+        )
+
+    def _look(self, shown: str, *, flagged: bool, computed: bool = False) -> Format:
+        """Return the look of a figure; one with an open finding can be told without colour."""
+        key = (shown, flagged, computed)
+        if key not in self.looks:
+            look: dict[str, object] = {"num_format": shown, "align": "right", "indent": 1}
+            if flagged:
+                look |= {"num_format": f'{shown}" !"', "border": 2, "border_color": "#C00000"}
+            made = self.style.computed if computed else self.style.cell
+            self.looks[key] = made(**look)
+        return self.looks[key]
+
+    # ------------------------------------------------------------------ comparable areas
+
+    def _blocks(self, width: int) -> None:
+        page, plan, style = self.page, self.plan, self.style
+        if not plan.blocks:
+            return
+        row = plan.block_divider
+        page.merge((row, 0), (row, width), say("summary.blocks", plan.lang), style.section())
+        for n, block in enumerate(plan.blocks):
+            row = plan.row_of_block(n)
+            page.write(row, 0, None, style.cell())
+            page.write(row, 1, say("block.word", plan.lang), style.cell(italic=True))
+            names = " + ".join(u.short_name for u in block.units)
+            page.write(row, 2, names, style.cell(italic=True, text_wrap=False))
+            page.note(row, 2, why_block(block, plan.form, plan.lang), x_scale=2.2, y_scale=1.6)
+            for field_ in self.fields:
+                self._block_figure(block, field_, row)
+
+    def _block_figure(self, block: Block, f: _Field, row: int) -> None:
+        """Add the units of an area that existed; a missing one makes the sum unknown."""
+        page, plan = self.page, self.plan
+        if not all(u.kind in f.kinds for u in block.units) or (
+            f.indicator.aggregation in (Aggregation.NONE, Aggregation.COUNT_YES)
+        ):
+            page.write(row, f.column, None, self.style.absent())
+            return
+        look = self._look(number_format(f.indicator), flagged=False, computed=True)
+        places = [
+            n for n, u in enumerate(plan.parts) if u in block.units and u.existed_in(f.period)
+        ]
+        value = area_value(self.table.columns, f.indicator, f.period, places)
+        if f.formula:
+            formula = "=" + f.formula.replace(_ROW, str(row + 1))
+            page.formula(row, f.column, formula, look, plain_number(value))
+            return
+        letter = column_letters(f.column)
+        cells = [f"{letter}{plan.row_of_part(place) + 1}" for place in places]
+        known = "+".join(f'(ISNUMBER({c})+({c}="-")>0)' for c in cells) or "0"
+        formula = f'=IF(({known})<{len(cells)},"…",ROUND(SUM({",".join(cells) or 0}),{DECIMALS}))'
+        page.formula(row, f.column, formula, look, "…" if value is None else plain_number(value))
+
+    # ------------------------------------------------------------------ departments, ranks
+
+    def _departments(self, width: int) -> None:
+        page, plan = self.page, self.plan
+        departments = plan.departments(self.group)
+        if not departments:
+            return
+        row = plan.department_divider
+        text = say("summary.departments", plan.lang)
+        page.merge((row, 0), (row, width), text, self.style.section())
+        for n, unit in enumerate(departments):
+            place = len(plan.parts) + plan.wholes.index(unit)
+            self._unit(plan.row_of_department(self.group, unit), n + 1, place, unit)
+
+    def _ranking(self, code: str) -> dict[int, int]:
+        """Rank the units by an indicator in the last year, by place; ties share a rank.
+
+        “-” is shown as text, so it takes no rank; nor does what is missing.
+        """
+        indicator = self.plan.form.indicators[code]
+        answers = self.table.columns.of(code, self.plan.form.years[-1].code)
+        known = {
+            place: answers.values[place]
+            for place, unit in enumerate(self.plan.parts)
+            if answers.figure(place).state is CellState.NUMBER
+            and indicator.kind is not Kind.YESNO
+            and self.plan.form.is_asked(indicator, unit.kind)
+        }
+        ranks: dict[Decimal, int] = {}
+        for n, value in enumerate(sorted(known.values(), reverse=indicator.better != "down")):
+            ranks.setdefault(value, n + 1)
+        return {place: ranks[value] for place, value in known.items()}
+
+    def _ranks(self, row: int, place: int) -> None:
+        plan, year = self.plan, self.plan.form.years[-1].code
+        look = self.style.computed(align="center", num_format="0")
+        for code, column in self.columns.ranks.items():
+            letter = column_letters(self.columns.order[code, year])
+            block = f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}"
+            order = 1 if plan.form.indicators[code].better == "down" else 0
+            at = f"{letter}{row + 1}"
+            formula = f'=IF(ISNUMBER({at}),RANK({at},{block},{order}),"")'
+            self.page.formula(row, column, formula, look, self.ranks[code].get(place))
+
+
+def area_value(
+    columns: Columns, indicator: Indicator, period: Period, places: Sequence[int]
+) -> Decimal | None:
+    """Return the figure of an area: a sum of its units, or a ratio of such sums.
+
+    It is unknown where that of one unit is.
+    """
+    if not indicator.computed:
+        answers = columns.of(indicator.code, period.code)
+        values = [answers.value(place) for place in places]
+        known = [v for v in values if v is not None]
+        return sum(known, Decimal(0)) if len(known) == len(values) else None
+    above, below = (
+        _area_part(columns, part, period, places)
+        for part in (indicator.numerator, indicator.denominator)
+    )
+    return six(indicator.factor * above / below) if above is not None and below else None
+
+
+def _area_part(
+    columns: Columns, expression: Expression | None, period: Period, places: Sequence[int]
+) -> Decimal | None:
+    total = Decimal(0)
+    for factor, reference in terms_of(expression):
+        value = area_value(columns, columns.form.indicators[reference.name], period, places)
+        if value is None:
+            return None
+        total += factor * value
+    return total

@@ -1,0 +1,321 @@
+"""The charts a person would cut into the report, native and readable in black and white."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from tongket_xlsx.model.form import ChartKind, ChartPlan, Kind
+from tongket_xlsx.model.places import a1, column_letters, quoted
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.rank_formulas import Ranked, in_order
+from tongket_xlsx.summary.targets import target_of
+from tongket_xlsx.writer.book import Sheet
+from tongket_xlsx.writer.styles import number_format, plain_number
+
+_DATA = 18  # the column where the figures behind the charts start, beyond what is printed
+_TALL = 19
+_FILLS: Sequence[dict[str, Any]] = (
+    {"fill": {"color": "#1F3864"}},
+    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#2E75B6", "bg_color": "#FFFFFF"}},
+    {"pattern": {"pattern": "percent_20", "fg_color": "#1F3864", "bg_color": "#FFFFFF"}},
+    {"pattern": {"pattern": "dark_horizontal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
+)
+_LINE = {"color": "#C00000", "width": 2.25, "dash_type": "dash"}
+_MARKER = {
+    "type": "diamond",
+    "size": 8,
+    "fill": {"color": "#FFFFFF"},
+    "border": {"color": "#C00000"},
+}
+_FONT = {"name": "Times New Roman", "size": 10}
+# A chart of more columns than this can be read by nobody.
+MOST_DRAWN = 60
+_RANKING = (
+    "ranking.unit",
+    "ranking.value",
+    "ranking.place",
+    "ranking.sorted_value",
+    "ranking.sorted_unit",
+    "ranking.province",
+)
+
+
+def write_charts(p: Pages) -> None:
+    """Write the charts, two beside each other, and the figures behind them to their right."""
+    if not p.form.charts:
+        return
+    page = p.book.sheet(p.say("sheet.charts"), tab="#548235")
+    page.merge((0, 0), (0, 15), p.m.title, p.style.title(14))
+    page.height(0, 26)
+    page.merge((1, 0), (1, 15), p.m.notice, p.style.warning_line())
+    data_row = 3
+    for n, plan in enumerate(p.form.charts):
+        place = (3 + _TALL * (n // 2), 8 * (n % 2))
+        if plan.kind is ChartKind.RANKING:
+            data_row = _ranking(p, page, plan, place, data_row)
+        else:
+            data_row = _by_year(p, page, plan, place, data_row)
+    bottom = 3 + _TALL * ((len(p.form.charts) + 1) // 2)
+    page.printed(area=(bottom, 16), footer=page.name)
+    page.page.fit_to_pages(1, 1)
+
+
+def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row: int) -> int:
+    """Draw columns by year; the last indicator of a share chart, or the target, is a line."""
+    years = p.form.years
+    head = p.style.heading(font_size=9)
+    page.write(row, _DATA, plan.title.to(p.lang), p.style.plain(bold=True, font_size=9))
+    row += 1
+    page.write(row, _DATA, None, head)
+    for n, year in enumerate(years):
+        # The heading is a text, so that no chart takes the year for a figure.
+        page.write(row, _DATA + 1 + n, year.code, head)
+    heading = row
+    for code in plan.indicators:
+        row += 1
+        _series_row(p, page, row, code)
+    target = target_of(p.form, p.m.targets, plan.indicators[0])
+    if plan.kind is ChartKind.TARGET and target is not None and target.value is not None:
+        row += 1
+        sign = {">=": "≥", "<=": "≤"}[target.operator]
+        name = p.say("summary.target_level", sign=sign, value=target.value, year=str(target.year))
+        page.write(row, _DATA, f"{p.say('summary.target')} {name}", p.style.cell(font_size=9))
+        for n in range(len(years)):
+            page.write(
+                row, _DATA + 1 + n, plain_number(target.value), p.style.cell(num_format="0.0")
+            )
+    lines = 1 if row - heading > len(plan.indicators) or plan.kind is ChartKind.SHARE else 0
+    share = plan.kind is ChartKind.SHARE
+    chart = p.book.chart({"type": "column"})
+    rows = list(range(heading + 1, row + 1))
+    for n, at in enumerate(rows[: len(rows) - lines]):
+        chart.add_series(
+            {
+                **_series(page, heading, at, len(years)),
+                **_FILLS[n % len(_FILLS)],
+                "border": {"color": "#1F3864"},
+                "gap": 80,
+                "data_labels": _inside() if lines else _above(),
+            }
+        )
+    if lines:
+        line = p.book.chart({"type": "line"})
+        line.add_series(
+            {
+                **_series(page, heading, rows[-1], len(years)),
+                "line": _LINE,
+                "marker": _MARKER,
+                "y2_axis": plan.kind is ChartKind.SHARE,
+                **({"data_labels": {**_above(), "position": "above"}} if share else {}),
+            }
+        )
+        chart.combine(line)
+        if plan.kind is ChartKind.SHARE:
+            last = p.form.indicators[plan.indicators[-1]]
+            line.set_y2_axis(
+                {"name": last.unit.to(p.lang), "name_font": _FONT, "min": 0, "num_font": _FONT}
+            )
+    _finish(p, page, chart, plan, place)
+    return row + 2
+
+
+def _above() -> dict[str, Any]:
+    """Return the look of figures above their columns."""
+    return {"value": True, "font": {**_FONT, "size": 9}}
+
+
+def _inside() -> dict[str, Any]:
+    """Return the look of figures at the foot of dark columns, out of the way of a line."""
+    font = {**_FONT, "size": 9, "color": "#FFFFFF", "bold": True}
+    return {"value": True, "position": "inside_base", "font": font}
+
+
+def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:
+    indicator = p.form.indicators[code]
+    label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
+    page.write(row, _DATA, label, p.style.cell(font_size=9))
+    for n, year in enumerate(p.form.years):
+        total = p.figures.province.get((code, year.code))
+        look = p.style.cell(num_format=number_format(indicator))
+        if total is None:
+            page.write(row, _DATA + 1 + n, None, look)
+        else:
+            page.formula(
+                row,
+                _DATA + 1 + n,
+                "=" + p.plan.province_cell(code, year.code),
+                look,
+                plain_number(total.value),
+            )
+
+
+def _series(page: Sheet, heading: int, row: int, count: int) -> dict[str, Any]:
+    sheet = quoted(page.name)
+
+    def block(at: int) -> str:
+        return f"={sheet}!{a1(at, _DATA + 1)}:{a1(at, _DATA + count)}"
+
+    return {
+        "name": f"={sheet}!{a1(row, _DATA)}",
+        "categories": block(heading),
+        "values": block(row),
+    }
+
+
+def _ranking(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row: int) -> int:
+    """Draw the units from the highest down, with the level of the province as a line.
+
+    The order is made by formulas over the figures of the units, so that it follows them. Of very
+    many units only the first are drawn.
+    """
+    code, year = plan.indicators[0], p.form.years[-1]
+    places = _asked(p, code)
+    if not places or (code, year.code) not in p.figures.units:
+        return row
+    page.write(row, _DATA, plan.title.to(p.lang), p.style.plain(bold=True, font_size=9))
+    for n, key in enumerate(_RANKING):
+        page.write(row + 1, _DATA + n, p.say(key), p.style.heading(font_size=9))
+    first, last = row + 2, row + 1 + len(places)
+    ranked = Ranked(_DATA + 1, _DATA + 3, _DATA + 2, first, last, first)
+    values = [p.figures.units[code, year.code].value(at) for at in places]
+    _figures_of_units(p, page, code, places, values, first)
+    shown = min(len(places), MOST_DRAWN)
+    _in_order(p, page, code, ranked, [p.plan.parts[at].short_name for at in places], values, shown)
+    _draw_ranking(p, page, plan, place, (first, first + shown - 1))
+    return last + 3
+
+
+def _asked(p: Pages, code: str) -> list[int]:
+    """Return the places of the units that are ranked: those that add and were there that year."""
+    kinds = p.form.adding_kinds(p.form.indicators[code])
+    year = p.form.years[-1]
+    indicator = p.form.indicators[code]
+    return [
+        n
+        for n, u in enumerate(p.plan.parts)
+        if u.kind in kinds and p.form.is_asked(indicator, u.kind) and u.existed_in(year)
+    ]
+
+
+def _figures_of_units(
+    p: Pages,
+    page: Sheet,
+    code: str,
+    places: Sequence[int],
+    values: Sequence[Decimal | None],
+    first: int,
+) -> None:
+    look = p.style.cell(num_format=number_format(p.form.indicators[code]))
+    year = p.form.years[-1].code
+    for n, (place, value) in enumerate(zip(places, values, strict=True)):
+        unit = p.plan.parts[place]
+        page.write(first + n, _DATA, unit.short_name, p.style.cell(font_size=9))
+        if p.live:
+            source = p.plan.cell(code, year, p.plan.row_of_part(place))
+            # “-” is a zero, and an empty cell is none.
+            formula = f'=IF(ISNUMBER({source}),{source},IF({source}="-",0,""))'
+            page.formula(first + n, _DATA + 1, formula, look, plain_number(value))
+        else:
+            page.write(first + n, _DATA + 1, plain_number(value), look)
+
+
+def _in_order(
+    p: Pages,
+    page: Sheet,
+    code: str,
+    ranked: Ranked,
+    names: Sequence[str],
+    values: Sequence[Decimal | None],
+    shown: int,
+) -> None:
+    year = p.form.years[-1].code
+    look = p.style.cell(num_format=number_format(p.form.indicators[code]))
+    small = p.style.cell(font_size=9)
+    province = "=" + p.plan.province_cell(code, year)
+    total = plain_number(p.figures.province[code, year].value)
+    order = in_order(values)
+    for n in range(shown):
+        at = ranked.start + n
+        found = order[n] if n < len(order) else None
+        value = None if found is None else plain_number(values[found])
+        page.formula(
+            at, _DATA + 2, ranked.place_formula(n), small, None if found is None else found + 1
+        )
+        page.formula(at, _DATA + 3, ranked.value_formula(n), look, value)
+        name = "" if found is None else names[found]
+        page.formula(at, _DATA + 4, ranked.among(_DATA, n), small, name)
+        page.formula(at, _DATA + 5, province, look, total)
+
+
+def _draw_ranking(
+    p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], rows: tuple[int, int]
+) -> None:
+    indicator, year = p.form.indicators[plan.indicators[0]], p.form.years[-1]
+
+    def column(offset: int) -> str:
+        letters = column_letters(_DATA + offset)
+        return f"={quoted(page.name)}!${letters}${rows[0] + 1}:${letters}${rows[1] + 1}"
+
+    chart = p.book.chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": f"{indicator.plain_label} {year.label.to(p.lang).lower()}",
+            "categories": column(4),
+            "values": column(3),
+            **_FILLS[0],
+            "gap": 40,
+            "data_labels": {"value": True, "num_format": "0.0", "font": {**_FONT, "size": 8}},
+        }
+    )
+    line = p.book.chart({"type": "line"})
+    line.add_series(
+        {
+            "name": p.say("ranking.province"),
+            "categories": column(4),
+            "values": column(5),
+            "line": _LINE,
+        }
+    )
+    chart.combine(line)
+    _finish(p, page, chart, plan, place, wide=True)
+
+
+def _top(p: Pages, plan: ChartPlan) -> int | None:
+    """Return where the axis ends: at 100 where per cents come near it, else where Excel likes."""
+    codes = plan.indicators[:1] if plan.kind is ChartKind.SHARE else plan.indicators
+    found = [p.figures.province.get((c, y.code)) for c in codes for y in p.form.years]
+    values = [total.value for total in found if total is not None and total.value is not None]
+    percent = all(p.form.indicators[code].kind is Kind.PERCENT for code in codes)
+    return 100 if percent and values and 75 < max(values) <= 100 else None
+
+
+def _finish(
+    p: Pages,
+    page: Sheet,
+    chart: Any,
+    plan: ChartPlan,
+    place: tuple[int, int],
+    *,
+    wide: bool = False,
+) -> None:
+    first = p.form.indicators[plan.indicators[0]]
+    chart.set_title(
+        {"name": plan.title.to(p.lang), "name_font": {**_FONT, "size": 12}, "overlay": False}
+    )
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_x_axis({"num_font": {**_FONT, "rotation": -45} if wide else _FONT})
+    chart.set_y_axis(
+        {
+            "name": first.unit.to(p.lang),
+            "name_font": _FONT,
+            "num_font": _FONT,
+            "min": 0,
+            "max": _top(p, plan),
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+    )
+    width = 1010 if wide else 500
+    chart.set_size({"width": width, "height": 360})
+    page.place(*place, chart, p.say("chart.alt", title=plan.title.to(p.lang)))

@@ -1,0 +1,180 @@
+"""The findings of all returns in the consolidated workbook, with room to decide on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.resolution import (
+    Closure,
+    Resolved,
+    Verdict,
+    fingerprint,
+    subject_of,
+)
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.plan import HEAD
+from tongket_xlsx.summary.sheets.records import MOST_ROWS, visible
+from tongket_xlsx.text.messages import say
+from tongket_xlsx.writer.book import Format, Sheet
+from tongket_xlsx.writer.styles import lines
+
+# The columns by their keys in the catalogue; what is decided is read back by these headings.
+COLUMNS = (
+    "severity",
+    "closure",
+    "unit",
+    "place",
+    "indicator",
+    "period",
+    "message",
+    "found",
+    "expected",
+    "what_to_do",
+    "explanation",
+    "decision",
+    "reason",
+    "code",
+    "key",
+)
+_WIDTHS = (10, 14, 18, 23, 8, 11, 48, 22, 20, 34, 26, 13, 26, 17, 12)
+# What is as high as its text, and how wide the text of each may run.
+_TALL = {key: width * 1.05 for key, width in zip(COLUMNS, _WIDTHS, strict=True) if key != "key"}
+_DECISION, _REASON = COLUMNS.index("decision"), COLUMNS.index("reason")
+_DECIDED = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
+
+
+def write_findings(p: Pages) -> None:
+    """Write what was found, what is open first and the gravest of it on top."""
+    page = p.table(
+        p.say("sheet.findings"),
+        p.say("sheet.findings"),
+        [p.say(f"finding.{key}") for key in COLUMNS],
+        _WIDTHS,
+        tab="#C00000",
+        help_text=p.say("findings.help"),
+    )
+    units = {u.name: u.code for u in p.m.units}
+    row = HEAD + 1
+    if not p.m.findings:
+        page.merge((row, 0), (row, len(COLUMNS) - 1), p.say("findings.none"), p.style.cell())
+        row += 1
+    order = list(Severity)
+    ranked = sorted(
+        p.m.findings,
+        key=lambda r: (
+            order.index(r.finding.severity),
+            r.closure.is_closed,
+            r.finding.place.unit,
+        ),
+    )
+    looks = _Looks(p)
+    for item in ranked[:MOST_ROWS]:
+        _finding(p, page, row, item, units, looks)
+        row += 1
+    if p.m.findings:
+        _room_for_decisions(p, page, row - 1)
+    p.close(page, row, len(COLUMNS))
+    # Codes and keys are for programs: printed, they would only make the rest smaller.
+    page.page.print_area(0, 0, max(row - 1, HEAD + 1), _REASON)
+    if len(ranked) > MOST_ROWS:
+        text = p.say("findings.more", n=len(ranked) - MOST_ROWS)
+        page.write(row, 0, text, p.style.warning_line())
+
+
+class _Looks:
+    """The few formats of the sheet, each looked up once."""
+
+    def __init__(self, p: Pages) -> None:
+        self.plain: Format = p.style.cell(font_size=10)
+        self.grave: Format = p.style.cell(font_size=10, bold=True)
+        self.entry: Format = p.style.optional(font_size=10, text_wrap=True)
+        self.small: Format = p.style.cell(font_size=8, font_color="#7F7F7F")
+
+
+def _finding(
+    p: Pages, page: Sheet, row: int, item: Resolved, units: Mapping[str, str], looks: _Looks
+) -> None:
+    f = item.finding
+    words = worded(f, p.lang)
+    unit = units.get(f.place.unit, "")
+    asked = f.severity is not Severity.NOTE
+    decided = _DECIDED.get(item.closure)
+    by_office = item.closure in (Closure.EXPLAINED, Closure.LAPSED) and not item.by
+    values = {
+        "severity": p.say(f"severity.{f.severity}"),
+        "closure": closure_text(p, item) if asked else "",
+        "unit": f.place.unit,
+        "place": _address(f),
+        "indicator": f.indicator,
+        "period": f.period,
+        "message": words.message,
+        "found": words.found,
+        "expected": words.expected,
+        "what_to_do": words.advice,
+        "explanation": item.text if by_office else "",
+        "decision": p.say(f"verdict.{decided}") if decided else "",
+        "reason": item.text if decided else "",
+        "code": f.code,
+        "key": fingerprint(unit, subject_of(f)) if unit and asked else "",
+    }
+    grave = f.severity is Severity.ERROR and item.is_open
+    for column, key in enumerate(COLUMNS):
+        look = looks.grave if grave and not column else looks.plain
+        if key in ("decision", "reason") and values["key"]:
+            look = looks.entry
+        elif key == "key":
+            look = looks.small
+        page.write(row, column, visible(values[key]), look)
+    tall = max(lines(values[key], width) for key, width in _TALL.items())
+    page.height(row, min(400, 13.5 * tall + 5))
+
+
+def _address(f: Finding) -> str:
+    address = f"{f.place.sheet}!{f.place.cell}" if f.place.cell else f.place.sheet
+    return address or f.place.file
+
+
+def closure_text(p: Pages, item: Resolved) -> str:
+    """Say where a finding stands, and who decided when."""
+    text = p.say(f"closure.{item.closure}")
+    if not item.by:
+        return text
+    day = datetime.fromisoformat(item.on)
+    return f"{text} ({item.by}, {day:%d/%m/%Y})"
+
+
+def _room_for_decisions(p: Pages, page: Sheet, last: int) -> None:
+    page.validate(
+        (HEAD + 1, _DECISION),
+        (last, _DECISION),
+        {
+            "validate": "list",
+            "source": [p.say(f"verdict.{verdict}") for verdict in Verdict],
+            "input_title": p.say("finding.decision"),
+            "input_message": p.say("findings.decision_help"),
+            "error_title": p.say("finding.decision"),
+            "error_message": p.say("findings.decision_error"),
+        },
+    )
+
+
+def marks_of(
+    findings: Sequence[Resolved], units: Mapping[str, str], lang: str
+) -> dict[tuple[str, str, str], str]:
+    """Return what is to be said of single figures: (unit, code, period) → the sentences.
+
+    What was explained or accepted is said with the explanation: it is closed, not gone.
+    """
+    marks: dict[tuple[str, str, str], list[str]] = {}
+    for item in findings:
+        f = item.finding
+        unit = units.get(f.place.unit)
+        if unit and f.indicator and f.severity is not Severity.NOTE:
+            text = worded(f, lang).message
+            if item.closure.is_closed:
+                text += f" [{say(f'closure.{item.closure}', lang)}: {item.text}]"
+            marks.setdefault((unit, f.indicator, f.period), []).append(text)
+    return {key: "\n".join(texts)[:1500] for key, texts in marks.items()}

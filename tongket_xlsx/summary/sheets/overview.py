@@ -1,0 +1,211 @@
+"""The first sheet: what came back, the headline indicators, and what to know before using them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.model.places import a1, quoted
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.plan import crosses_break, why_block
+from tongket_xlsx.summary.targets import target_of
+from tongket_xlsx.writer.book import Sheet
+from tongket_xlsx.writer.styles import change_format, lines, number_format, plain_number
+
+_TEXT_WIDTH = 150
+
+
+def write_overview(p: Pages) -> None:
+    """Write the overview, last of all: it repeats what the other sheets say."""
+    page = p.book.sheet(p.say("sheet.overview"), tab="#1F2A44")
+    style, form, years = p.style, p.form, p.form.years
+    page.widths([8, 44, 12, *[13] * len(years), *[10] * len(years), 13, 13, 16, 14, 15])
+    last = 2 + 2 * len(years) + 5
+    page.merge(
+        (0, 0), (0, 2), p.m.collector, style.plain(bold=True, align="center", text_wrap=True)
+    )
+    page.height(0, 36)
+    page.merge((1, 0), (1, last), p.m.title, style.title(16))
+    page.height(1, 30)
+    page.merge((2, 0), (2, last), form.subtitle.to(p.lang), style.title(12))
+    page.merge((3, 0), (3, last), form.cutoff.to(p.lang), style.subtitle())
+    page.merge((4, 0), (4, last), p.m.notice, style.warning_line())
+    page.merge((5, 0), (5, last), _received(p), style.plain(bold=True))
+    row = 7
+    page.merge((row, 0), (row, last), p.say("summary.headline"), style.section())
+    headings = [
+        p.say("col.code"),
+        p.say("col.indicator"),
+        p.say("col.unit"),
+        *(y.label.to(p.lang) for y in years),
+        *(p.say("summary.coverage", period=y.code) for y in years),
+        p.say("summary.change", span=f"{years[0].code}→{years[-1].code}"),
+        p.say("summary.same_units", span=f"{years[0].code}→{years[-1].code}"),
+        p.say("summary.target"),
+        p.say("summary.trend"),
+        p.say("summary.sheet"),
+    ]
+    for column, heading in enumerate(headings):
+        page.write(row + 1, column, heading, style.heading())
+    page.height(row + 1, 46)
+    row += 2
+    for indicator in form.indicators.values():
+        if indicator.headline:
+            _headline(p, page, row, indicator)
+            row += 1
+    row = _caveats(p, page, row + 1, last)
+    _signed(p, page, row + 1, last)
+    page.printed(area=(row + 6, last), footer=p.say("sheet.overview"))
+    page.page.activate()
+    page.page.set_first_sheet()
+
+
+def _received(p: Pages) -> str:
+    required = [s for s in p.m.standings if s.required]
+    return p.say(
+        "summary.received",
+        n=sum(s.received is not None for s in required),
+        total=len(required),
+        on_time=sum(s.received is not None and not s.late_days for s in required),
+        errors=sum(r.stands_in_the_way for r in p.m.findings),
+        warnings=sum(r.is_open and not r.stands_in_the_way for r in p.m.findings),
+        closed=sum(r.closure.is_closed for r in p.m.findings),
+    )
+
+
+def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
+    style, years, code = p.style, p.form.years, indicator.code
+    count = len(years)
+    shown = style.cell(num_format=number_format(indicator), bold=True)
+    label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
+    page.write(row, 0, code, style.cell(align="center"))
+    page.write(row, 1, label, style.cell())
+    page.write(row, 2, indicator.unit.to(p.lang), style.cell(align="center"))
+    for n, year in enumerate(years):
+        total = p.figures.province.get((code, year.code))
+        if total is None:
+            page.write(row, 3 + n, "x", style.absent())
+            page.write(row, 3 + count + n, None, style.absent())
+            continue
+        page.formula(
+            row,
+            3 + n,
+            "=" + p.plan.province_cell(code, year.code),
+            shown,
+            plain_number(total.value),
+        )
+        page.formula(
+            row,
+            3 + count + n,
+            "=" + p.plan.province_cell(code, year.code, 1),
+            style.cell(align="center"),
+            total.coverage(p.m.enough),
+        )
+    _headline_change(p, page, row, indicator)
+    _target(p, page, row, indicator)
+    _trend(p, page, row, indicator)
+    group = p.plan.provinces[indicator.group]
+    home = a1(p.plan.province_row(code), 0)
+    page.link(row, 6 + 2 * count + 1, group, home, group, style.link())
+    page.height(row, max(20, 15 * lines(label, 44) + 5))
+
+
+def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
+    years, code = p.form.years, indicator.code
+    first, final = years[0], years[-1]
+    column = 3 + 2 * len(years)
+    old, new = (p.figures.province.get((code, y.code)) for y in (first, final))
+    difference = None
+    if old and new and old.value is not None and new.value is not None:
+        difference = new.value - old.value
+    left, right = a1(row, 3), a1(row, 2 + len(years))
+    broken = crosses_break(p.form, indicator, first, final)
+    look = p.style.cell(num_format=change_format(indicator, across_break=broken))
+    page.formula(
+        row,
+        column,
+        f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),ROUND({right}-{left},6),"")',
+        look,
+        plain_number(difference),
+    )
+    same = p.figures.same_units.get((code, first.code, final.code))
+    if same is None:
+        page.write(row, column + 1, None, look)
+    else:
+        source = "=" + p.plan.same_units_cell(code, (first, final))
+        page.formula(row, column + 1, source, look, plain_number(same.change))
+
+
+def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
+    """Write the target that holds here; one not checked against its text is grey."""
+    target = target_of(p.form, p.m.targets, indicator.code)
+    column = 5 + 2 * len(p.form.years)
+    if target is None or target.value is None:
+        page.write(row, column, "–", p.style.cell(align="center"))
+        return
+    sign = {">=": "≥", "<=": "≤"}[target.operator]
+    level = f"{target.value.normalize():f}"
+    text = p.say("summary.target_level", sign=sign, value=Decimal(level), year=str(target.year))
+    look = {} if target.verified else {"font_color": "#808080", "italic": True}
+    page.write(row, column, text, p.style.cell(align="center", font_size=9, **look))
+    page.note(
+        row,
+        column,
+        f"{target.document}: {target.label}. "
+        + p.say("target.verified" if target.verified else "target.unverified"),
+        x_scale=2,
+    )
+
+
+def _trend(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
+    """Draw a sparkline over the years that can be compared; none across a series break."""
+    years = p.form.years
+    column = 6 + 2 * len(years)
+    page.write(row, column, None, p.style.cell())
+    start = 0
+    for n in range(1, len(years)):
+        if crosses_break(p.form, indicator, years[n - 1], years[n]):
+            start = n
+    whole = start == 0
+    if not whole:
+        page.write(row, column, "≠", p.style.cell(align="center"))
+        return
+    block = f"{quoted(page.name)}!{a1(row, 3)}:{a1(row, 2 + len(years))}"
+    page.sparkline(row, column, block)
+
+
+def _caveats(p: Pages, page: Sheet, row: int, last: int) -> int:
+    page.merge((row, 0), (row, last), p.say("summary.caveats"), p.style.section())
+    missing = [s.unit.short_name for s in p.m.standings if s.required and s.received is None]
+    texts = [
+        p.form.cutoff.to(p.lang),
+        p.say("summary.caveat_parts"),
+        p.say("summary.caveat_ratio"),
+        p.say("summary.caveat_same"),
+    ]
+    if missing:
+        texts.append(p.say("summary.caveat_missing", units=p.names(missing)))
+    texts += [
+        p.say("summary.caveat_unconfirmed", period=year.label.to(p.lang))
+        for year in p.form.years
+        if not year.confirmed
+    ]
+    texts += [why_block(block, p.form, p.lang) for block in p.plan.blocks]
+    breaks: dict[str, list[str]] = {}
+    for i in p.form.indicators.values():
+        if i.series_break is not None:
+            breaks.setdefault(i.series_break.reason.to(p.lang), []).append(i.code)
+    texts += [f"≠ {', '.join(codes)}: {reason}" for reason, codes in breaks.items()]
+    for text in texts:
+        row += 1
+        page.merge((row, 0), (row, last), "• " + text, p.style.plain(text_wrap=True, valign="top"))
+        page.height(row, 16 * lines(text, _TEXT_WIDTH) + 2)
+    return row
+
+
+def _signed(p: Pages, page: Sheet, row: int, last: int) -> None:
+    bold = p.style.plain(bold=True, align="center")
+    given = p.m.signatories
+    page.merge((row + 1, 0), (row + 1, 1), given.get("compiler", ""), bold)
+    for n, key in ((1, "authority"), (2, "position"), (5, "name")):
+        page.merge((row + n, last - 4), (row + n, last), given.get(key, ""), bold)

@@ -1,0 +1,290 @@
+"""The provincial table of one group: the years, what stands behind them, and what changed.
+
+Each indicator has two rows: its figures, and below them how many units are behind each. The raw
+change stands beside the change over the same units; across a series break both carry “≠”.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tongket_xlsx.model.expressions import DECIMALS
+from tongket_xlsx.model.form import Aggregation, Indicator, Kind, Period
+from tongket_xlsx.model.places import a1
+from tongket_xlsx.summary import formulas as totals
+from tongket_xlsx.summary.comparison import Aggregate, GroupTable, change
+from tongket_xlsx.summary.plan import (
+    EACH_PAIR,
+    HEAD,
+    Plan,
+    crosses_break,
+    pairs,
+    short,
+)
+from tongket_xlsx.text.messages import names, say
+from tongket_xlsx.writer.book import Book, Format, Sheet
+from tongket_xlsx.writer.styles import (
+    Styles,
+    change_format,
+    lines,
+    number_format,
+    plain_number,
+)
+
+
+def write_province(
+    book: Book, plan: Plan, table: GroupTable, notice: str, *, enough: float, live: bool
+) -> None:
+    """Write the sheet.
+
+    Args:
+        enough: the share of units below which a figure carries a warning.
+        live: whether the tables by unit are in the same workbook, so that totals are formulas
+            over them; otherwise the exact values stand alone.
+    """
+    _Page(book, plan, table, enough=enough, live=live).write(notice)
+
+
+class _Page:
+    def __init__(
+        self, book: Book, plan: Plan, table: GroupTable, *, enough: float, live: bool
+    ) -> None:
+        self.plan = plan
+        self.table = table
+        self.group = table.group
+        self.lang = plan.lang
+        self.enough = enough
+        self.live = live
+        self.periods = plan.periods(table.group)
+        self.pairs = pairs(plan.form)
+        self.page: Sheet = book.sheet(plan.provinces[table.group.code], tab="#2E75B6")
+        self.style = Styles(book)
+        self.first_change = plan.first_change(table.group)
+        self.note_column = self.first_change + EACH_PAIR * len(self.pairs)
+
+    def write(self, notice: str) -> None:
+        lang, form, page, style = self.lang, self.plan.form, self.page, self.style
+        last = self.note_column
+        widths = [7, 42, 11, *[12] * len(self.periods), *[11, 9, 11] * len(self.pairs), 48]
+        page.widths(widths)
+        title = say("summary.province", lang, group=self.group.title.to(lang))
+        page.merge((0, 0), (0, last), title, style.title(14))
+        page.height(0, 26)
+        page.merge((1, 0), (1, last), notice, style.warning_line())
+        page.merge((2, 0), (2, last), form.cutoff.to(lang), style.subtitle())
+        page.merge((3, 0), (3, last), say("summary.province_help", lang), style.subtitle())
+        headings = [say(f"col.{k}", lang) for k in ("code", "indicator", "unit")]
+        headings += [p.label.to(lang) for p in self.periods]
+        for before, after in self.pairs:
+            span = f"{short(before)}→{short(after)}"
+            headings += [
+                say(f"summary.{k}", lang, span=span)
+                for k in ("change", "change_share", "same_units")
+            ]
+        headings.append(say("col.note", lang))
+        for column, heading in enumerate(headings):
+            page.write(HEAD, column, heading, style.heading(font_size=10))
+        page.height(HEAD, 48)
+        for indicator in self.group.indicators:
+            self._indicator(indicator, widths)
+        bottom = HEAD + 2 * len(self.group.indicators)
+        page.page.freeze_panes(HEAD + 1, 2)
+        page.printed(
+            heading_row=HEAD, area=(bottom, last), footer=self.plan.provinces[self.group.code]
+        )
+
+    def _indicator(self, indicator: Indicator, widths: list[int]) -> None:
+        page, style, lang = self.page, self.style, self.lang
+        row = self.plan.province_row(indicator.code)
+        bold = indicator.headline
+        label = indicator.label.to(lang)
+        below = style.behind()
+        page.write(row, 0, indicator.code, style.over(align="center", bold=bold))
+        page.write(row, 1, label, style.over(bold=bold, indent=1))
+        page.write(row, 2, indicator.unit.to(lang), style.over(align="center"))
+        for column in range(3):
+            page.write(row + 1, column, say("summary.behind", lang) if column == 1 else None, below)
+        for n, period in enumerate(self.periods):
+            self._figure(indicator, period, row, 3 + n)
+        for n, (before, after) in enumerate(self.pairs):
+            self._change(indicator, before, after, row, self.first_change + EACH_PAIR * n)
+        note = _note(self.plan, self.table, indicator)
+        at = self.note_column
+        page.merge((row, at), (row + 1, at), note, style.cell(font_size=9))
+        tall = max(
+            lines(label, widths[1]),
+            lines(indicator.unit.to(lang), widths[2]),
+            lines(note, widths[-1] * 1.2) - 1,
+        )
+        page.height(row, max(18, 14 * tall + 5))
+        page.height(row + 1, 14)
+
+    def _figure(self, indicator: Indicator, period: Period, row: int, column: int) -> None:
+        page, style = self.page, self.style
+        if period.code not in indicator.periods:
+            page.write(row, column, "x", style.absent())
+            page.write(row + 1, column, None, style.absent())
+            return
+        figure = self.table.province[indicator.code, period.code]
+        shown = number_format(indicator, figure.value)
+        if indicator.kind is Kind.YESNO:
+            shown = "#,##0"
+        look = style.over(
+            num_format=shown,
+            align="right",
+            indent=1,
+            bold=indicator.headline,
+            italic=indicator.computed,
+        )
+        formula = totals.total(self.plan, indicator, period) if self.live else ""
+        if formula:
+            table = self.plan.table_of(indicator.code)
+            home = a1(HEAD, table.order[indicator.code, period.code])
+            page.formula(
+                row,
+                column,
+                "=" + formula,
+                look,
+                plain_number(figure.value),
+                link=(table.sheet, home),
+            )
+        else:
+            _alone(page, row, column, figure.value, look)
+        self._coverage(indicator, period, figure, row + 1, column)
+
+    def _coverage(
+        self, indicator: Indicator, period: Period, figure: Aggregate, row: int, column: int
+    ) -> None:
+        """Write “n/N”, with “!” where too few of the units that existed are behind the figure."""
+        page, look = self.page, self.style.behind()
+        text = figure.coverage(self.enough)
+        if not figure.expected:
+            page.write(row, column, text, look)
+            return
+        formula = totals.counted(self.plan, indicator, (period,)) if self.live else ""
+        if not formula:
+            page.write(row, column, text, look)
+        else:
+            mark = f'IF(({formula})<{self.enough * figure.expected:g}," !","")'
+            page.formula(row, column, f'=({formula})&"/{figure.expected}"&{mark}', look, text)
+        if figure.is_thin(self.enough):
+            page.conditional(
+                (row, column),
+                (row, column),
+                {
+                    "type": "text",
+                    "criteria": "ends with",
+                    "value": "!",
+                    "format": self.style.thin(),
+                },
+            )
+
+    def _change(
+        self, indicator: Indicator, before: Period, after: Period, row: int, column: int
+    ) -> None:
+        page, style = self.page, self.style
+        absent = before.code not in indicator.periods or after.code not in indicator.periods
+        if absent or indicator.aggregation is Aggregation.NONE:
+            for n in range(EACH_PAIR):
+                page.write(row, column + n, None, style.absent())
+                page.write(row + 1, column + n, None, style.absent())
+            return
+        order = [p.code for p in self.periods]
+        left, right = (a1(row, 3 + order.index(p.code)) for p in (before, after))
+        both = f"AND(ISNUMBER({left}),ISNUMBER({right}))"
+        old, new = (self.table.province[indicator.code, p.code].value for p in (before, after))
+        difference, relative = change(old, new)
+        broken = crosses_break(self.plan.form, indicator, before, after)
+        look = style.over(
+            num_format=change_format(indicator, across_break=broken),
+            align="right",
+            indent=1,
+            italic=broken,
+        )
+        page.formula(
+            row,
+            column,
+            f'=IF({both},ROUND({right}-{left},{DECIMALS}),"")',
+            look,
+            plain_number(difference),
+        )
+        if indicator.kind is Kind.PERCENT:
+            page.write(
+                row,
+                column + 1,
+                say("summary.points", self.lang),
+                style.over(align="center", font_size=9),
+            )
+        else:
+            mark = '"≠ "' if broken else ""
+            shown = f'{mark}+0.0"%";{mark}-0.0"%";{mark}0"%"'
+            share = style.over(num_format=shown, align="right", indent=1, italic=broken)
+            page.formula(
+                row,
+                column + 1,
+                f'=IF({both},IF({left}=0,"",ROUND(({right}-{left})/{left}*100,{DECIMALS})),"")',
+                share,
+                plain_number(relative),
+            )
+        self._same_units(indicator, before, after, row, column + 2, broken=broken)
+        for n in range(2):
+            page.write(row + 1, column + n, None, style.behind())
+
+    def _same_units(
+        self,
+        indicator: Indicator,
+        before: Period,
+        after: Period,
+        row: int,
+        column: int,
+        *,
+        broken: bool,
+    ) -> None:
+        page, style = self.page, self.style
+        same = self.table.same_units[indicator.code, before.code, after.code]
+        look = style.over(
+            num_format=change_format(indicator, across_break=broken),
+            align="right",
+            indent=1,
+            italic=broken,
+        )
+        formula = totals.same_units(self.plan, indicator, before, after) if self.live else ""
+        text = say("summary.same_n", self.lang, n=same.n)
+        if not formula:
+            _alone(page, row, column, same.change, look)
+            page.write(row + 1, column, text, style.behind())
+            return
+        page.formula(row, column, "=" + formula, look, plain_number(same.change))
+        n = totals.counted(self.plan, indicator, (before, after))
+        words = say("summary.same_n", self.lang, n="\0").split("\0")
+        parts = [f'"{words[0]}"&' if words[0] else "", f"({n})", f'&"{words[1]}"']
+        page.formula(row + 1, column, "=" + "".join(parts), style.behind(), text)
+
+
+def _alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Format) -> None:
+    """Write a figure without its formula; what is missing must never be looked up as zero."""
+    if value is None:
+        page.formula(row, column, '=""', look, "")
+    else:
+        page.write(row, column, plain_number(value), look)
+
+
+def _note(plan: Plan, table: GroupTable, indicator: Indicator) -> str:
+    """Collect what a reader of the row must know."""
+    lang = plan.lang
+    found: list[str] = []
+    if indicator.series_break is not None:
+        years = ", ".join(indicator.series_break.periods)
+        reason = indicator.series_break.reason.to(lang)
+        found.append("≠ " + say("summary.break", lang, years=years, reason=reason))
+    figures = [table.province[indicator.code, p] for p in indicator.periods]
+    alone = tuple(dict.fromkeys(name for t in figures for name in t.numerator_only))
+    if alone:
+        found.append(say("summary.numerator_only", lang, units=names(alone, lang)))
+    left = [(p, t.left_out) for p, t in zip(indicator.periods, figures, strict=True) if t.left_out]
+    if left:
+        shown = ", ".join(f"{p}: {n}" for p, n in left)
+        found.append(say("summary.left_out", lang, units=shown))
+    if not plan.form.adding_kinds(indicator):
+        found.append(say("summary.no_parts", lang))
+    return " ".join(found)

@@ -1,0 +1,271 @@
+"""The province held against targets, against its departments, and against what was published."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tongket_xlsx.model.form import OWN_SCOPE, Period, Target
+from tongket_xlsx.model.places import a1
+from tongket_xlsx.summary.columns import six
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.plan import HEAD
+from tongket_xlsx.summary.targets import compared_year, int_year
+from tongket_xlsx.text.messages import has
+from tongket_xlsx.writer.book import Format, Sheet
+from tongket_xlsx.writer.styles import lines, number_format, plain_number
+
+_GREY = "#808080"
+_SIGNS = {">=": "≥", "<=": "≤"}
+_TARGET_KEYS = (
+    "document",
+    "target",
+    "applies_to",
+    "code",
+    "level",
+    "year",
+    "against",
+    "actual",
+    "gap",
+    "reached",
+    "pace",
+    "status",
+    "note",
+)
+_TARGET_WIDTHS = (24, 38, 15, 8, 9, 8, 9, 10, 10, 17, 13, 20, 40)
+
+
+def write_targets(p: Pages) -> None:
+    """Write every target: reached, gap and the pace still needed; unverified ones in grey."""
+    if not p.m.targets:
+        return
+    page = p.table(
+        p.say("sheet.targets"),
+        p.say("summary.targets_title"),
+        [p.say(f"target.{k}") for k in _TARGET_KEYS],
+        _TARGET_WIDTHS,
+        tab="#548235",
+        help_text=p.say("summary.targets_help"),
+    )
+    row = HEAD + 1
+    # What the province set itself is what its leaders ask about first.
+    for target in sorted(p.m.targets, key=lambda t: t.applies_to != OWN_SCOPE):
+        _target(p, page, row, target)
+        row += 1
+    p.close(page, row, len(_TARGET_KEYS), 2)
+
+
+def _target(p: Pages, page: Sheet, row: int, target: Target) -> None:
+    color = {} if target.verified else {"font_color": _GREY, "italic": True}
+    text, centre = p.style.cell(**color), p.style.cell(align="center", **color)
+    key = f"scope.{target.applies_to}"
+    scope = p.say(key) if has(key) else target.applies_to
+    for column, value in enumerate((target.document, target.label, scope)):
+        page.write(row, column, value, text)
+    page.write(row, 3, target.indicator, centre)
+    level = None
+    if target.value is not None:
+        level = f"{_SIGNS[target.operator]} {target.value.normalize():f}"
+    page.write(row, 4, level, centre)
+    page.write(row, 5, target.year, p.style.cell(num_format="0", align="center", **color))
+    _actual(p, page, row, target, color, centre)
+    status = p.say("target.verified" if target.verified else "target.unverified")
+    page.write(row, 11, status, text)
+    page.write(row, 12, target.note, p.style.cell(font_size=9, **color))
+    tall = max(
+        lines(target.label, 36),
+        lines(target.note, 47),
+        lines(target.document, 22),
+        lines(status, 17),
+        lines(scope, 13),
+    )
+    page.height(row, max(20, 14 * tall + 5))
+
+
+def _actual(
+    p: Pages, page: Sheet, row: int, target: Target, color: dict[str, object], centre: Format
+) -> None:
+    """Hold a target against the benchmark year nearest to it; a gap is in points."""
+    against = compared_year(p.form, target)
+    total = p.figures.province.get((target.indicator, against.code))
+    if not target.indicator or target.value is None or total is None:
+        for column in range(6, 11):
+            page.write(row, column, "–", centre)
+        return
+    number = p.style.cell(num_format="#,##0.00", **color)
+    page.write(row, 6, against.code, centre)
+    page.formula(
+        row,
+        7,
+        "=" + p.plan.province_cell(target.indicator, against.code),
+        number,
+        plain_number(total.value),
+    )
+    actual, level = a1(row, 7), target.value
+    gap = None if total.value is None else total.value - level
+    page.formula(
+        row,
+        8,
+        f'=IF(ISNUMBER({actual}),ROUND({actual}-{level},6),"")',
+        p.style.cell(num_format="+0.00;-0.00;0", **color),
+        plain_number(gap),
+    )
+    due = target.year <= int_year(against)
+    yes, no = p.say("target.yes"), p.say("target.no" if due else "target.not_yet")
+    test = f"{actual}{target.operator}{level}"
+    page.formula(
+        row,
+        9,
+        f'=IF(ISNUMBER({actual}),IF({test},"{yes}","{no}"),"…")',
+        centre,
+        "…" if gap is None else yes if _reached(target, gap) else no,
+    )
+    _pace(p, page, row, target, against, gap, centre)
+
+
+def _reached(target: Target, gap: Decimal) -> bool:
+    return gap >= 0 if target.operator == ">=" else gap <= 0
+
+
+def _pace(
+    p: Pages,
+    page: Sheet,
+    row: int,
+    target: Target,
+    against: Period,
+    gap: Decimal | None,
+    centre: Format,
+) -> None:
+    """Write how many points a year are still needed, where the target is yet to come."""
+    years = target.year - against.ends.year
+    if target.year <= int_year(against) or years <= 0:
+        page.write(row, 10, "–", centre)
+        return
+    cell = a1(row, 8)
+    short_of = f"{cell}<0" if target.operator == ">=" else f"{cell}>0"
+    needed: str | int | float | None = "–"
+    if gap is None:
+        needed = ""
+    elif not _reached(target, gap):
+        needed = float(six(-gap / years))
+    page.formula(
+        row,
+        10,
+        f'=IF(ISNUMBER({cell}),IF({short_of},ROUND(-{cell}/{years},6),"–"),"")',
+        p.style.cell(num_format="+0.00;-0.00", align="center"),
+        needed,
+    )
+
+
+_RECONCILED = (
+    "code",
+    "indicator",
+    "period",
+    "sum",
+    "coverage",
+    "other",
+    "who",
+    "difference",
+    "share",
+    "explained",
+)
+_RECONCILED_WIDTHS = (8, 40, 11, 14, 10, 14, 30, 13, 10, 60)
+
+
+def write_reconciliation(p: Pages) -> None:
+    """Write Σ units beside what departments report and what was published; overwrite nothing."""
+    page = p.table(
+        p.say("sheet.reconciliation"),
+        p.say("reconcile.title"),
+        [p.say(f"reconcile.{k}") for k in _RECONCILED],
+        _RECONCILED_WIDTHS,
+        tab="#548235",
+        help_text=p.say("reconcile.help"),
+    )
+    row = HEAD + 1
+    order = [(i.code, period) for i in p.form.indicators.values() for period in i.periods]
+    for code, period in order:
+        reported = p.figures.departments.get((code, period))
+        if reported is None or reported.value is None:
+            continue
+        if not p.form.adding_kinds(p.form.indicators[code]):
+            continue
+        source = ""
+        if p.live:
+            group = p.plan.group_of(code)
+            source = p.plan.cell(code, period, p.plan.row_of_department(group, reported.unit))
+        _reconciled(p, page, row, code, period, reported.value, reported.unit.name, source)
+        row += 1
+    for published in p.m.published:
+        if (published.indicator, published.period) in p.figures.province:
+            _reconciled(
+                p,
+                page,
+                row,
+                published.indicator,
+                published.period,
+                published.value,
+                published.source,
+                "",
+            )
+            row += 1
+    p.close(page, row, len(_RECONCILED), 2)
+
+
+def _reconciled(
+    p: Pages, page: Sheet, row: int, code: str, period: str, value: Decimal, who: str, source: str
+) -> None:
+    indicator = p.form.indicators[code]
+    total = p.figures.province[code, period]
+    look = p.style.cell(num_format=number_format(indicator, value))
+    page.write(row, 0, code, p.style.cell(align="center"))
+    label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
+    page.write(row, 1, label, p.style.cell())
+    page.write(row, 2, period, p.style.cell(align="center"))
+    page.formula(row, 3, "=" + p.plan.province_cell(code, period), look, plain_number(total.value))
+    behind = "=" + p.plan.province_cell(code, period, 1)
+    page.formula(row, 4, behind, p.style.cell(align="center"), total.coverage(p.m.enough))
+    if source:
+        page.formula(row, 5, f"={source}", look, plain_number(value))
+    else:
+        page.write(row, 5, plain_number(value), look)
+    page.write(row, 6, who, p.style.cell())
+    left, right = a1(row, 3), a1(row, 5)
+    both = f"AND(ISNUMBER({left}),ISNUMBER({right}))"
+    off = None if total.value is None else total.value - value
+    page.formula(
+        row,
+        7,
+        f'=IF({both},ROUND({left}-{right},6),"")',
+        p.style.cell(num_format="+#,##0.######;-#,##0.######;0"),
+        plain_number(off),
+    )
+    share = None if off is None or not value else off / value * 100
+    page.formula(
+        row,
+        8,
+        f'=IF({both},IF({right}=0,"",ROUND(({left}-{right})/{right}*100,6)),"")',
+        p.style.cell(num_format='+0.0"%";-0.0"%";0"%"'),
+        None if share is None else float(six(share)),
+    )
+    explained = _explained(p, code, period, off)
+    page.write(row, 9, explained, p.style.cell(font_size=9))
+    tall = max(lines(explained, 66), lines(label, 38), lines(who, 28))
+    page.height(row, max(18, 14 * tall + 4))
+
+
+def _explained(p: Pages, code: str, period: str, off: Decimal | None) -> str:
+    """Say which units could explain a difference: those without a figure, those with findings."""
+    if not off:
+        return ""
+    found = []
+    missing = p.figures.missing.get((code, period), ())
+    if missing:
+        found.append(p.say("reconcile.missing", units=p.names(missing)))
+    doubtful = dict.fromkeys(
+        r.finding.place.unit
+        for r in p.m.findings
+        if r.finding.indicator == code and r.finding.period in ("", period)
+    )
+    if doubtful:
+        found.append(p.say("reconcile.doubtful", units=p.names(tuple(doubtful))))
+    return " ".join(found) or p.say("reconcile.unexplained")

@@ -1,0 +1,55 @@
+"""The trace box: unit, indicator and period in; file, sheet, cell and hash out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.writer.book import Sheet
+
+_ASKED = ("unit", "indicator", "period")
+_ANSWERED = ("state", "value", "raw", "file", "sheet", "cell", "received", "sha256")
+
+
+@dataclass(frozen=True)
+class TraceTable:
+    """Where the tidy data stands: its sheet, its rows and the column of each of its fields."""
+
+    sheet: str
+    first_row: int
+    last_row: int
+    columns: dict[str, int]
+
+    def block(self, field: str) -> str:
+        """Return the address of one field of all rows."""
+        letters = column_letters(self.columns[field])
+        return (
+            f"{quoted(self.sheet)}!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
+        )
+
+
+def write_trace_box(
+    p: Pages, page: Sheet, trace: TraceTable | None, place: tuple[int, int], span: int
+) -> None:
+    """Write the box at a place; it is ``span`` columns wide, its labels in the last but two."""
+    row, column = place
+    label, value, last = column + span - 3, column + span - 2, column + span - 1
+    page.height(row, 34)
+    page.merge((row, column), (row, last), p.say("trace.title"), p.style.section(text_wrap=True))
+    if trace is None:
+        text = p.say("trace.beside", file=p.m.beside) if p.m.beside else p.say("trace.none")
+        page.merge((row + 1, column), (row + 2, last), text, p.style.plain(text_wrap=True))
+        return
+    look = p.style.required(locked=False, num_format="@")
+    for n, key in enumerate(_ASKED, start=row + 1):
+        page.write(n, label, p.say(f"raw.{key}"), p.style.cell(bold=True))
+        page.merge((n, value), (n, last), "", look)
+    parts = [f"TRIM({fixed(a1(row + 1 + n, value))})" for n in range(len(_ASKED))]
+    key = '&"|"&'.join(parts) + '&"|0"'
+    found = f"MATCH({key},{trace.block('key')},0)"
+    for n, field in enumerate(_ANSWERED, start=row + len(_ASKED) + 2):
+        page.write(n, label, p.say(f"raw.{field}"), p.style.cell())
+        answer = f'IFERROR(INDEX({trace.block(field)},{found})&"","…")'
+        formula = f'=IF({parts[0]}="","",{answer})'
+        page.formula(n, value, formula, p.style.cell(text_wrap=False), "")

@@ -1,0 +1,164 @@
+"""Tidy data: one observation a row, with the unit it is of and the cell it came from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+from typing import IO
+
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.observations import Observation
+
+FIELDS = (
+    "unit",
+    "unit_name",
+    "unit_kind",
+    "group",
+    "indicator",
+    "period",
+    "row",
+    "state",
+    "value",
+    "text",
+    "raw",
+    "file",
+    "sha256",
+    "sheet",
+    "cell",
+    "received",
+)
+Row = dict[str, str | int | float | None]
+_BATCH = 50_000
+# What a spreadsheet program takes for the beginning of a formula when it opens a CSV file: at the
+# start of a text, and behind what may end a cell, because where Excel parts columns by semicolons
+# the quotes around a text do not hold it together.
+_FORMULA_SIGNS = "=+\\-@\\t\\r＝＋－＠"  # as they stand between brackets in a pattern
+_AT_RISK = re.compile(rf"(^|[;\r\n])(?='*[{_FORMULA_SIGNS}])")
+_MADE_HARMLESS = re.compile(rf"(^|[;\r\n])'(?='*[{_FORMULA_SIGNS}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One observation and the file it came from."""
+
+    unit: Unit
+    observation: Observation
+    file: str
+    sha256: str
+    received: date
+
+
+def group_of(form: Form, code: str) -> str:
+    """Return the group of an indicator, ``narrative`` for a prompt, or the code of a roster."""
+    if code in form.indicators:
+        return form.indicators[code].group
+    for roster in form.rosters:
+        if any(column.code == code for column in roster.columns):
+            return roster.code
+    return "narrative"
+
+
+def rows(form: Form, observations: Iterable[Traced]) -> Iterator[Row]:
+    """Yield tidy rows; a value is a number or ``None``, the period of a text is ``None``."""
+    groups = {code: group_of(form, code) for code in form.answer_codes()}
+    for t in observations:
+        o = t.observation
+        yield {
+            "unit": t.unit.code,
+            "unit_name": t.unit.name,
+            "unit_kind": t.unit.kind,
+            "group": groups.get(o.indicator, ""),
+            "indicator": o.indicator,
+            "period": o.period or None,
+            "row": o.row or None,
+            "state": str(o.state),
+            "value": _number(o.value),
+            "text": o.text,
+            "raw": o.raw,
+            "file": t.file,
+            "sha256": t.sha256,
+            "sheet": o.sheet,
+            "cell": o.cell,
+            "received": t.received.isoformat(),
+        }
+
+
+def write_json(stream: IO[bytes], tidy: Iterable[Row]) -> int:
+    """Write tidy rows as one JSON array; return how many there are."""
+    stream.write(b"[")
+    count = 0
+    for row in tidy:
+        stream.write(b",\n" if count else b"")
+        stream.write(json.dumps(row, ensure_ascii=False).encode())
+        count += 1
+    stream.write(b"]\n")
+    return count
+
+
+def write_csv(stream: IO[bytes], tidy: Iterable[Row]) -> int:
+    """Write tidy rows as CSV with headings; text that looks like a formula is made harmless.
+
+    An apostrophe goes before what would begin a formula; :func:`as_given` takes it away again.
+    Numbers stay numbers.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(FIELDS)
+    count = 0
+    for row in tidy:
+        writer.writerow([_harmless(row[key]) for key in FIELDS])
+        count += 1
+    text.detach()
+    return count
+
+
+def write_parquet(stream: IO[bytes], tidy: Iterable[Row]) -> int:
+    """Write tidy rows as Parquet, a batch of rows at a time.
+
+    Raises:
+        ImportError: the extra ``parquet`` is not installed; nothing has been written.
+    """
+    import pyarrow  # type: ignore[import-untyped]  # noqa: ICN001, PLC0415 - only this pays for it
+    import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # noqa: PLC0415, PLR0402
+
+    kinds = {"row": pyarrow.int64(), "value": pyarrow.float64()}
+    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in FIELDS])
+    count = 0
+    with parquet.ParquetWriter(stream, schema) as writer:
+        rest = iter(tidy)
+        while batch := list(islice(rest, _BATCH)):
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema))
+            count += len(batch)
+    return count
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _harmless(value: object) -> object:
+    # Nothing but letters and digits is no formula, nor is a lone sign, such as the nil sign “-”.
+    if not isinstance(value, str) or value.isalnum() or len(value) < 2:
+        return value
+    return _made_harmless(value)
+
+
+# Names of units, sheets and files stand on hundreds of rows that follow each other.
+@lru_cache(maxsize=4096)
+def _made_harmless(text: str) -> str:
+    return _AT_RISK.sub(r"\1'", text)
+
+
+def as_given(text: str) -> str:
+    """Return a text of a CSV export as it was given: without what made it harmless."""
+    return _MADE_HARMLESS.sub(r"\1", text)

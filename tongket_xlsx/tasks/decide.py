@@ -1,0 +1,211 @@
+"""What the collector decides on findings: named in a call, or read back from the findings sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.campaign.ledger import Ledger, now
+from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.findings import (
+    CannotWork,
+    Finding,
+    Misuse,
+    Parameter,
+    Severity,
+)
+from tongket_xlsx.model.form import Unit
+from tongket_xlsx.model.layout import folded
+from tongket_xlsx.model.places import Place, a1
+from tongket_xlsx.model.resolution import (
+    Closure,
+    Decision,
+    Resolved,
+    Verdict,
+    fingerprint,
+    subject_of,
+)
+from tongket_xlsx.reader import gate as archive
+from tongket_xlsx.reader import grid
+from tongket_xlsx.reader.cell_text import raw_text
+from tongket_xlsx.reader.grid import GridSheet
+from tongket_xlsx.summary.plan import HEAD
+from tongket_xlsx.summary.sheets.findings import COLUMNS
+from tongket_xlsx.tasks.review import between_units, every_finding
+from tongket_xlsx.text.messages import LANGUAGES, say
+
+_HELD = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision that was recorded, and the finding it is about."""
+
+    unit: Unit
+    finding: Finding
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What stands in a row of the findings sheet: which finding, what is decided, why, where."""
+
+    key: str
+    verdict: str
+    reason: str
+    place: Place
+
+
+def waive(
+    campaign: Campaign,
+    wanted: str,
+    code: str,
+    *,
+    indicator: str = "",
+    period: str = "",
+    reason: str,
+    by: str,
+    verdict: Verdict = Verdict.ACCEPT,
+) -> list[Ruling]:
+    """Decide on the findings of one code in the return of a unit that counts.
+
+    Raises:
+        Misuse: the unit has no such finding, or no reason is given.
+    """
+    unit = campaign.unit(wanted)
+    if not reason.strip():
+        raise Misuse("waive.no_reason")
+    with campaign.ledger() as ledger:
+        returns = Returns(ledger, campaign.units)
+        mine = [
+            item.finding
+            for item in (*between_units(campaign, returns), *returns.findings(unit.code))
+            if item.finding.place.unit == unit.name and item.finding.severity is not Severity.NOTE
+        ]
+        meant = [
+            finding
+            for finding in mine
+            if finding.code.casefold() == code.casefold()
+            and indicator.casefold() in ("", finding.indicator.casefold())
+            and period in ("", finding.period)
+        ]
+        if not meant:
+            codes = ", ".join(sorted({f.code for f in mine})) or "–"
+            raise Misuse("waive.none", unit=unit.name, code=code, choices=codes)
+        moment = now()
+        rulings = [
+            Ruling(
+                unit,
+                f,
+                Decision(unit.code, subject_of(f), verdict, reason.strip(), by, moment),
+            )
+            for f in meant
+        ]
+        ledger.decide(ruling.decision for ruling in rulings)
+    return rulings
+
+
+def decide(
+    campaign: Campaign, name: str, data: bytes, *, by: str
+) -> tuple[list[Ruling], list[Finding]]:
+    """Read back what was decided in the findings sheet of a consolidated workbook, and record it.
+
+    What is recorded already is not recorded again, so that a file can be read twice.
+
+    Returns:
+        what was recorded, and the rows that could not be followed.
+
+    Raises:
+        CannotWork: the file is no consolidated workbook with findings.
+    """
+    wishes, findings = _wishes(name, data)
+    with campaign.ledger() as ledger:
+        known = _known(campaign, ledger)
+        rulings = []
+        for wish in wishes:
+            if wish.key not in known:
+                findings.append(_unfollowed("decide.unknown", wish))
+                continue
+            unit, item = known[wish.key]
+            verdict = _verdict(wish.verdict)
+            if verdict is None:
+                findings.append(_unfollowed("decide.verdict", wish, found=wish.verdict))
+            elif not wish.reason:
+                findings.append(_unfollowed("decide.no_reason", wish))
+            elif (_HELD.get(item.closure), item.text) != (verdict, wish.reason):
+                subject = subject_of(item.finding)
+                decision = Decision(unit.code, subject, verdict, wish.reason, by, now())
+                rulings.append(Ruling(unit, item.finding, decision))
+        ledger.decide(ruling.decision for ruling in rulings)
+    return rulings, sorted(findings, key=lambda f: (len(f.place.cell), f.place.cell))
+
+
+def _known(campaign: Campaign, ledger: Ledger) -> dict[str, tuple[Unit, Resolved]]:
+    """Return every finding on which can be decided, by its key."""
+    units = {u.name: u for u in campaign.units.values()}
+    known = {}
+    for item in every_finding(campaign, Returns(ledger, campaign.units)):
+        unit = units.get(item.finding.place.unit)
+        if unit is not None and item.finding.severity is not Severity.NOTE:
+            known[fingerprint(unit.code, subject_of(item.finding))] = unit, item
+    return known
+
+
+def _wishes(name: str, data: bytes) -> tuple[list[_Wish], list[Finding]]:
+    """Return what the rows of the findings sheet say, and the rows that contradict each other."""
+    said: dict[str, list[_Wish]] = {}
+    for wish in _rows(name, data):
+        said.setdefault(wish.key, []).append(wish)
+    wishes, findings = [], []
+    for key, those in said.items():
+        if key and len({(w.verdict, w.reason) for w in those}) > 1:
+            where = ", ".join(w.place.cell for w in those)
+            findings.append(_unfollowed("decide.twice", those[0], found=where))
+        else:
+            wishes.extend(those if not key else those[:1])
+    return wishes, findings
+
+
+def _rows(name: str, data: bytes) -> Iterator[_Wish]:
+    sheet = _findings_sheet(name, data)
+    headings = {folded(say(f"finding.{key}", lang)): key for key in COLUMNS for lang in LANGUAGES}
+    at = {
+        headings[folded(value)]: column
+        for column, value in enumerate(sheet.rows[HEAD] if len(sheet.rows) > HEAD else ())
+        if isinstance(value, str) and folded(value) in headings
+    }
+    if not {"decision", "reason", "key"} <= at.keys():
+        raise CannotWork("decide.not_ours", path=name)
+    for row in range(HEAD + 1, len(sheet.rows)):
+        key, verdict, reason = (
+            raw_text(sheet.at(row, at[column])).strip() for column in ("key", "decision", "reason")
+        )
+        if verdict or reason:
+            place = Place("", sheet.name, a1(row, at["decision"]), file=name)
+            yield _Wish(key, verdict, reason, place)
+
+
+def _findings_sheet(name: str, data: bytes) -> GridSheet:
+    try:
+        book = grid.read(archive.admit(data))
+    except archive.Refusal as refusal:
+        raise CannotWork("decide.not_ours", path=name) from refusal
+    names = {folded(say("sheet.findings", lang)) for lang in LANGUAGES}
+    for sheet in book.sheets:
+        if folded(sheet.name) in names:
+            return sheet
+    raise CannotWork("decide.not_ours", path=name)
+
+
+def _verdict(text: str) -> Verdict | None:
+    words: Mapping[str, Verdict] = {
+        folded(say(f"verdict.{verdict}", lang)): verdict
+        for verdict in Verdict
+        for lang in LANGUAGES
+    }
+    return words.get(folded(text))
+
+
+def _unfollowed(code: str, wish: _Wish, **parameters: Parameter) -> Finding:
+    return Finding(code, Severity.ERROR, wish.place, parameters=parameters)

@@ -1,0 +1,102 @@
+"""All that was found in a campaign: in the returns, between units, and in what belongs to none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.findings import Finding, Parameter, Severity
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.resolution import Resolved, decided
+
+if TYPE_CHECKING:
+    from tongket_xlsx.summary.outliers import Outlying
+
+
+def every_finding(campaign: Campaign, returns: Returns) -> Iterator[Resolved]:
+    """Yield the findings of the returns that count and between them, and what became of each."""
+    yield from between_units(campaign, returns)
+    for code, receipt in returns.current.items():
+        if code not in campaign.units:
+            continue
+        if returns.is_plain(code):
+            yield from map(Resolved, returns.ledger.findings(receipt.reading))
+        else:
+            yield from returns.findings(code)
+
+
+def between_units(
+    campaign: Campaign, returns: Returns, today: date | None = None
+) -> Iterator[Resolved]:
+    """Yield the figures that are far from those of the other units, and what was decided on them.
+
+    They are of the day: each return that comes in may move what is usual, so that they belong to
+    no return.
+    """
+    readings = {r.reading: code for code, r in returns.current.items() if code in campaign.units}
+    fewest = min((rule.units for rule in campaign.form.outliers), default=0)
+    if not fewest or len(readings) < fewest:
+        return
+    # numpy takes a while to import: most calls never get here.
+    from tongket_xlsx.summary.columns import read_columns  # noqa: PLC0415
+    from tongket_xlsx.summary.outliers import codes_of, outlying  # noqa: PLC0415
+
+    columns = read_columns(
+        campaign.form,
+        tuple(campaign.units.values()),
+        codes_of(campaign.form),
+        readings,
+        lambda codes: returns.ledger.figures(readings, codes),
+    )
+    places = {code: reading for reading, code in readings.items()}
+    for found in outlying(columns):
+        sheet, cell = returns.ledger.address(places[found.unit.code], found.indicator, found.period)
+        place = Place(found.unit.name, sheet, cell)
+        finding = _outlying(campaign.form, found, place, today or date.today())
+        yield from decided([Resolved(finding)], returns.decisions.get(found.unit.code, ()))
+
+
+def _outlying(form: Form, found: Outlying, place: Place, today: date) -> Finding:
+    rule, code = found.rule, found.indicator
+    naming = form.naming(code, found.period)
+    label = naming.get("label", code)
+    usual = found.median * float(found.per)
+    parameters: dict[str, Parameter] = {
+        **naming,
+        "found": found.value.normalize(),
+        "usual": Decimal(f"{usual:.3g}"),
+        "n": found.compared,
+        "date": f"{today:%d/%m/%Y}",
+        "per": form.naming(rule.per).get("label", rule.per),
+        "per_en": form.naming(rule.per).get("label_en", rule.per),
+        "times": Decimal(f"{max(found.ratio, 1 / found.ratio):.3g}"),
+        "score": Decimal(f"{found.score:.2f}"),
+        "basis": f"{code}={found.value};{rule.per}={found.per}",
+        "text": f"|z| ≤ {rule.threshold}".replace(".", ","),
+        "text_en": f"|z| ≤ {rule.threshold}",
+        "advice": "outlier.advice",
+        "message": rule.message.vi.format(code=code, label=label),
+        "message_en": rule.message.en.format(code=code, label=naming.get("label_en", label)),
+        "cause": "cause.above" if found.ratio > 1 else "cause.below",
+    }
+    return Finding(rule.code, Severity.WARNING, place, code, found.period, parameters)
+
+
+def of_no_unit(returns: Returns) -> Iterator[Finding]:
+    """Yield what belongs to no unit: returns of units no longer listed, files not taken in."""
+    for code, receipt in returns.current.items():
+        if code not in returns.units:
+            named = {"found": receipt.unit, "file": receipt.file}
+            place = Place(file=receipt.file)
+            yield Finding("unit.unlisted", Severity.WARNING, place, parameters=named)
+    for receipt in returns.receipts:
+        if receipt.outcome is Outcome.REFUSED:
+            for finding in returns.ledger.findings(receipt.reading):
+                yield replace(finding, place=Place(file=receipt.file))

@@ -1,0 +1,442 @@
+"""A workbook opened our way: house formats, fixed dates, a locked structure, loud failures.
+
+xlsxwriter warns, returns a number or says nothing where a call cannot be carried out; here each
+of these raises, because a missing list or a cut text must never leave the house unnoticed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+import xlsxwriter
+from xlsxwriter.format import Format as Format  # noqa: PLC0414 - handed on to other rooms
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from tongket_xlsx.model.places import a1, quoted
+
+FONT = "Times New Roman"
+LONGEST_TEXT = 32767
+LONGEST_LIST = 255
+LONGEST_RULE = 255
+LONGEST_PROMPT = 255
+LONGEST_PROMPT_TITLE = 32
+LONGEST_FORMULA = 8192
+LONGEST_PROPERTY = 255
+LONGEST_FOOTER = 255
+LAST_ROW = 1048575
+# Two workbooks of the same content are the same bytes, whenever they were made.
+CREATED = datetime(2017, 1, 11, tzinfo=UTC)
+A4 = 9
+
+# Protection is against slips: no password, and what does no harm stays allowed.
+PROTECTION = {
+    "format_columns": True,
+    "format_rows": True,
+    "autofilter": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
+
+Value = str | int | float | bool | None
+
+
+class NotWritten(RuntimeError):
+    """Excel could not hold what was asked; nothing is cut or dropped in silence."""
+
+
+class _PlainWorksheet(Worksheet):
+    """Take formulas as they are: none of ours calls a function that Excel 2010 does not know.
+
+    xlsxwriter looks through every formula for three dozen such functions, and that took half the
+    time of writing one.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - its signature
+        return formula.removeprefix("=")
+
+
+class _LockedWorkbook(Workbook):
+    """Write the one element xlsxwriter has no call for: the lock of the workbook's structure."""
+
+    lock_structure = False
+
+    def _write_workbook_pr(self) -> None:
+        super()._write_workbook_pr()
+        if self.lock_structure:
+            self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+
+
+class Book:
+    """One workbook being written to memory."""
+
+    def __init__(
+        self, title: str, *, locked: bool = False, subject: str = "", large: bool = False
+    ) -> None:
+        """Open an empty workbook.
+
+        Args:
+            locked: whether sheets may not be added, renamed, moved or deleted.
+            large: whether it waits on disk rather than in memory; its sheets may be streamed.
+        """
+        self._stream = BytesIO()
+        self._folder = TemporaryDirectory(ignore_cleanup_errors=True) if large else None
+        options = {
+            "in_memory": self._folder is None,
+            "tmpdir": self._folder.name if self._folder else None,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": FONT, "font_size": 11},
+        }
+        self._book = _LockedWorkbook(self._stream, options)
+        self._book.lock_structure = locked
+        self._book.set_properties({"title": title, "subject": subject, "created": CREATED})
+        self._book.set_size(2400, 1500)
+        self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._names: set[str] = set()
+        self._properties: set[str] = set()
+        self._reserved: dict[str, Worksheet] = {}
+        self._led_to: dict[str, str] = {}
+        self._last: list[Callable[[], None]] = []
+
+    def style(self, **properties: Any) -> Format:
+        """Return the format with these properties, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._styles:
+            defaults = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+            self._styles[key] = self._book.add_format({**defaults, **properties})
+        return self._styles[key]
+
+    def reserve(self, *names: str, streamed: bool = False) -> None:
+        """Add sheets now, in this order, to be written whenever their turn comes.
+
+        Args:
+            streamed: whether rows go to disk one by one, each written once and from the top down.
+        """
+        # The setting is of the workbook, but each sheet takes its own copy when it is added.
+        self._book.constant_memory = streamed and self._folder is not None
+        for name in names:
+            self._reserved[name] = self._book.add_worksheet(name, _PlainWorksheet)
+        self._book.constant_memory = False
+
+    def sheet(self, name: str, *, tab: str = "") -> Sheet:
+        """Add a sheet, or take one that was reserved."""
+        if name not in self._reserved:
+            self.reserve(name)
+        page = self._reserved.pop(name)
+        if tab:
+            page.set_tab_color(tab)
+        return Sheet(self, page)
+
+    def chart(self, options: Mapping[str, Any]) -> Any:
+        """Add a chart, to be placed by :meth:`Sheet.place`."""
+        with _loudly("chart"):
+            chart = self._book.add_chart(dict(options))
+        if chart is None:
+            raise NotWritten(f"chart {options}")
+        return chart
+
+    def name(self, name: str, formula: str) -> None:
+        """Define a workbook-wide name."""
+        if name.casefold() in self._names:
+            raise NotWritten(f"name {name} twice")
+        self._names.add(name.casefold())
+        with _loudly(name):
+            _done(self._book.define_name(name, formula), name)
+
+    def property(self, name: str, value: str) -> None:
+        """Set one custom document property."""
+        if len(value) > LONGEST_PROPERTY or name in self._properties:
+            raise NotWritten(f"property {name}")
+        self._properties.add(name)
+        with _loudly(name):
+            _done(self._book.set_custom_property(name, value, "text"), name)
+
+    def at_last(self, write: Callable[[], None]) -> None:
+        """Write something when all else is written.
+
+        What differs from unit to unit comes last in the table of texts, so that the rest of it is
+        the same in all their workbooks.
+        """
+        self._last.append(write)
+
+    def lead_to(self, sheet: str, page: str, row: int, column: int) -> None:
+        """Remember where a link leads to a sheet from; the sheet may be added later."""
+        if sheet not in self._led_to:
+            self._led_to[sheet] = f"{page}!{a1(row, column)}"
+
+    def __enter__(self) -> Self:
+        """Return the workbook itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind on disk, whether the workbook was finished or not."""
+        if self._folder is None:
+            return
+        for page in self._book.worksheets():
+            stream = page.row_data_fh
+            if stream is not None:
+                stream.close()
+        self._folder.cleanup()
+
+    def bytes(self) -> bytes:
+        """Close the workbook and return it."""
+        for write in self._last:
+            write()
+        self._last.clear()
+        if self._reserved:
+            raise NotWritten(f"reserved and not written: {', '.join(self._reserved)}")
+        for sheet, where in self._led_to.items():
+            if sheet not in self._book.sheetnames:
+                raise NotWritten(f"{where}: link to {sheet}, which is no sheet")
+        with _loudly("workbook"):
+            self._book.close()
+        return self._stream.getvalue()
+
+
+class Sheet:
+    """One sheet of a :class:`Book`; rows and columns are counted from 0."""
+
+    def __init__(self, book: Book, page: Worksheet) -> None:
+        """Wrap a sheet of xlsxwriter."""
+        self.book = book
+        self.page = page
+        self.name: str = page.name or ""
+        self._noted: set[tuple[int, int]] = set()
+
+    def write(
+        self,
+        row: int,
+        column: int,
+        value: Value,
+        style: Format | None = None,
+        *,
+        link: tuple[str, str] | None = None,
+    ) -> None:
+        """Write one value; text is always text, whatever it looks like.
+
+        Args:
+            link: sheet and cell of this workbook that a click on the value leads to.
+        """
+        if link is not None:
+            self.link(row, column, *link, "", style)
+        if value is None or value == "":
+            done = self.page.write_blank(row, column, None, style)
+        elif isinstance(value, bool):
+            done = self.page.write_boolean(row, column, value, style)
+        elif isinstance(value, str):
+            if len(value) > LONGEST_TEXT:
+                raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(value)}")
+            if value.startswith("<r>") and value.endswith("</r>"):
+                # xlsxwriter would take it for markup of its own and write it as it stands.
+                value += " "
+            done = self.page.write_string(row, column, value, style)
+        else:
+            done = self.page.write_number(row, column, value, style)
+        self._check(done, row, column)
+
+    def rich(
+        self, row: int, column: int, parts: Sequence[tuple[str, Format]], style: Format
+    ) -> None:
+        """Write a text whose parts look different, each in its own font."""
+        told = [(text, look) for text, look in parts if text]
+        whole = "".join(text for text, _ in told)
+        if len(told) < 2:
+            # Excel knows no rich text of one part.
+            self.write(row, column, whole, style)
+            return
+        if len(whole) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(whole)}")
+        fragments = [piece for text, look in told for piece in (look, text)]
+        self._check(self.page.write_rich_string(row, column, *fragments, style), row, column)
+
+    def formula(
+        self,
+        row: int,
+        column: int,
+        text: str,
+        style: Format | None,
+        cached: Value,
+        *,
+        link: tuple[str, str] | None = None,
+    ) -> None:
+        """Write a formula with the value it has, so that a preview shows the truth.
+
+        Args:
+            link: sheet and cell of this workbook that a click on the figure leads to.
+        """
+        if link is not None:
+            self.link(row, column, *link, "", style)
+        if len(text) > LONGEST_FORMULA:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: formula of {len(text)}")
+        shown = "" if cached is None else cached
+        self._check(self.page.write_formula(row, column, text, style, shown), row, column)
+
+    def link(
+        self, row: int, column: int, sheet: str, cell: str, shown: str, style: Format | None
+    ) -> None:
+        """Write a link to a cell of this workbook; no other link is ever live."""
+        if len(shown) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(shown)}")
+        self.book.lead_to(sheet, self.name, row, column)
+        target = f"internal:{quoted(sheet)}!{cell}"
+        self._check(self.page.write_url(row, column, target, style, shown), row, column)
+
+    def _check(self, result: object, row: int, column: int) -> None:
+        # The place is only spelled out where it is needed: this is called for every cell.
+        if result:
+            _done(result, f"{self.name}!{a1(row, column)}")
+
+    def merge(
+        self, first: tuple[int, int], last: tuple[int, int], value: Value, style: Format
+    ) -> None:
+        """Merge a block of cells (titles only, never data)."""
+        if first == last:
+            self.write(*first, value, style)
+            return
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(*first)}: text of {len(value)}")
+        # The range is merged empty and its first cell written as any other: text stays text.
+        _done(self.page.merge_range(*first, *last, "", style), self.name)
+        self.write(*first, value, style)
+
+    def merge_last(
+        self, first: tuple[int, int], last: tuple[int, int], value: Value, style: Format
+    ) -> None:
+        """Merge a block of cells whose text differs from unit to unit."""
+        self.merge(first, last, "", style)
+        self.book.at_last(lambda: self.write(*first, value, style))
+
+    def widths(self, widths: Sequence[float]) -> None:
+        """Set the widths of the first columns."""
+        for column, width in enumerate(widths):
+            _done(self.page.set_column(column, column, width), self.name)
+
+    def height(self, row: int, height: float) -> None:
+        """Set the height of a row, in points."""
+        _done(self.page.set_row(row, height), self.name)
+
+    def validate(self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]) -> None:
+        """Put a data validation on a block of cells."""
+        where = f"{self.name}!{a1(*first)}"
+        source = rule.get("source")
+        if isinstance(source, list):
+            if units16(",".join(source)) > LONGEST_LIST:
+                raise NotWritten(f"{where}: list of {len(','.join(source))}")
+            if any("," in choice for choice in source):
+                raise NotWritten(f"{where}: a comma would part a choice in two")
+        for key in ("value", "source", "minimum", "maximum"):
+            given = rule.get(key, "")
+            if not isinstance(given, list) and units16(str(given)) > LONGEST_RULE:
+                raise NotWritten(f"{where}: validation formula")
+        fitted = dict(rule)
+        for key, limit in (
+            ("input_title", LONGEST_PROMPT_TITLE),
+            ("input_message", LONGEST_PROMPT),
+            ("error_title", LONGEST_PROMPT_TITLE),
+            ("error_message", LONGEST_PROMPT),
+        ):
+            if key in fitted:
+                fitted[key] = shortened(str(fitted[key]), limit)
+        with _loudly(where):
+            _done(self.page.data_validation(*first, *last, fitted), where)
+
+    def note(self, row: int, column: int, text: str, **options: Any) -> None:
+        """Attach a note to a cell."""
+        if (row, column) in self._noted or len(text) > LONGEST_TEXT:
+            raise NotWritten(f"{self.name}!{a1(row, column)}: note")
+        self._noted.add((row, column))
+        _done(self.page.write_comment(row, column, text, options), self.name)
+
+    def conditional(
+        self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]
+    ) -> None:
+        """Put a conditional format on a block of cells."""
+        with _loudly(self.name):
+            _done(self.page.conditional_format(*first, *last, rule), self.name)
+
+    def sparkline(self, row: int, column: int, block: str) -> None:
+        """Draw a small line of a block of cells, its highest and last points marked."""
+        options = {"range": block, "markers": True, "series_color": "#1F3864", "weight": 1.75}
+        with _loudly(self.name):
+            _done(self.page.add_sparkline(row, column, options), self.name)
+
+    def place(self, row: int, column: int, chart: Any, description: str, **options: Any) -> None:
+        """Place a chart, described in words for those who cannot see it."""
+        shown = {"description": description, "object_position": 2, **options}
+        _done(self.page.insert_chart(row, column, chart, shown), self.name)
+
+    def protect(self) -> None:
+        """Protect the sheet without a password; locked is what no style unlocks."""
+        self.page.protect("", PROTECTION)
+
+    def printed(
+        self,
+        *,
+        landscape: bool = True,
+        heading_row: int | None = None,
+        area: tuple[int, int] | None = None,
+        footer: str = "",
+        file_named: bool = False,
+    ) -> None:
+        """Set A4, one page wide, headings repeated, page numbers below.
+
+        Args:
+            file_named: whether the footer begins with the name of the file.
+        """
+        page = self.page
+        page.set_paper(A4)
+        if landscape:
+            page.set_landscape()
+        page.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.6)
+        page.fit_to_pages(1, 0)
+        page.center_horizontally()
+        page.hide_gridlines(2)
+        if heading_row is not None:
+            if heading_row > LAST_ROW:
+                raise NotWritten(f"{self.name}: heading row {heading_row}")
+            page.repeat_rows(heading_row)
+        if area is not None:
+            page.print_area(0, 0, *area)
+        text = shortened(footer, 120).replace("&", "&&")
+        if file_named:
+            text = f"&F – {text}" if text else "&F"
+        with _loudly(self.name):
+            page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a prompt to what Excel shows, at a word, with an ellipsis where it was cut."""
+    if units16(text) <= limit:
+        return text
+    while units16(text) > limit - 1:
+        text = text[: limit - 1 - (units16(text) - len(text))] or text[:-1]
+    return text.rsplit(" ", 1)[0].rstrip(" ,;.") + "…"
+
+
+def units16(text: str) -> int:
+    """Return the length of a text as Excel counts it: in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+@contextmanager
+def _loudly(where: str) -> Iterator[None]:
+    """Turn what xlsxwriter only warns of into a refusal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            yield
+        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
+            raise NotWritten(f"{where}: {error}") from error
+
+
+def _done(result: object, where: str) -> None:
+    if isinstance(result, int) and result != 0:
+        raise NotWritten(f"{where}: {result}")
