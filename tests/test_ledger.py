@@ -259,7 +259,10 @@ def test_an_older_ledger_gets_what_it_lacks(tmp_path):
     with Ledger(tmp_path) as first:
         record(first, returned())
     db = sqlite3.connect(tmp_path / "so-cai.sqlite")
-    db.executescript("DROP TABLE decision; DROP TABLE copy; PRAGMA user_version=1")
+    db.executescript(
+        "DROP TABLE decision; DROP TABLE copy; ALTER TABLE observation DROP COLUMN estimated; "
+        "PRAGMA user_version=1"
+    )
     db.close()
     decision = Decision(
         "GL-625", Subject("a", "ML10", "2017", "", "1"), Verdict.ACCEPT, "vì", "An", "2017-04-01"

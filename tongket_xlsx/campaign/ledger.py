@@ -25,7 +25,7 @@ from tongket_xlsx.model.observations import CellState, Observation, Outcome, Ret
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Decision, Subject, Verdict
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _LEDGER, _ORIGINALS, _TURN = "so-cai.sqlite", "ban-goc", "dang-nhap.khoa"
 _PAUSE, _LONGEST_WAIT = 0.2, 3600.0
 _NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ncpfs", "vboxsf", "drvfs")
@@ -70,6 +70,8 @@ CREATE TABLE copy (
   UNIQUE (unit, round, parent)
 );
 """
+# What came with schema 3: which figures their office gave as estimates.
+_SCHEMA_3 = "ALTER TABLE observation ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class Ledger:
         with self._transaction():
             # Another program may have done it while this one waited.
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            for number, schema in enumerate((_SCHEMA, _SCHEMA_2), start=1):
+            for number, schema in enumerate((_SCHEMA, _SCHEMA_2, _SCHEMA_3), start=1):
                 for statement in schema.split(";") if version < number else ():
                     if statement.strip():
                         self._db.execute(statement)
@@ -350,7 +352,7 @@ class Ledger:
         )
         number = cursor.lastrowid
         self._db.executemany(
-            "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     number,
@@ -363,6 +365,7 @@ class Ledger:
                     o.raw,
                     o.sheet,
                     o.cell,
+                    o.estimated,
                 )
                 for o in result.observations
             ),
@@ -514,7 +517,7 @@ class Ledger:
     def observations(self, reading: int) -> Iterator[Observation]:
         """Yield the observations of one reading, in the order of their codes."""
         for row in self._db.execute(
-            "SELECT indicator, period, row, state, value, text, raw, sheet, cell "
+            "SELECT indicator, period, row, state, value, text, raw, sheet, cell, estimated "
             "FROM observation WHERE reading = ? ORDER BY indicator, period, row",
             (reading,),
         ):
@@ -528,6 +531,7 @@ class Ledger:
                 row[6],
                 row[7],
                 row[8],
+                bool(row[9]),
             )
 
     def figures(

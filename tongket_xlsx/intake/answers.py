@@ -595,6 +595,7 @@ class _Reader:
                 figure.raw,
                 place.sheet,
                 place.cell,
+                figure.estimated,
             )
         )
 

@@ -39,13 +39,17 @@ class Remark(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """Hold the state of a cell, its value, its text (yes or no), what stood there and remarks."""
+    """Hold the state of a cell, its value, its text (yes or no), what stood there and remarks.
+
+    ``estimated`` says that the office gave the figure as an estimate.
+    """
 
     state: CellState
     value: Decimal | None = None
     text: str = ""
     raw: str = ""
     remark: Remark | None = None
+    estimated: bool = False
 
 
 def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:

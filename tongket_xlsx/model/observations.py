@@ -54,7 +54,10 @@ _NUMBERS = (CellState.NUMBER, CellState.IMPOSSIBLE)
 
 
 class Observation(NamedTuple):
-    """One answer of one unit: a figure of a period, a text, or one cell of a roster's row."""
+    """One answer of one unit: a figure of a period, a text, or one cell of a roster's row.
+
+    ``estimated`` says that the office gave the figure as an estimate (“khoảng 350”).
+    """
 
     indicator: str
     period: str
@@ -65,6 +68,7 @@ class Observation(NamedTuple):
     raw: str
     sheet: str
     cell: str
+    estimated: bool = False
 
 
 class Answer(NamedTuple):

@@ -45,7 +45,7 @@ def encoded(result: Return) -> bytes:
 
 def _columns(observations: Sequence[Observation]) -> tuple[Any, ...]:
     columns = zip(*observations, strict=True) if observations else [()] * len(Observation._fields)
-    indicators, periods, rows, states, values, texts, raws, sheets, cells = columns
+    indicators, periods, rows, states, values, texts, raws, sheets, cells, estimated = columns
     return (
         _numbered(indicators),
         _numbered(periods),
@@ -56,6 +56,7 @@ def _columns(observations: Sequence[Observation]) -> tuple[Any, ...]:
         raws,
         _numbered(sheets),
         cells,
+        [place for place, flag in enumerate(estimated) if flag],
     )
 
 
@@ -114,9 +115,13 @@ def _observations(
     raws: list[str],
     sheets: _Column,
     cells: list[str],
+    estimated: list[int],
 ) -> tuple[Observation, ...]:
     known = [_STATES[state] for state in states[0]]
     numbers = [None if value is None else Decimal(value) for value in values]
+    flags = [False] * len(values)
+    for place in _all(int, estimated):
+        flags[place] = True
     columns = (
         _spread(indicators),
         _spread(periods),
@@ -127,6 +132,7 @@ def _observations(
         _all(str, raws),
         _spread(sheets),
         _all(str, cells),
+        flags,
     )
     return tuple(map(Observation._make, zip(*columns, strict=True)))
 
