@@ -1,11 +1,15 @@
 """Set up and run, on a machine that has only Python 3.11 and git.
 
 ``python run.py demo``    install what is needed and run the whole job on the samples
-``python run.py test``    install what is needed and run the tests
+``python run.py test``    install what is needed and run the tests, on all cores
 ``python run.py lint``    check format, lint, types, the import contract and the README
 ``python run.py check``   run everything a change must pass: the same, and the tests with coverage
+``python run.py lowest``  run the tests with the lowest versions of the libraries that are allowed
 ``python run.py docs``    write the command-line reference of the README again
 ``python run.py bench``   measure the product beside others and print a table of ratios
+
+Everything is installed into ``.venv`` beside the code, or into the folder that the environment
+variable TONGKET_VENV names: another Python needs another folder.
 """
 
 from __future__ import annotations
@@ -14,21 +18,13 @@ import os
 import subprocess
 import sys
 import venv
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HOME = HERE / ".venv"
-BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MINIMUM = (3, 11)
-EXTRAS = {
-    "demo": "",
-    "test": "[test]",
-    "lint": "[dev]",
-    "check": "[dev]",
-    "docs": "[dev]",
-    "bench": "[bench]",
-}
+# Tests of one file stay together: they share workbooks that take a while to make.
+PARALLEL = ["-n", "auto", "--dist", "loadfile"]
 LINT: list[list[str]] = [
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "ruff", "check", "."],
@@ -36,22 +32,54 @@ LINT: list[list[str]] = [
     ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
     ["-m", "cogapp", "--check", "README.md"],
 ]
-COMMANDS: dict[str, list[list[str]]] = {
-    "demo": [["-m", "tongket_xlsx", "demo"]],
-    "test": [["-m", "pytest"]],
-    "bench": [["tests/benchmarks/compare.py"]],
-    "docs": [["-m", "cogapp", "-r", "README.md"]],
-    "lint": LINT,
-    "check": [*LINT, ["-m", "pytest", "--cov", "--cov-report=term"]],
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is run, one after the other, in an environment with an extra of the project."""
+
+    commands: list[list[str]]
+    extra: str = ""
+    folder: str = ".venv"
+    constraints: str = ""
+
+
+TASKS = {
+    "demo": Task([["-m", "tongket_xlsx", "demo"]]),
+    "test": Task([["-m", "pytest", *PARALLEL]], "[test]"),
+    "lint": Task(LINT, "[dev]"),
+    "check": Task([*LINT, ["-m", "pytest", *PARALLEL, "--cov", "--cov-report=term"]], "[dev]"),
+    "lowest": Task(
+        [["-m", "pytest", *PARALLEL]], "[test]", ".venv-lowest", "constraints-lowest.txt"
+    ),
+    "docs": Task([["-m", "cogapp", "-r", "README.md"]], "[dev]"),
+    "bench": Task([["tests/benchmarks/compare.py"]], "[bench]"),
 }
 
 
-def install(extra: str) -> None:
-    """Make a private environment beside the code, once, and install the project into it."""
-    if not PYTHON.exists():
-        venv.create(HOME, with_pip=True)
-    quiet = ["-q", "--disable-pip-version-check"]
-    subprocess.run([PYTHON, "-m", "pip", "install", *quiet, "-e", f"{HERE}{extra}"], check=True)
+def python_of(folder: Path) -> Path:
+    """Return the interpreter of an environment."""
+    windows = os.name == "nt"
+    return folder / ("Scripts" if windows else "bin") / ("python.exe" if windows else "python")
+
+
+def install(task: Task) -> Path:
+    """Make a private environment beside the code, once, and install the project into it.
+
+    Returns:
+        its interpreter.
+    """
+    folder = HERE / os.environ.get("TONGKET_VENV", task.folder)
+    python = python_of(folder)
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    words = ["-q", "--disable-pip-version-check"]
+    if task.constraints:
+        words += ["-c", str(HERE / task.constraints)]
+    subprocess.run(
+        [python, "-m", "pip", "install", *words, "-e", f"{HERE}{task.extra}"], check=True
+    )
+    return python
 
 
 def main(words: list[str]) -> int:
@@ -59,15 +87,16 @@ def main(words: list[str]) -> int:
     if sys.version_info < MINIMUM:
         print(f"Python {MINIMUM[0]}.{MINIMUM[1]} or later is needed.", file=sys.stderr)
         return 2
-    task, rest = (words[0], words[1:]) if words else ("", [])
-    if task not in COMMANDS:
+    name, rest = (words[0], words[1:]) if words else ("", [])
+    if name not in TASKS:
         print(__doc__, file=sys.stderr)
         return 2
-    install(EXTRAS[task])
+    task = TASKS[name]
+    python = install(task)
     here = {**os.environ, "PYTHONUTF8": "1"}
-    for number, command in enumerate(COMMANDS[task], start=1):
-        last = rest if number == len(COMMANDS[task]) else []
-        code = subprocess.run([PYTHON, *command, *last], cwd=HERE, env=here, check=False).returncode
+    for number, command in enumerate(task.commands, start=1):
+        last = rest if number == len(task.commands) else []
+        code = subprocess.run([python, *command, *last], cwd=HERE, env=here, check=False).returncode
         if code:
             return code
     return 0

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psutil
 import pytest
@@ -52,6 +52,7 @@ class Figures:
 
     def __init__(self) -> None:
         self._tellers: list[Callable[[], list[str]]] = []
+        self.of_others: list[str] = []
 
     def add(self, teller: Callable[[], list[str]]) -> None:
         """Register who tells the figures of a suite."""
@@ -59,7 +60,7 @@ class Figures:
 
     def lines(self) -> list[str]:
         """Return the lines of every suite that ran."""
-        return [line for teller in self._tellers for line in teller()]
+        return [*self.of_others, *(line for teller in self._tellers for line in teller())]
 
 
 FIGURES = pytest.StashKey[Figures]()
@@ -67,6 +68,19 @@ FIGURES = pytest.StashKey[Figures]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[FIGURES] = Figures()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the figures to the process that prints them, where the tests run in several."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["figures"] = session.config.stash[FIGURES].lines()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the figures of a process that is done."""
+    node.config.stash[FIGURES].of_others += getattr(node, "workeroutput", {}).get("figures", [])
 
 
 def pytest_terminal_summary(
