@@ -23,6 +23,7 @@ from tongket_xlsx.reader import xls as xls_outline
 from tongket_xlsx.reader import xlsb as xlsb_outline
 from tongket_xlsx.reader.gate import Format, Refusal, SafeWorkbook
 from tongket_xlsx.reader.refusal import contradictory
+from tongket_xlsx.reader.shared_formulas import moved
 from tongket_xlsx.reader.sheet_facts import Outline, locked_cells
 from tongket_xlsx.reader.xlsx_sheet import check_span
 from tongket_xlsx.text.legacy_fonts import Decoded
@@ -239,24 +240,37 @@ def formulas(workbook: SafeWorkbook) -> Mapping[tuple[str, str], str]:
 
 
 def _formulas(content: bytes) -> Iterator[tuple[int, int, str]]:
-    shared: dict[str, str] = {}
+    shared: _Shared = {}
     for row, column, cell in each_cell(content):
-        for child in cell:
-            if _local(child.tag) != "f":
-                continue
-            # A formula filled down is written out once, where it was typed first.
-            group = child.attrib.get("si", "")
-            text = child.text or shared.get(group, "")
-            if group and child.text:
-                shared[group] = child.text
-            if text:
-                yield row, column, "=" + text
+        text = _formula(cell, row, column, shared)
+        if text:
+            yield row, column, "=" + text
+
+
+# The number of a formula that several cells share → where it was typed first, and what.
+_Shared = dict[str, tuple[int, int, str]]
+
+
+def _formula(cell: ET.Element, row: int, column: int, shared: _Shared) -> str | None:
+    """Return what a cell computes, ``None`` where it computes nothing."""
+    element = next((child for child in cell if _local(child.tag) == "f"), None)
+    if element is None:
+        return None
+    text = element.text or ""
+    group = element.attrib.get("si", "")
+    if group and text:
+        shared[group] = row, column, text
+    elif group in shared:
+        first_row, first_column, typed = shared[group]
+        text = moved(typed, row - first_row, column - first_column)
+    return text
 
 
 def _mark(sheet: GridSheet, content: bytes) -> None:
     """Go through the cells of a sheet and note what the reader does not show."""
+    shared: _Shared = {}
     for row, column, cell in _plain_cells(content) if _is_plain(content) else each_cell(content):
-        special = _special(cell)
+        special = _special(cell, _formula(cell, row, column, shared))
         if special is not None:
             _put(sheet.rows, row, column, special)
 
@@ -296,13 +310,13 @@ def each_cell(content: bytes) -> Iterator[tuple[int, int, ET.Element]]:
             element.clear()
 
 
-def _special(cell: ET.Element) -> ErrorValue | NoResult | None:
+def _special(cell: ET.Element, formula: str | None) -> ErrorValue | NoResult | None:
     children = {_local(child.tag): child.text or "" for child in cell}
     kind = cell.attrib.get("t", "")
     if kind == "e":
         return ErrorValue(children.get("v", "") or "#N/A")
-    if "f" in children and not children.get("v") and kind != "str":
-        return NoResult("=" + children["f"])
+    if formula is not None and not children.get("v") and kind != "str":
+        return NoResult("=" + formula)
     return None
 
 
