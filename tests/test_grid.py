@@ -170,6 +170,27 @@ def test_a_cell_is_what_its_xml_says(cell: str, value: Raw) -> None:
     assert sheet.at(0, 0) == value
 
 
+@pytest.mark.parametrize(
+    ("typed", "below"),
+    [
+        ("B1*2", "=C3*2"),
+        ("SUM($B$1:B1)+B$1+$B1", "=SUM($B$1:C3)+C$1+$B3"),
+        ("'Bảng B1'!B1+Sheet_A1!B1", "='Bảng B1'!C3+Sheet_A1!C3"),
+        ('IF(B1="B1",LOG10(B1),1E5)', '=IF(C3="B1",LOG10(C3),1E5)'),
+        ("XFD1048576", "=A2"),
+    ],
+)
+def test_a_formula_filled_down_is_read_as_it_counts_in_each_cell(typed: str, below: str) -> None:
+    """It is written out once; addresses move along, fixed ones and names do not."""
+    typed = typed.replace('"', "&quot;")
+    rows = (
+        f'<row r="1"><c r="A1"><f t="shared" ref="A1:B3" si="4">{typed}</f><v>1</v></c></row>'
+        '<row r="3"><c r="B3"><f t="shared" si="4"/></c></row>'
+    )
+    (sheet,) = _read(_with_cells(rows)).sheets
+    assert sheet.at(2, 1) == NoResult(below)
+
+
 def test_a_marked_cell_may_lie_beyond_what_the_reader_saw() -> None:
     """An error value in the last row or column is put where it stands."""
     rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="4"><c r="C4" t="e"><v>#N/A</v></c></row>'

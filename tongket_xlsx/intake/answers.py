@@ -16,7 +16,7 @@ from tongket_xlsx.intake.cell_values import (
     with_look,
 )
 from tongket_xlsx.intake.findings_log import Notes
-from tongket_xlsx.intake.formula_values import recomputed
+from tongket_xlsx.intake.formula_values import over, recomputed
 from tongket_xlsx.intake.identity import identify, placed
 from tongket_xlsx.intake.row_matching import Ownership, content
 from tongket_xlsx.intake.structure import (
@@ -110,6 +110,7 @@ class _Reader:
         self.form = form
         self.unit = unit
         self.grid = grid
+        self.calculator = over(grid)
         self.finder = finder
         self.layout: WorkbookLayout = layout_of(form, unit.kind, VIETNAMESE)
         self.prompts: Mapping[str, Prompt] = {p.code: p for p in form.prompts_for(unit.kind)}
@@ -431,7 +432,7 @@ class _Reader:
         return doubted(indicator, read_figure(self.form, indicator, value))
 
     def _computed(self, table: Table, indicator: Indicator, formula: NoResult) -> Figure:
-        value = recomputed(self.grid, table.sheet.name, formula.formula)
+        value = recomputed(self.grid, table.sheet.name, formula.formula, self.calculator)
         if value is None:
             return read_figure(self.form, indicator, formula)
         figure = doubted(indicator, read_figure(self.form, indicator, value))

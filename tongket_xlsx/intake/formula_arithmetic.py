@@ -18,6 +18,8 @@ Value = Sound | ErrorValue
 
 DIVISION, NO_VALUE, NO_NUMBER = (ErrorValue(text) for text in ("#DIV/0!", "#VALUE!", "#NUM!"))
 _DIGITS = 15
+# Beyond so many places before or behind the point no number has any digit.
+_FARTHEST = 400
 # Excel takes a difference that is this much smaller than its operands for none.
 _DUST = 2.0**-49
 
@@ -188,11 +190,13 @@ def _rounding(mode: str) -> Callable[..., float]:
 
     def rounded(value: float, places: float = 0) -> float:
         kept = math.trunc(places)
-        held = Decimal(f"{value:.{_DIGITS}g}")
-        if kept > 2 * _DIGITS + abs(held.adjusted()) or not held:
+        if kept > _FARTHEST or not value:
             return value
-        if kept < -held.adjusted() - 2 and mode != ROUND_UP:
+        if kept < -_FARTHEST:
+            if mode == ROUND_UP:
+                raise Wrong(NO_NUMBER)
             return 0.0
+        held = Decimal(f"{value:.{_DIGITS}g}")
         step = Decimal(1).scaleb(-kept)
         return float((held / step).to_integral_value(mode) * step)
 

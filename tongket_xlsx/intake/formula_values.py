@@ -170,10 +170,15 @@ class _Work:
                 if node.size > 1:
                     raise Unsaid
                 return sound(self._read(node)[0])
-            case Operation(sign, operands):
-                return operated(sign, [self.single(each) for each in operands])
             case Call(name, arguments):
                 return self._call(name, arguments)
+            case Operation(sign, (operand,)):
+                return operated(sign, [self.single(operand)])
+        first, further = _chain(node)
+        value = self.single(first)  # type: ignore[assignment]
+        for sign, operand in further:
+            value = operated(sign, [value, self.single(operand)])
+        return value
 
     def _read(self, block: Block) -> list[Value]:
         found = self.cells.read(block)
@@ -245,25 +250,47 @@ class _Work:
         match node:
             case Block():
                 return self._read(node)
-            case Operation(sign, operands):
-                sides = [self._lifted(each) for each in operands]
-                longest = max(map(len, sides))
-                even = [side * longest if len(side) == 1 else side for side in sides]
-                if any(len(side) != longest for side in even):
-                    raise Unsaid
-                return [operated(sign, row) for row in zip(*even, strict=True)]
+            case Operation(sign, (operand,)):
+                return [operated(sign, [value]) for value in self._lifted(operand)]
+            case Operation():
+                first, further = _chain(node)
+                values = self._lifted(first)
+                for sign, operand in further:
+                    values = _paired(sign, values, self._lifted(operand))
+                return values
         return [self.single(node)]
+
+
+def _chain(node: Operation) -> tuple[Node, list[tuple[str, Node]]]:
+    """Take 1+2-3… apart: the first operand, and each sign with the operand behind it.
+
+    A sum of hundreds of terms is a tree as deep as it is long.
+    """
+    further = []
+    first: Node = node
+    while isinstance(first, Operation) and len(first.operands) == 2:
+        further.append((first.sign, first.operands[1]))
+        first = first.operands[0]
+    return first, further[::-1]
+
+
+def _paired(sign: str, left: list[Value], right: list[Value]) -> list[Value]:
+    longest = max(len(left), len(right))
+    left, right = (side * longest if len(side) == 1 else side for side in (left, right))
+    if len(left) != len(right):
+        raise Unsaid
+    return [operated(sign, pair) for pair in zip(left, right, strict=True)]
 
 
 def _lifts(node: Node) -> Iterator[Block]:
     """Yield the blocks of several cells over which an expression is computed cell by cell."""
-    match node:
-        case Block():
-            if node.size > 1:
-                yield node
-        case Operation(_, operands):
-            for each in operands:
-                yield from _lifts(each)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Block) and each.size > 1:
+            yield each
+        elif isinstance(each, Operation):
+            waiting.extend(each.operands)
 
 
 def over(grid: Grid) -> Calculator:
