@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from tongket_xlsx.campaign import ledger as ledgers
-from tongket_xlsx.campaign.ledger import SCHEMA_VERSION, Ledger, is_local
+from tongket_xlsx.campaign import disks, ledger_access
+from tongket_xlsx.campaign.disks import is_local
+from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.campaign.ledger_schema import SCHEMA_VERSION
 from tongket_xlsx.model.findings import CannotWork, Finding, Severity
 from tongket_xlsx.model.observations import (
     CellState,
@@ -67,7 +69,7 @@ def test_a_ledger_on_this_machine_writes_ahead(ledger):
 
 def test_a_ledger_on_a_network_share_does_not_write_ahead(tmp_path, monkeypatch):
     """Where a path is not known to be local the journal is the one that works on shares."""
-    monkeypatch.setattr(ledgers, "is_local", lambda _: False)
+    monkeypatch.setattr(ledger_access, "is_local", lambda _: False)
     with Ledger(tmp_path / "so-cai") as opened:
         assert rows(opened, "PRAGMA journal_mode") == [("delete",)]
         record(opened, returned())
@@ -87,7 +89,7 @@ def test_what_is_local(tmp_path, monkeypatch):
         def read_text(self, *_args, **_options):
             return mounts
 
-    monkeypatch.setattr(ledgers, "Path", Fake)
+    monkeypatch.setattr(disks, "Path", Fake)
     assert is_local(Fake("/home/x"))
     assert not is_local(Fake("/srv/chung/so-cai"))
     assert is_local(Fake("/srv/chung2"))
@@ -215,7 +217,7 @@ def test_originals_are_kept_once_by_their_hash(ledger):
     """The same bytes are one file, named by their hash, and come back unchanged."""
     digest = ledger.keep(b"bytes")
     assert digest == ledger.keep(b"bytes") == hashlib.sha256(b"bytes").hexdigest()
-    kept = [p for p in ledger.originals.rglob("*") if p.is_file()]
+    kept = [p for p in ledger.originals.folder.rglob("*") if p.is_file()]
     assert [p.name for p in kept] == [digest]
     assert ledger.original(digest) == b"bytes"
 

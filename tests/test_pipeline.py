@@ -429,9 +429,9 @@ def test_completeness_is_the_share_of_cells_that_must_be_answered(campaign, in_p
 def test_a_summary_goes_to_the_folder_of_results(campaign, in_process, tmp_path):
     """The consolidated workbook stands under today's date, or wherever it is asked for."""
     pipeline.receive(campaign, [FARMERS], received=DAY)
-    path, standings = pipeline.summarise(campaign)
+    path, found = pipeline.summarise(campaign)
     assert path == campaign.home / "tong-hop" / f"tong-hop_day-du_{date.today():%Y-%m-%d}.xlsx"
-    assert sum(s.received is not None for s in standings) == 1
+    assert sum(s.received is not None for s in found.standings) == 1
     other, _ = pipeline.summarise(campaign, tmp_path / "x" / "y.xlsx", lang="en")
     book = openpyxl.load_workbook(other, read_only=True)
     assert book.sheetnames[0] == "Overview"

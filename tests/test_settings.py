@@ -105,7 +105,7 @@ def test_what_no_unit_answers_for_is_told_with_the_status(campaign: Campaign, ru
     told = run("summary", home=campaign.home)
     assert "GL-HND" in told.stderr
     assert told.exit_code == 0
-    assert [r.unit for r in pipeline.unlisted(open_campaign(campaign.home))] == ["GL-HND"]
+    assert [r.unit for r in pipeline.overview(open_campaign(campaign.home)).unlisted] == ["GL-HND"]
     assert list(showing.besides((), (), "vi")) == []
 
 

@@ -11,7 +11,7 @@ from conftest import RETURNED, AtOnce
 from test_json_shapes import FINDING, assert_shape
 
 from tongket_xlsx.campaign.campaign import open_campaign
-from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.findings import CannotWork, Severity
 from tongket_xlsx.model.resolution import Decision, Subject, Verdict
 from tongket_xlsx.summary.recount import counted, totals
 from tongket_xlsx.tasks import receive as pipeline
@@ -323,10 +323,13 @@ def test_the_command_where_nothing_can_be_done(run, filled, tmp_path):
 
 
 def test_a_lost_ledger_is_not_taken_for_an_empty_one(filled):
-    """Where the ledger is gone its originals are still there, and every one is told."""
+    """Where the ledger is gone its originals are still there, and no new one takes its place."""
     for path in (filled.home / "so-cai").glob("so-cai.sqlite*"):
         path.unlink()
-    assert codes(filled) == ["verify.unrecorded"] * 7
+    with pytest.raises(CannotWork) as caught:
+        verify(filled)
+    assert (caught.value.code, caught.value.parameters["count"]) == ("ledger.missing", 7)
+    assert not list((filled.home / "so-cai").glob("so-cai.sqlite*"))
 
 
 def test_every_finding_has_its_words():

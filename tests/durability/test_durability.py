@@ -18,7 +18,7 @@ from conftest import RETURNED
 from kill import command, content, differences, prepared
 
 from tongket_xlsx.campaign import atomic_files as durable
-from tongket_xlsx.campaign import ledger as ledgers
+from tongket_xlsx.campaign import ledger_access
 from tongket_xlsx.campaign.atomic_files import clear_leftovers, whole, write_whole
 from tongket_xlsx.campaign.campaign import open_campaign
 from tongket_xlsx.campaign.ledger import Ledger
@@ -239,14 +239,15 @@ def test_a_folder_that_is_closed_to_us(run, campaign, monkeypatch):
 def test_a_ledger_that_is_closed_to_us(run, campaign, in_process, monkeypatch):
     """A ledger that may only be read is a sentence with exit code 3, and nothing is lost."""
     put(campaign, 1)
-    real = Ledger._prepare
+    real = Ledger._opened
 
-    def read_only(self, path):
-        real(self, path)
-        self._db.execute("PRAGMA query_only=ON")
+    def read_only(self):
+        db = real(self)
+        db.execute("PRAGMA query_only=ON")
+        return db
 
     with monkeypatch.context() as patch:
-        patch.setattr(Ledger, "_prepare", read_only)
+        patch.setattr(Ledger, "_opened", read_only)
         result = run("import", home=campaign.home)
     assert result.exit_code == 3
     assert "Không có quyền ghi vào thư mục" in result.stderr
@@ -256,7 +257,7 @@ def test_a_ledger_that_is_closed_to_us(run, campaign, in_process, monkeypatch):
 
 def test_a_ledger_that_another_program_keeps_busy(tmp_path, monkeypatch):
     """A lock that does not go away is a sentence, not the words of SQLite."""
-    monkeypatch.setattr(ledgers.sqlite3, "connect", impatient(sqlite3.connect))
+    monkeypatch.setattr(ledger_access.sqlite3, "connect", impatient(sqlite3.connect))
     with Ledger(tmp_path) as ledger, closing(sqlite3.connect(tmp_path / "so-cai.sqlite")) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CannotWork, match=r"ledger\.busy"):

@@ -18,6 +18,8 @@ from typing import Any
 from tongket_xlsx.campaign import unit_list as units
 from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
 from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.private import private_folder
 from tongket_xlsx.definition import bundled as resources
 from tongket_xlsx.definition import loader as definition
 from tongket_xlsx.model.findings import CannotWork, Misuse
@@ -140,8 +142,12 @@ class Campaign:
         return made(self.home / name)
 
     def ledger(self) -> Ledger:
-        """Open the ledger."""
+        """Open the ledger to write into it."""
         return Ledger(self.home / LEDGER)
+
+    def reading(self) -> LedgerReader:
+        """Open the ledger as it is now to read it; nothing is written, nothing later is seen."""
+        return LedgerReader(self.home / LEDGER)
 
     def unit(self, wanted: str) -> Unit:
         """Return a unit by its code, or by a name that is exactly one unit's.
@@ -248,8 +254,9 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
             write_whole(home / FORM / path.name, _read(path))
     write_whole(home / SEAL, f"{loaded.digest}\n".encode())
     write_whole(home / name, content)
-    for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER):
+    for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS):
         made(home / folder)
+    private_folder(home / LEDGER)
     collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
     settings = _SETTINGS_TEXT.format(
         province=_toml(province),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tongket_xlsx.campaign.ledger import Copy, Ledger, Receipt, latest
+from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.receipts import Copy, Receipt, latest
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.observations import Outcome
@@ -24,7 +25,7 @@ from tongket_xlsx.model.resolution import (
 class Returns:
     """Everything that came in from the units of a campaign, and what became of its findings."""
 
-    def __init__(self, ledger: Ledger, units: Mapping[str, Unit]) -> None:
+    def __init__(self, ledger: LedgerReader, units: Mapping[str, Unit]) -> None:
         """Take stock of a ledger as it is now."""
         self.ledger = ledger
         self.units = units

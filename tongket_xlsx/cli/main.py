@@ -148,8 +148,8 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     session = session_of(ctx)
     with one_document(showing.status_json(()), wanted=as_json):
         campaign = campaign_of(session)
-        standings = pipeline.status(campaign)
-        outliers = [] if reminders and not as_json else pipeline.outliers(campaign)
+        found = pipeline.overview(campaign, outliers=as_json or not reminders)
+        standings, outliers = found.standings, found.outliers
     if as_json:
         today, lang = date.today(), session.lang
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
@@ -159,9 +159,7 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     else:
         printed(showing.status_text(standings, session.lang))
         printed(showing.outliers_text(outliers, session.lang))
-        printed(
-            showing.besides(pipeline.refused(campaign), pipeline.unlisted(campaign), session.lang)
-        )
+        printed(showing.besides(found.refused, found.unlisted, session.lang))
     return CLEAN
 
 
@@ -183,13 +181,13 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     if path is not None and path.suffix.lower() != ".xlsx":
         raise Misuse("summary.not_xlsx", path=str(path))
     campaign = campaign_of(session)
-    target, standings = pipeline.summarise(
+    target, found = pipeline.summarise(
         campaign, session.maybe_at(path), edition=edition, lang=session.lang
     )
     click.echo(str(target))
-    told(showing.besides((), pipeline.unlisted(campaign), session.lang))
-    came = sum(s.received is not None for s in standings)
-    session.tell("summary.done", path=str(target), n=came, total=len(standings))
+    told(showing.besides((), found.unlisted, session.lang))
+    came = sum(s.received is not None for s in found.standings)
+    session.tell("summary.done", path=str(target), n=came, total=len(found.standings))
     return CLEAN
 
 
@@ -251,7 +249,7 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     session = session_of(ctx)
     with one_document("[]", wanted=kind == "json" and path is None):
         campaign = campaign_of(session)
-        ledger = campaign.ledger()
+        ledger = campaign.reading()
     target = session.at(path) if path is not None else None
     with ledger, _stream_to(target) as stream:
         rows = tidy.rows(campaign.form, pipeline.traced(campaign, ledger))
@@ -335,7 +333,7 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
         campaign, campaign.folder(RESULTS) / "tong-hop.xlsx", lang=session.lang
     )
     step(6, "export")
-    with campaign.ledger() as ledger:
+    with campaign.reading() as ledger:
         pipeline.write_tidy_csv(campaign, ledger, campaign.folder(RESULTS) / "so-lieu.csv")
     click.echo(str(target))
     session.tell("demo.done", path=str(target))

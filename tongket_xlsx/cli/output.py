@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign.campaign import Campaign
-from tongket_xlsx.campaign.ledger import Receipt
+from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form, Unit

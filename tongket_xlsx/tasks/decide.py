@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tongket_xlsx.campaign.campaign import Campaign
-from tongket_xlsx.campaign.ledger import Ledger, now
+from tongket_xlsx.campaign.ledger import now
+from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.findings import (
     CannotWork,
@@ -76,7 +77,7 @@ def waive(
     unit = campaign.unit(wanted)
     if not reason.strip():
         raise Misuse("waive.no_reason")
-    with campaign.ledger() as ledger:
+    with campaign.ledger() as record, campaign.reading() as ledger:
         returns = Returns(ledger, campaign.units)
         mine = [
             item.finding
@@ -102,7 +103,7 @@ def waive(
             )
             for f in meant
         ]
-        ledger.decide(ruling.decision for ruling in rulings)
+        record.decide(ruling.decision for ruling in rulings)
     return rulings
 
 
@@ -120,7 +121,7 @@ def decide(
         CannotWork: the file is no consolidated workbook with findings.
     """
     wishes, findings = _wishes(name, data)
-    with campaign.ledger() as ledger:
+    with campaign.ledger() as record, campaign.reading() as ledger:
         known = _known(campaign, ledger)
         rulings = []
         for wish in wishes:
@@ -137,11 +138,11 @@ def decide(
                 subject = subject_of(item.finding)
                 decision = Decision(unit.code, subject, verdict, wish.reason, by, now())
                 rulings.append(Ruling(unit, item.finding, decision))
-        ledger.decide(ruling.decision for ruling in rulings)
+        record.decide(ruling.decision for ruling in rulings)
     return rulings, sorted(findings, key=lambda f: (len(f.place.cell), f.place.cell))
 
 
-def _known(campaign: Campaign, ledger: Ledger) -> dict[str, tuple[Unit, Resolved]]:
+def _known(campaign: Campaign, ledger: LedgerReader) -> dict[str, tuple[Unit, Resolved]]:
     """Return every finding on which can be decided, by its key."""
     units = {u.name: u for u in campaign.units.values()}
     known = {}

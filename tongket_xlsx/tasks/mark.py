@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tongket_xlsx.campaign.atomic_files import write_whole
 from tongket_xlsx.campaign.campaign import SENT_BACK, Campaign
+from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.intake.tables import Finder, Table
 from tongket_xlsx.model.corrections import Corrections, Stray, ordered
@@ -61,7 +62,8 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
     Raises:
         Misuse: a unit that was named has not returned anything.
     """
-    with campaign.ledger() as ledger:
+    # The copies are recorded as they are made; what stands in them is of one moment.
+    with campaign.ledger() as record, campaign.reading() as ledger:
         returns = Returns(ledger, campaign.units)
         current = returns.current
         units = [campaign.unit(w) for w in wanted] or list(campaign.respondents)
@@ -72,7 +74,7 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
         sizes = ledger.sizes(counted)
         finder = Finder(campaign.form)
         copies = [
-            _mark(campaign, returns, campaign.units[code], sizes, finder, lang)
+            _mark(campaign, record, returns, campaign.units[code], sizes, finder, lang)
             for code in dict.fromkeys(u.code for u in units)
             if code in current
         ]
@@ -81,6 +83,7 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
 
 def _mark(
     campaign: Campaign,
+    record: Ledger,
     returns: Returns,
     unit: Unit,
     sizes: Mapping[tuple[str, str], float],
@@ -120,7 +123,7 @@ def _mark(
     )
     path = campaign.folder(SENT_BACK) / template.file_name(unit, number)
     write_whole(path, data)
-    ledger.send_back(unit.code, number, receipt.sha256, path.name)
+    record.send_back(unit.code, number, receipt.sha256, path.name)
     asked = tuple(item.finding for item in corrections.findings)
     return Marked(unit, path, asked, len(strays))
 

@@ -26,7 +26,9 @@ from tongket_xlsx.campaign.campaign import (
     seal,
 )
 from tongket_xlsx.campaign.inbox import bytes_of, walk
-from tongket_xlsx.campaign.ledger import Copy, Ledger, Receipt
+from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.receipts import Copy, Receipt
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.intake.read_return import Reader, unopened
 from tongket_xlsx.model.corrections import Progress
@@ -112,7 +114,7 @@ def generate(
         )
         findings += [replace(d, place=Place(file=n)) for n, d in material if isinstance(d, Finding)]
     target = made(folder) if folder is not None else campaign.folder(ISSUED)
-    with campaign.ledger() as ledger:
+    with campaign.reading() as ledger:
         current = ledger.current()
     issued = []
     press = Press(campaign.form, campaign.issue, lang)
@@ -206,7 +208,7 @@ def receive(
         for file, result in guard.read_each(map(desk.take, files)):
             results.append(desk.record(file, result))
             progress(len(results), len(files), results[-1].outcome)
-        return _beside_others(campaign, ledger, results)
+        return _beside_others(campaign, results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,15 +294,14 @@ def _duplicate(path: Path, digest: str, day: date, name: str) -> tuple[_Taken, R
     return _Taken(path, Outcome.DUPLICATE), Return(digest, None, findings=(finding,))
 
 
-def _beside_others(
-    campaign: Campaign, ledger: Ledger, results: Iterable[FileResult]
-) -> list[FileResult]:
+def _beside_others(campaign: Campaign, results: Iterable[FileResult]) -> list[FileResult]:
     """Add what only shows beside other returns, and close what was explained or decided.
 
     Two files of one round, a later round at hand, an office that went on with its own old file.
     """
-    returns = Returns(ledger, campaign.units)
-    return [_beside(returns, item) for item in results]
+    with campaign.reading() as ledger:
+        returns = Returns(ledger, campaign.units)
+        return [_beside(returns, item) for item in results]
 
 
 def _beside(returns: Returns, item: FileResult) -> FileResult:
@@ -398,7 +399,7 @@ def recheck(
             results.append(_file_result(receipt.file, result))
             progress(len(results), len(receipts), result.outcome)
         seal(campaign)
-        return _beside_others(campaign, ledger, results)
+        return _beside_others(campaign, results)
 
 
 # ---------------------------------------------------------------------- asking
@@ -432,7 +433,7 @@ def story(campaign: Campaign, wanted: str) -> Story:
     """Tell the story of a unit in the order in which it happened."""
     unit = campaign.unit(wanted)
     told: list[Told] = []
-    with campaign.ledger() as ledger:
+    with campaign.reading() as ledger:
         returns = Returns(ledger, campaign.units)
         before: tuple[Finding, ...] | None = None
         for chapter in returns.chapters(unit.code):
@@ -445,32 +446,38 @@ def story(campaign: Campaign, wanted: str) -> Story:
     return Story(unit, tuple(told), copies, decisions)
 
 
+@dataclass(frozen=True)
+class Overview:
+    """Where a campaign stands, all of it in one state of the ledger.
+
+    ``outliers`` are the figures far from those of the other units today; ``unlisted`` the returns
+    of units that the list of units no longer has; ``refused`` what could not be taken in.
+    """
+
+    standings: list[Standing]
+    outliers: list[Resolved]
+    unlisted: list[Receipt]
+    refused: list[Receipt]
+
+
+def overview(campaign: Campaign, *, outliers: bool = True) -> Overview:
+    """Return where a campaign stands; outliers take a while and can be left out."""
+    with campaign.reading() as ledger:
+        return _overview(campaign, Returns(ledger, campaign.units), outliers=outliers)
+
+
 def status(campaign: Campaign) -> list[Standing]:
     """Return where each respondent stands."""
-    with campaign.ledger() as ledger:
-        return _standings(campaign, Returns(ledger, campaign.units))
+    return overview(campaign, outliers=False).standings
 
 
-def outliers(campaign: Campaign) -> list[Resolved]:
-    """Return the figures that are far from those of the other units today."""
-    with campaign.ledger() as ledger:
-        return list(between_units(campaign, Returns(ledger, campaign.units)))
-
-
-def unlisted(campaign: Campaign) -> list[Receipt]:
-    """Return the returns of units that the list of units no longer has."""
-    with campaign.ledger() as ledger:
-        return [r for code, r in ledger.current().items() if code not in campaign.units]
-
-
-def refused(campaign: Campaign) -> list[Receipt]:
-    """Return what came in and could not be taken in."""
-    with campaign.ledger() as ledger:
-        return ledger.refused()
-
-
-def _standings(campaign: Campaign, returns: Returns) -> list[Standing]:
-    return [_standing(campaign, returns, unit) for unit in campaign.respondents]
+def _overview(campaign: Campaign, returns: Returns, *, outliers: bool = False) -> Overview:
+    return Overview(
+        [_standing(campaign, returns, unit) for unit in campaign.respondents],
+        list(between_units(campaign, returns)) if outliers else [],
+        [r for code, r in returns.current.items() if code not in campaign.units],
+        [r for r in returns.receipts if r.outcome is Outcome.REFUSED],
+    )
 
 
 def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
@@ -527,7 +534,7 @@ def _required(form: Form, unit: Unit) -> dict[str, set[tuple[str, str]]]:
 # ---------------------------------------------------------------------- giving out
 
 
-def traced(campaign: Campaign, ledger: Ledger, until: date | None = None) -> Iterator[Traced]:
+def traced(campaign: Campaign, ledger: LedgerReader, until: date | None = None) -> Iterator[Traced]:
     """Yield every observation of the returns that count, with the file each came from."""
     current = ledger.current(until)
     for unit in campaign.units.values():
@@ -537,7 +544,7 @@ def traced(campaign: Campaign, ledger: Ledger, until: date | None = None) -> Ite
                 yield Traced(unit, observation, receipt.file, receipt.sha256, receipt.received)
 
 
-def write_tidy_csv(campaign: Campaign, ledger: Ledger, path: Path) -> int:
+def write_tidy_csv(campaign: Campaign, ledger: LedgerReader, path: Path) -> int:
     """Write every observation to a CSV file that Excel takes for UTF-8; return how many."""
     with whole(path) as stream:
         stream.write(codecs.BOM_UTF8)
@@ -550,8 +557,8 @@ def summarise(
     *,
     edition: str = "day-du",
     lang: str = VIETNAMESE,
-) -> tuple[Path, list[Standing]]:
-    """Write a consolidated comparison workbook; return its path and where the units stand.
+) -> tuple[Path, Overview]:
+    """Write a consolidated comparison workbook; return its path and where the campaign stands.
 
     Args:
         edition: ``day-du`` for everything, ``lanh-dao`` for overview, provincial tables, charts.
@@ -562,15 +569,15 @@ def summarise(
     name = f"tong-hop_{edition}_{date.today():%Y-%m-%d}.xlsx"
     target = path or campaign.folder(RESULTS) / name
     made(target.parent)
-    with campaign.ledger() as ledger:
+    with campaign.reading() as ledger:
         returns = Returns(ledger, campaign.units)
-        standings = _standings(campaign, returns)
-        material = _material(campaign, returns, standings, target, lang)
+        found = _overview(campaign, returns)
+        material = _material(campaign, returns, found.standings, target, lang)
         data = summary_book.build(material, lang, summary_book.Edition(edition))
         if material.beside:
             write_tidy_csv(campaign, ledger, target.with_name(material.beside))
     write_whole(target, data)
-    return target, standings
+    return target, found
 
 
 def _material(
@@ -614,12 +621,12 @@ def compare(campaign: Campaign, old: Path | date, new: Path | date) -> list[Diff
     """
     from tongket_xlsx.tasks.compare import differences  # noqa: PLC0415
 
-    with campaign.ledger() as ledger:
+    with campaign.reading() as ledger:
         snapshots = [_snapshot(campaign, ledger, moment) for moment in (old, new)]
     return list(differences(campaign.form, *snapshots))
 
 
-def _snapshot(campaign: Campaign, ledger: Ledger, moment: Path | date) -> Snapshot:
+def _snapshot(campaign: Campaign, ledger: LedgerReader, moment: Path | date) -> Snapshot:
     from tongket_xlsx.summary.comparison import comparison_of  # noqa: PLC0415
     from tongket_xlsx.tasks.compare import of_ledger, of_workbook  # noqa: PLC0415
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tongket_xlsx import __version__
 from tongket_xlsx.campaign.campaign import Campaign
-from tongket_xlsx.campaign.ledger import Arrival, Ledger, Record
+from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.receipts import Arrival, Record
 from tongket_xlsx.intake.read_return import Reader, unopened
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.observations import Observation, Return
@@ -68,7 +69,7 @@ def verify(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> V
         CannotWork: the ledger cannot be opened at all.
     """
     found = Verified()
-    with campaign.ledger() as ledger:
+    with campaign.reading() as ledger:
         try:
             for fault in ledger.faults():
                 found.fault("verify.database", Place(file=ledger.file.name), found=fault)
@@ -85,7 +86,7 @@ def verify(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> V
     return found
 
 
-def _originals(found: Verified, ledger: Ledger, arrivals: Sequence[Arrival]) -> set[str]:
+def _originals(found: Verified, ledger: LedgerReader, arrivals: Sequence[Arrival]) -> set[str]:
     """Hold every original against its hash; return those that are whole."""
     names = {a.sha256: a for a in reversed(arrivals)}
     whole = set()
@@ -103,7 +104,7 @@ def _originals(found: Verified, ledger: Ledger, arrivals: Sequence[Arrival]) -> 
         else:
             whole.add(digest)
     known = {ledger.original_path(digest) for digest in names}
-    for path in _files(ledger.originals):
+    for path in _files(ledger.originals.folder):
         if path not in known:
             code = "verify.leftover" if path.suffix == ".part" else "verify.unrecorded"
             place = Place(file=str(path.relative_to(ledger.folder)))
@@ -129,7 +130,7 @@ def _sources(found: Verified, arrivals: Sequence[Arrival], records: Sequence[Rec
 def _readings(
     found: Verified,
     campaign: Campaign,
-    ledger: Ledger,
+    ledger: LedgerReader,
     arrivals: Sequence[Arrival],
     records: Sequence[Record],
     whole: set[str],
@@ -160,7 +161,12 @@ def _readings(
 
 
 def _compare(
-    found: Verified, campaign: Campaign, ledger: Ledger, record: Record, result: Return, file: str
+    found: Verified,
+    campaign: Campaign,
+    ledger: LedgerReader,
+    record: Record,
+    result: Return,
+    file: str,
 ) -> None:
     if record.unit and unopened(result):
         # It was read with a password that is not known here.
@@ -194,7 +200,9 @@ def _shown(observation: Observation | None) -> str:
     return f"{shown} = {value or observation.raw or observation.state}"
 
 
-def _loop(found: Verified, campaign: Campaign, ledger: Ledger, arrivals: Sequence[Arrival]) -> None:
+def _loop(
+    found: Verified, campaign: Campaign, ledger: LedgerReader, arrivals: Sequence[Arrival]
+) -> None:
     """Hold decisions and copies sent back against the units and returns they speak of."""
     came = {a.sha256 for a in arrivals}
     last = max((a.number for a in arrivals), default=0)
@@ -209,7 +217,7 @@ def _loop(found: Verified, campaign: Campaign, ledger: Ledger, arrivals: Sequenc
             found.fault("verify.copy", Place(copy.unit), Severity.WARNING, file=copy.file)
 
 
-def _totals(found: Verified, campaign: Campaign, ledger: Ledger) -> None:
+def _totals(found: Verified, campaign: Campaign, ledger: LedgerReader) -> None:
     """Count every total of the province a second time."""
     # numpy takes a while to import: only this verb of the store needs it.
     from tongket_xlsx.summary.comparison import comparison_of  # noqa: PLC0415
