@@ -13,7 +13,6 @@ from tongket_xlsx.model import formula, formula_ranges
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
-    Piece,
     Text,
     Truth,
     Value,
@@ -32,17 +31,20 @@ from tongket_xlsx.model.formula import (
     rounded,
     some,
     text,
+    up_to,
     when,
 )
 from tongket_xlsx.model.formula_ranges import (
     Cells,
     at,
-    below,
+    chosen,
     count,
     count_filled,
     count_of,
+    equal_to,
     largest,
     place_of,
+    place_of_equal,
     rank_of,
     sum_of_products,
     total,
@@ -50,6 +52,7 @@ from tongket_xlsx.model.formula_ranges import (
 
 A, B = Cell("A1"), Cell("B1")
 X, Y = A.known_number(), B.known_number()
+EQUAL = '(C1:C5<"")*(C1:C5=A1)'
 BLOCK, OTHER = Cells("C1:C5"), Cells("D1:D5")
 
 
@@ -83,7 +86,9 @@ def test_examples_in_the_documentation_come_out(module):
         (A.is_number(), "ISNUMBER(A1)"),
         (A.is_text(), "ISTEXT(A1)"),
         (A.is_error(), "ISERROR(A1)"),
-        (A.number_or_zero() + 1, "N(A1)+1"),
+        (A.is_truth(), "ISLOGICAL(A1)"),
+        (up_to(A.known_text(), " "), 'LEFT(A1,FIND(" ",A1)-1)'),
+        (A.number_or_zero() + 1, "SUM(A1)+1"),
         (A.trimmed().equals("có"), 'TRIM(A1)="có"'),
         (A.trimmed().differs(""), 'TRIM(A1)<>""'),
         (how_many(A.says("x"), B.is_number()).equals(0), '(A1="x")+ISNUMBER(B1)=0'),
@@ -119,7 +124,14 @@ def test_examples_in_the_documentation_come_out(module):
         (sum_of_products(BLOCK.say_not("").as_numbers()), 'SUMPRODUCT(--(C1:C5<>""))'),
         (largest(BLOCK, 2), "LARGE(C1:C5,2)"),
         (rank_of(X, BLOCK, ascending=True), "RANK(A1,C1:C5,1)"),
-        (place_of(X, below(BLOCK, Y + 1, Cell("C5"))), "MATCH(A1,INDEX(C1:C5,B1+1):C5,0)"),
+        (place_of(X, BLOCK), "MATCH(A1,C1:C5,0)"),
+        (place_of(text("x"), BLOCK), 'MATCH("x",C1:C5,0)'),
+        (equal_to(X, BLOCK), f"SUMPRODUCT({EQUAL})"),
+        (
+            place_of_equal(X, BLOCK, 1, Y),
+            f"SUMPRODUCT(LARGE({EQUAL}*(ROW(C1:C5)-0),SUMPRODUCT({EQUAL})-B1+1))",
+        ),
+        (at(chosen(X, BLOCK, OTHER), 2), "INDEX(CHOOSE(A1,C1:C5,D1:D5),2)"),
         (at(BLOCK, X).is_number(), "ISNUMBER(INDEX(C1:C5,A1))"),
         (at(BLOCK, 1, Y), "INDEX(C1:C5,1,B1)"),
     ],
@@ -185,9 +197,6 @@ def test_lengths_excel_refuses_are_refused():
     for long in ("đ" * 256, "𝒙" * 128):
         with pytest.raises(ValueError):
             text(long)
-    assert Piece("A" * 8191).formula
-    with pytest.raises(ValueError):
-        _ = Piece("A" * 8192).formula
     with pytest.raises(ValueError):
         number(float("nan"))
 

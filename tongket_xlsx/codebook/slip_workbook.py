@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tongket_xlsx.codebook.slips import Slip
 from tongket_xlsx.model.form import Form, Indicator, Period
+from tongket_xlsx.model.formula_ranges import Cells, total
 from tongket_xlsx.model.issue import reference_of
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.text.messages import number, say
@@ -127,8 +128,8 @@ def _totals(s: _Slips, page: Sheet, row: int, slips: Sequence[Slip]) -> None:
         sum(slip.required_boxes for slip in slips),
     )
     for column, count in enumerate(counts, start=2):
-        block = f"{a1(5, column)}:{a1(row - 1, column)}"
-        page.formula(row, column, f"=SUM({block})", bold, count)
+        block = Cells(f"{a1(5, column)}:{a1(row - 1, column)}")
+        page.formula(row, column, total(block).formula, bold, count)
     page.write(row, 5, None, bold)
     page.height(row, 22)
 

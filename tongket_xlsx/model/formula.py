@@ -28,7 +28,6 @@ from decimal import Decimal
 from typing import TypeVar, cast
 
 LONGEST_TEXT = 255
-LONGEST_FORMULA = 8192
 # How tightly the last operation of a piece binds: what binds more loosely is put in brackets.
 LOOSE, COMPARED, JOINED, ADDED, MULTIPLIED, SIGNED, CLOSED = range(7)
 
@@ -51,13 +50,7 @@ class Piece:
 
     @property
     def formula(self) -> str:
-        """Return the whole formula with its leading ``=``.
-
-        Raises:
-            ValueError: it is longer than the 8,192 characters Excel takes.
-        """
-        if len(self.text) >= LONGEST_FORMULA:
-            raise ValueError(len(self.text))
+        """Return the whole formula with its leading ``=``; the writer sees to its length."""
         return f"={self.text}"
 
     def within(self, rank: int) -> str:
@@ -114,7 +107,7 @@ class Number(Piece):
         return _compared(self, "<>", as_number(other))
 
     def as_text(self) -> Text:
-        """Return ``self&""``: the number as the general format shows it, with the user's comma."""
+        """Return ``self&""``: use it for whole numbers, engines show others to different places."""
         return Text(f'{self.within(JOINED)}&""', JOINED)
 
 
@@ -163,6 +156,10 @@ class Value(Piece):
         """Return whether it is a text."""
         return Truth(f"ISTEXT({self})", CLOSED)
 
+    def is_truth(self) -> Truth:
+        """Return whether it is a truth value, which LibreOffice calls a number as well."""
+        return Truth(f"ISLOGICAL({self})", CLOSED)
+
     def is_error(self) -> Truth:
         """Return whether it is an error."""
         return Truth(f"ISERROR({self})", CLOSED)
@@ -179,10 +176,6 @@ class Value(Piece):
         """Return whether it is anything but this text."""
         return _compared(self, "<>", as_text(word))
 
-    def number_or_zero(self) -> Number:
-        """Return the number in it, and 0 for a text or a blank."""
-        return Number(f"N({self})", CLOSED)
-
     def known_number(self) -> Number:
         """Return it as a number; use it only where :meth:`is_number` has been asked."""
         return Number(self.text, self.rank)
@@ -190,6 +183,10 @@ class Value(Piece):
     def known_text(self) -> Text:
         """Return it as a text; use it only where nothing else can stand there."""
         return Text(self.text, self.rank)
+
+    def shown(self) -> Text:
+        """Return ``self&""``: a blank as the empty text; engines differ in fractions."""
+        return Text(f'{self.within(JOINED)}&""', JOINED)
 
     def trimmed(self) -> Text:
         """Return it as a text without the blanks around it; a number as it is shown."""
@@ -201,6 +198,10 @@ class Cell(Value):
     """A reference to one cell: ``Cell("B7")``, ``Cell("'Bảng 1'!$C$4")``."""
 
     rank: int = field(default=CLOSED, repr=False, compare=False)
+
+    def number_or_zero(self) -> Number:
+        """Return the number in it, else 0; on a blank ``N`` is an error in Gnumeric."""
+        return Number(f"SUM({self})", CLOSED)
 
 
 K = TypeVar("K", Number, Text, Truth, Value)
@@ -324,6 +325,11 @@ def joined(first: Text | str, *others: Text | str) -> Text:
 def middle(value: Text, start: Number | int, length: Number | int) -> Text:
     """Return ``MID(value,start,length)``; the first character is number 1."""
     return Text(f"MID({as_text(value)},{as_number(start)},{as_number(length)})", CLOSED)
+
+
+def up_to(value: Text, sign: str) -> Text:
+    """Return what stands before the first ``sign``; an error where there is none."""
+    return Text(f"LEFT({as_text(value)},FIND({as_text(sign)},{value})-1)", CLOSED)
 
 
 def length(value: Text) -> Number:

@@ -21,7 +21,6 @@ from tongket_xlsx.model.formula import (
     ADDED,
     CLOSED,
     COMPARED,
-    LOOSE,
     MULTIPLIED,
     SIGNED,
     Cell,
@@ -143,9 +142,30 @@ def at(block: Cells, row: Number | int, column: Number | int | None = None) -> V
     return Value(f"INDEX({block},{place})", CLOSED)
 
 
-def below(block: Cells, start: Number | int, last: Cell) -> Cells:
-    """Return the part of a column from a place on: ``INDEX(block,start):last``."""
-    return Cells(f"INDEX({block},{as_number(start)}):{last}", LOOSE)
+def chosen(number: Number, *blocks: Cells) -> Cells:
+    """Return ``CHOOSE(number,…)``: the first block has number 1."""
+    return Cells(f"CHOOSE({as_number(number)},{','.join(map(str, blocks))})")
+
+
+def place_of_equal(value: Number, block: Cells, first_row: int, nth: Number) -> Number:
+    """Return where the n-th of equal numbers stands in a column, counted from 1.
+
+    Args:
+        first_row: the row of the first cell of the block, as an address has it.
+        nth: which of them, counted from 1.
+    """
+    # A blank is as good as 0 to a comparison, and is no number.
+    equal = block.are_numbers() * Truths(f"{block}={value.within(CLOSED)}", COMPARED)
+    places = equal * Numbers(f"ROW({block})-{first_row - 1}", ADDED)
+    from_the_last = sum_of_products(equal) - nth + 1
+    # LARGE takes an array in every engine, where it stands in SUMPRODUCT; MIN and MATCH do not.
+    return Number(f"SUMPRODUCT(LARGE({places},{from_the_last}))", CLOSED)
+
+
+def equal_to(value: Number, block: Cells) -> Number:
+    """Return how many numbers of a block are equal to one."""
+    equal = block.are_numbers() * Truths(f"{block}={value.within(CLOSED)}", COMPARED)
+    return sum_of_products(equal)
 
 
 def _over(name: str, blocks: tuple[Cells | Cell, ...]) -> Number:

@@ -1,60 +1,91 @@
 """The live formulas of the province: sums, ratios, coverage and changes over the same units.
 
 Signs are no numbers: “-” counts as zero, “…” and “x” are left out. None of the formulas needs a
-dynamic array, so that Excel 2010, LibreOffice and WPS compute them alike.
+dynamic array or a function that takes arrays in some engines only, so that Excel 2010,
+LibreOffice, Gnumeric and WPS compute them alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import add, mul
 
 from tongket_xlsx.model.expressions import DECIMALS, Expression, Reference
 from tongket_xlsx.model.form import Aggregation, Group, Indicator, Period
+from tongket_xlsx.model.formula import (
+    CLOSED,
+    Cell,
+    Number,
+    Piece,
+    Value,
+    either,
+    every,
+    if_error,
+    number,
+    rounded,
+    some,
+    text,
+)
+from tongket_xlsx.model.formula_ranges import (
+    Cells,
+    Numbers,
+    count_of,
+    sum_of_products,
+)
+from tongket_xlsx.model.formula_ranges import total as sum_of
 from tongket_xlsx.model.places import column_letters, quoted
 from tongket_xlsx.summary.columns import terms_of
 from tongket_xlsx.summary.comparison import has_denominator
 from tongket_xlsx.summary.plan import Plan
 
 Run = tuple[int, int]
+NOTHING = text("")
+_YES, _NO, _NIL = "Có", "Không", "-"
 
 
-def total(plan: Plan, indicator: Indicator, period: Period) -> str:
+def total(plan: Plan, indicator: Indicator, period: Period) -> Piece | None:
     """Return the formula of the provincial figure, or nothing where none can be made."""
     runs = plan.runs(plan.form.adding_kinds(indicator))
     if not runs or indicator.aggregation is Aggregation.NONE:
-        return ""
+        return None
     if indicator.computed:
         return _ratio(plan, indicator, (period,), period)
-    blocks = [plan.block(indicator.code, period.code, run) for run in runs]
+    blocks = [_block(plan, indicator.code, period, run) for run in runs]
     if indicator.aggregation is Aggregation.COUNT_YES:
-        found = "+".join(f'COUNTIF({b},"Có")' for b in blocks)
+        found = _sum(count_of(block, _YES) for block in blocks)
     else:
-        found = f"ROUND(SUM({','.join(blocks)}),{DECIMALS})"
-    return f'IF({counted(plan, indicator, (period,))}=0,"",{found})'
+        found = rounded(sum_of(*blocks), DECIMALS)
+    known = _sum(_counts(plan, indicator, (period,)))
+    return either(known.equals(0), NOTHING, found)
 
 
-def counted(plan: Plan, indicator: Indicator, periods: tuple[Period, ...]) -> str:
+def counted(plan: Plan, indicator: Indicator, periods: tuple[Period, ...]) -> Number | None:
     """Return the formula that counts the units with everything a figure takes, in all periods."""
-    return "+".join(
-        f"SUMPRODUCT({_conditions(plan, indicator, needed, periods, run)})"
-        for run, needed in _counted_runs(plan, indicator)
-    )
+    counts = _counts(plan, indicator, periods)
+    return _sum(counts) if counts else None
 
 
-def same_units(plan: Plan, indicator: Indicator, before: Period, after: Period) -> str:
+def same_units(plan: Plan, indicator: Indicator, before: Period, after: Period) -> Piece | None:
     """Return the formula of the change over the units that reported both years."""
     both = (before, after)
-    n = counted(plan, indicator, both)
-    if not n or indicator.aggregation is Aggregation.NONE:
-        return ""
+    known = counted(plan, indicator, both)
+    if known is None or indicator.aggregation is Aggregation.NONE:
+        return None
     if indicator.computed:
-        new, old = ("/".join(_parts(plan, indicator, both, p)) for p in (after, before))
-        factor = indicator.factor
-        change = f"ROUND({factor}*{new},{DECIMALS})-ROUND({factor}*{old},{DECIMALS})"
+        new, old = (_quotient(plan, indicator, both, p) for p in (after, before))
         # A divisor of zero is an error here, and means that there is no ratio to compare.
-        return f'IFERROR(ROUND({change},{DECIMALS}),"")'
-    new, old = (_sum(plan, indicator, both, p) for p in (after, before))
-    return f'IF(({n})=0,"",ROUND({new}-({old}),{DECIMALS}))'
+        return if_error(rounded(new - old, DECIMALS), NOTHING)
+    new, old = (_added(plan, indicator, both, p) for p in (after, before))
+    return either(known.equals(0), NOTHING, rounded(new - old, DECIMALS))
+
+
+def _sum(numbers: Iterable[Number]) -> Number:
+    return reduce(add, numbers)
+
+
+def _block(plan: Plan, code: str, period: Period, run: Run) -> Cells:
+    return Cells(plan.block(code, period.code, run))
 
 
 def _counted_runs(plan: Plan, indicator: Indicator) -> list[tuple[Run, tuple[str, ...]]]:
@@ -66,49 +97,67 @@ def _counted_runs(plan: Plan, indicator: Indicator) -> list[tuple[Run, tuple[str
     return [(run, indicator.operands()) for run in plan.runs(both)]
 
 
+def _counts(plan: Plan, indicator: Indicator, periods: tuple[Period, ...]) -> list[Number]:
+    return [
+        sum_of_products(_conditions(plan, indicator, needed, periods, run))
+        for run, needed in _counted_runs(plan, indicator)
+    ]
+
+
 def _conditions(
     plan: Plan,
     indicator: Indicator,
     needed: Iterable[str],
     periods: Iterable[Period],
     run: Run,
-) -> str:
+) -> Numbers:
+    """Return of each unit of a run whether it has everything: 1, or 0."""
     yes_or_no = indicator.aggregation is Aggregation.COUNT_YES
-    tests = []
+    tests: list[Numbers] = []
     for period in periods:
         for name in needed:
-            b = plan.block(name, period.code, run)
+            b = _block(plan, name, period, run)
             if yes_or_no:
-                tests.append(f'(({b}="Có")+({b}="Không")+({b}="-"))')
+                tests.append(b.say(_YES) + b.say(_NO) + b.say(_NIL))
             else:
-                tests.append(f'(ISNUMBER({b})+({b}="-"))')
-    return "*".join(tests)
+                tests.append(b.are_numbers() + b.say(_NIL))
+    return reduce(mul, tests)
 
 
-def _sum(plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period) -> str:
-    parts = []
+def _added(plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period) -> Number:
+    parts: list[Number] = []
     for run, needed in _counted_runs(plan, indicator):
         conditions = _conditions(plan, indicator, needed, periods, run)
-        block = plan.block(indicator.code, period.code, run)
+        block = _block(plan, indicator.code, period, run)
         if indicator.aggregation is Aggregation.COUNT_YES:
-            parts.append(f'SUMPRODUCT({conditions}*({block}="Có"))')
+            parts.append(sum_of_products(conditions * block.say(_YES)))
         else:
-            parts.append(f"SUMPRODUCT({conditions},{block})")
-    return "+".join(parts)
+            parts.append(sum_of_products(conditions, block))
+    return _sum(parts)
 
 
-def _ratio(plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period) -> str:
+def _ratio(
+    plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
+) -> Piece | None:
     """Write the ratio of sums over the units that have both parts in all periods."""
-    top, below = _parts(plan, indicator, periods, period)
-    if below == "()":
-        return ""
-    return f'IF({below}=0,"",ROUND({indicator.factor}*{top}/{below},{DECIMALS}))'
+    above, below = _parts(plan, indicator, periods, period)
+    if not below:
+        return None
+    ratio = rounded(number(indicator.factor) * _sum(above) / _sum(below), DECIMALS)
+    return either(_sum(below).equals(0), NOTHING, ratio)
+
+
+def _quotient(
+    plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
+) -> Number:
+    above, below = _parts(plan, indicator, periods, period)
+    return rounded(number(indicator.factor) * _sum(above) / _sum(below), DECIMALS)
 
 
 def _parts(
     plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
-) -> tuple[str, str]:
-    """Return the sums of numerators and of denominators, each in brackets."""
+) -> tuple[list[Number], list[Number]]:
+    """Return the terms of the sum of numerators and of the sum of denominators."""
     form = plan.form
     kinds = form.adding_kinds(indicator)
     both = plan.runs(k for k in kinds if has_denominator(form, indicator, k))
@@ -116,41 +165,63 @@ def _parts(
     numerator, denominator = part(indicator.numerator), part(indicator.denominator)
     names = indicator.operands()
 
-    def summed(expression: Expression, needed: tuple[str, ...], run: Run) -> str:
+    def summed(expression: Expression, needed: Sequence[str], run: Run) -> list[Number]:
         conditions = _conditions(plan, indicator, needed, periods, run)
-        return "+".join(
-            f"{'' if factor == 1 else f'{factor}*'}"
-            f"SUMPRODUCT({conditions},{plan.block(reference.name, period.code, run)})"
+        blocks = [
+            (factor, _block(plan, reference.name, period, run))
             for factor, reference in terms_of(expression)
-        )
+        ]
+        sums = [(factor, sum_of_products(conditions, block)) for factor, block in blocks]
+        return [found if factor == 1 else number(factor) * found for factor, found in sums]
 
-    above = [summed(numerator, names, run) for run in both]
-    above += [summed(numerator, numerator.names, run) for run in alone]
-    below = "+".join(summed(denominator, names, run) for run in both)
-    return f"({'+'.join(above)})", f"({below})"
+    above = [term for run in both for term in summed(numerator, names, run)]
+    above += [term for run in alone for term in summed(numerator, numerator.names, run)]
+    return above, [term for run in both for term in summed(denominator, names, run)]
 
 
-def of_unit(plan: Plan, indicator: Indicator, period: Period, row: Callable[[Group], str]) -> str:
+def of_unit(plan: Plan, indicator: Indicator, period: Period, row: Callable[[Group], str]) -> Piece:
     """Return factor × numerator ÷ denominator of one unit's own figures.
 
     Args:
         row: gives the row of the unit in the table of a group, as an address has it.
     """
 
-    def cell(reference: Reference) -> str:
+    def cell(reference: Reference) -> Cell:
         table = plan.table_of(reference.name)
         letters = column_letters(table.order[reference.name, reference.period or period.code])
-        return f"{quoted(table.sheet)}!{letters}{row(plan.group_of(reference.name))}"
+        return Cell(f"{quoted(table.sheet)}!{letters}{row(plan.group_of(reference.name))}")
 
-    def number(reference: Reference) -> str:
-        return f"N({cell(reference)})"
+    def operand(reference: Reference) -> str:
+        return cell(reference).number_or_zero().text
 
     numerator, denominator = part(indicator.numerator), part(indicator.denominator)
     cells = dict.fromkeys(cell(r) for r in (*numerator.references, *denominator.references))
-    known = ",".join(f'OR(ISNUMBER({c}),{c}="-")' for c in cells)
-    above, below = numerator.formula(number), denominator.formula(number)
-    ratio = f"ROUND({indicator.factor}*{above}/{below},{DECIMALS})"
-    return f'IF(AND({known}),IF({below}=0,"",{ratio}),"")'
+    known = [some(c.is_number(), c.says(_NIL)) for c in cells]
+    # An operand alone is a function; whatever is calculated stands in brackets of its own.
+    above, below = (Number(part.formula(operand), CLOSED) for part in (numerator, denominator))
+    ratio = rounded(number(indicator.factor) * above / below, DECIMALS)
+    return either(every(*known), either(below.equals(0), NOTHING, ratio), NOTHING)
+
+
+def nil_as_zero(figure: Value) -> Piece:
+    """Return a figure as a number; “-” is a zero, and a blank or another sign is none."""
+    nil = either(figure.says(_NIL), number(0), NOTHING)
+    return either(figure.is_number(), figure, nil)
+
+
+def difference(before: Cell, after: Cell) -> Piece:
+    """Return after − before where both are numbers."""
+    both = every(before.is_number(), after.is_number())
+    change = rounded(after.known_number() - before.known_number(), DECIMALS)
+    return either(both, change, NOTHING)
+
+
+def relative(before: Cell, after: Cell) -> Piece:
+    """Return the change in per cent of what was before, where both are numbers."""
+    both = every(before.is_number(), after.is_number())
+    old, new = before.known_number(), after.known_number()
+    share = rounded((new - old) / old * 100, DECIMALS)
+    return either(both, either(old.equals(0), NOTHING, share), NOTHING)
 
 
 def part(expression: Expression | None) -> Expression:

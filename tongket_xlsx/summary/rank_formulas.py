@@ -1,7 +1,7 @@
 """Rank by formulas that Excel 2010 knows: the n-th largest figure, then where it stands.
 
-Equal figures are told apart by looking for the next one below the place of the one before, so
-that no figure has to be altered to make it unique.
+Of equal figures the second takes the second place at which one stands, so that no figure has to
+be altered to make it unique.
 """
 
 from __future__ import annotations
@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tongket_xlsx.model.formula import Cell, either, if_error, text, when
+from tongket_xlsx.model.formula_ranges import (
+    Cells,
+    at,
+    equal_to,
+    largest,
+    place_of,
+    place_of_equal,
+)
 from tongket_xlsx.model.places import column_letters
+
+_NOTHING = text("")
 
 
 def in_order(values: Sequence[Decimal | None]) -> list[int]:
@@ -37,35 +48,35 @@ class Ranked:
 
     def value_formula(self, rank: int) -> str:
         """Return the formula of the figure of a rank, counted from 0."""
-        return f'=IFERROR(LARGE({self.figures},{rank + 1}),"")'
+        return if_error(largest(self.figures, rank + 1), _NOTHING).formula
 
     def place_formula(self, rank: int) -> str:
         """Return the formula of the place of the figure of a rank, counted from 0."""
-        value = f"{column_letters(self.value)}{self.start + rank + 1}"
-        if not rank:
-            return f'=IF({value}="","",MATCH({value},{self.figures},0))'
-        above, before = (
-            f"{column_letters(c)}{self.start + rank}" for c in (self.value, self.place)
-        )
-        rest = f"INDEX({self.figures},{before}+1):{self._end}"
-        return (
-            f'=IF({value}="","",IF({value}={above},{before}+MATCH({value},{rest},0),'
-            f"MATCH({value},{self.figures},0)))"
-        )
+        shown = self._cell(self.value, rank)
+        value = shown.known_number()
+        place = place_of(value, self.figures)
+        if rank:
+            above = self._cell(self.value, rank - 1).known_number()
+            ranked = self._block(self.value, self.start, self.start + rank - 1)
+            nth = equal_to(value, ranked) + 1
+            further = place_of_equal(value, self.figures, self.first + 1, nth)
+            place = when(value.equals(above), further, place)
+        return either(shown.is_empty(), _NOTHING, place).formula
 
     def among(self, column: int, rank: int) -> str:
         """Return the formula that takes what stands beside the figure of a rank."""
+        place = self._cell(self.place, rank)
+        found = at(self._block(column, self.first, self.last), place.known_number())
+        return either(place.is_empty(), _NOTHING, found).formula
+
+    @property
+    def figures(self) -> Cells:
+        """Return the block of the figures."""
+        return self._block(self.source, self.first, self.last)
+
+    def _cell(self, column: int, rank: int) -> Cell:
+        return Cell(f"{column_letters(column)}{self.start + rank + 1}")
+
+    def _block(self, column: int, first: int, last: int) -> Cells:
         letters = column_letters(column)
-        block = f"${letters}${self.first + 1}:${letters}${self.last + 1}"
-        place = f"{column_letters(self.place)}{self.start + rank + 1}"
-        return f'=IF({place}="","",INDEX({block},{place}))'
-
-    @property
-    def figures(self) -> str:
-        """Return the address of the figures."""
-        letters = column_letters(self.source)
-        return f"${letters}${self.first + 1}:{self._end}"
-
-    @property
-    def _end(self) -> str:
-        return f"${column_letters(self.source)}${self.last + 1}"
+        return Cells(f"${letters}${first + 1}:${letters}${last + 1}")

@@ -19,6 +19,10 @@ from tongket_xlsx.model.form import (
     Period,
     Unit,
 )
+from tongket_xlsx.model.formula import Cell, Piece, either, every, rounded, some, text
+from tongket_xlsx.model.formula import number as constant
+from tongket_xlsx.model.formula_ranges import Cells, rank_of
+from tongket_xlsx.model.formula_ranges import total as sum_of
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import a1, column_letters
 from tongket_xlsx.summary import formulas as totals
@@ -103,7 +107,7 @@ class _Page:
                 p,
                 self.table.columns.of(i.code, p.code),
                 frozenset(k for k in form.unit_kinds if form.is_asked(i, k)),
-                totals.of_unit(self.plan, i, p, lambda _: _ROW) if i.computed else "",
+                totals.of_unit(self.plan, i, p, lambda _: _ROW).formula if i.computed else "",
                 marks.sources.get((i.code, p.code), ()) if linked <= MOST_LINKS else (),
             )
             for i, p in keys
@@ -185,10 +189,10 @@ class _Page:
         formula = f.formula.replace(_ROW, str(row + 1))
         if place >= len(self.plan.parts):
             # A department stands on another row in the table of each group.
-            formula = totals.of_unit(self.plan, f.indicator, f.period, self._row_of(unit))
+            formula = totals.of_unit(self.plan, f.indicator, f.period, self._row_of(unit)).formula
         look = self._look(number_format(f.indicator), flagged=flagged, computed=True)
         value = plain_number(f.answers.value(place))
-        self.page.formula(row, f.column, "=" + formula, look, value)
+        self.page.formula(row, f.column, formula, look, value)
 
     def _row_of(self, unit: Unit) -> Callable[[Group], str]:
         return lambda group: str(self.plan.row_of_department(group, unit) + 1)
@@ -271,13 +275,17 @@ class _Page:
         ]
         value = area_value(self.table.columns, f.indicator, f.period, places)
         if f.formula:
-            formula = "=" + f.formula.replace(_ROW, str(row + 1))
+            formula = f.formula.replace(_ROW, str(row + 1))
             page.formula(row, f.column, formula, look, plain_number(value))
             return
         letter = column_letters(f.column)
-        cells = [f"{letter}{plan.row_of_part(place) + 1}" for place in places]
-        known = "+".join(f'(ISNUMBER({c})+({c}="-")>0)' for c in cells) or "0"
-        formula = f'=IF(({known})<{len(cells)},"…",ROUND(SUM({",".join(cells) or 0}),{DECIMALS}))'
+        cells = [Cell(f"{letter}{plan.row_of_part(place) + 1}") for place in places]
+        # Without any unit that existed there is a sum, of nothing.
+        added: Piece = rounded(sum_of(*cells), DECIMALS) if cells else constant(0)
+        if cells:
+            known = every(*(some(c.is_number(), c.says("-")) for c in cells))
+            added = either(known, added, text("…"))
+        formula = added.formula
         page.formula(row, f.column, formula, look, "…" if value is None else plain_number(value))
 
     # ------------------------------------------------------------------ departments, ranks
@@ -318,10 +326,11 @@ class _Page:
         look = self.style.computed(align="center", num_format="0")
         for code, column in self.columns.ranks.items():
             letter = column_letters(self.columns.order[code, year])
-            block = f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}"
-            order = 1 if plan.form.indicators[code].better == "down" else 0
-            at = f"{letter}{row + 1}"
-            formula = f'=IF(ISNUMBER({at}),RANK({at},{block},{order}),"")'
+            block = Cells(f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}")
+            fewest_first = plan.form.indicators[code].better == "down"
+            figure = Cell(f"{letter}{row + 1}")
+            rank = rank_of(figure.known_number(), block, ascending=fewest_first)
+            formula = either(figure.is_number(), rank, totals.NOTHING).formula
             self.page.formula(row, column, formula, look, self.ranks[code].get(place))
 
 

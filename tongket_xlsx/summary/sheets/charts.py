@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from tongket_xlsx.model.form import ChartKind, ChartPlan, Kind
+from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, column_letters, quoted
+from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.rank_formulas import Ranked, in_order
 from tongket_xlsx.summary.targets import target_of
@@ -213,9 +215,8 @@ def _figures_of_units(
         unit = p.plan.parts[place]
         page.write(first + n, _DATA, unit.short_name, p.style.cell(font_size=9))
         if p.live:
-            source = p.plan.cell(code, year, p.plan.row_of_part(place))
-            # “-” is a zero, and an empty cell is none.
-            formula = f'=IF(ISNUMBER({source}),{source},IF({source}="-",0,""))'
+            source = Cell(p.plan.cell(code, year, p.plan.row_of_part(place)))
+            formula = totals.nil_as_zero(source).formula
             page.formula(first + n, _DATA + 1, formula, look, plain_number(value))
         else:
             page.write(first + n, _DATA + 1, plain_number(value), look)

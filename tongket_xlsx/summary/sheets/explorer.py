@@ -9,9 +9,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tongket_xlsx.model.expressions import DECIMALS
 from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.model.formula import (
+    Cell,
+    either,
+    if_error,
+    joined,
+    number,
+    rounded,
+    some,
+    up_to,
+)
 from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
 from tongket_xlsx.summary.columns import six
+from tongket_xlsx.summary.formulas import NOTHING
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS
 from tongket_xlsx.summary.rank_formulas import Ranked, in_order
@@ -65,9 +77,11 @@ class _Explorer:
         self.year = year
         self.count = len(p.plan.parts)
         self.chosen = fixed(a1(HEAD, 2))
-        self.code = f'LEFT({self.chosen},FIND(" ",{self.chosen})-1)'
+        self.code = up_to(Cell(self.chosen).known_text(), " ")
         # What is chosen stands at this place of the look-up table, in this table and column.
-        self.place, self.table, self.column = (fixed(a1(HEAD + n, _VALUE)) for n in range(3))
+        self.place, self.table, self.column = (
+            Cell(fixed(a1(HEAD + n, _VALUE))).known_number() for n in range(3)
+        )
 
     def write(self, listed: int) -> None:
         """Write the choices, the first ``listed`` ranks, the unit chosen, and the charts."""
@@ -102,7 +116,7 @@ class _Explorer:
         page, lookup = self.page, self.lookup
         small = self.p.style.plain(font_size=8)
         row = lookup.rows[self.indicator.code, self.year]
-        key = f'{self.code}&"|"&{fixed(a1(HEAD + 1, 2))}'
+        key = joined(self.code, "|", Cell(fixed(a1(HEAD + 1, 2))).known_text())
         groups = [g.code for g in self.p.form.groups]
         column = self.p.plan.table_of(self.indicator.code).order[self.indicator.code, self.year]
         cached = (row, groups.index(self.indicator.group) + 1, column - UNIT_COLUMNS + 1)
@@ -110,7 +124,7 @@ class _Explorer:
         names = ("explorer.row", "explorer.table", "explorer.column")
         for n, (name, formula, value) in enumerate(zip(names, formulas, cached, strict=True)):
             page.write(HEAD + n, _UNIT, self.p.say(name), small)
-            page.formula(HEAD + n, _VALUE, f'=IFERROR({formula},"")', small, value)
+            page.formula(HEAD + n, _VALUE, if_error(formula, NOTHING).formula, small, value)
 
     # ------------------------------------------------------------------ the ranking
 
@@ -123,15 +137,17 @@ class _Explorer:
         for n, unit in enumerate(p.plan.parts):
             row, at = _FIRST + n, p.plan.row_of_part(n)
             page.write(row, _UNIT, unit.short_name, small)
-            offset = str(at - p.plan.first_row + 1)
+            offset = number(at - p.plan.first_row + 1)
             formula = self.lookup.value(self.table, self.column, offset)
             if p.plan.sections:
                 family = p.plan.sections.get(at - 1, family)
                 page.write(row, _FAMILY, family, small)
-                chosen = fixed(a1(HEAD + 2, 2))
-                every = f'{chosen}="{self.lookup.families[0]}"'
-                formula = f'IF(OR({every},{a1(row, _FAMILY)}={chosen}),{formula},"")'
-            page.formula(row, _VALUE, f'=IFERROR({formula},"")', small, plain_number(values[n]))
+                chosen = Cell(fixed(a1(HEAD + 2, 2)))
+                mine = Cell(a1(row, _FAMILY)).known_text()
+                shown = some(chosen.says(self.lookup.families[0]), chosen.says(mine))
+                formula = either(shown, formula, NOTHING)
+            known = if_error(formula, NOTHING).formula
+            page.formula(row, _VALUE, known, small, plain_number(values[n]))
         return values
 
     def _ranking(self, values: list[Decimal | None], listed: int) -> int:
@@ -150,17 +166,21 @@ class _Explorer:
             value = None if found is None else values[found]
             name = "" if found is None else p.plan.parts[found].short_name
             rank, place = (None, None) if found is None else (n + 1, found + 1)
-            page.formula(row, 0, f'=IF({a1(row, 2)}="","",{n + 1})', centre, rank)
+            ranked_value = Cell(a1(row, 2))
+            numbered = either(ranked_value.is_empty(), NOTHING, number(n + 1))
+            page.formula(row, 0, numbered.formula, centre, rank)
             page.formula(row, 1, ranked.among(_UNIT, n), plain, name)
             page.formula(row, 2, ranked.value_formula(n), look, plain_number(value))
-            part = f"ROUND({a1(row, 2)}/{province}*100,6)"
+            whole = province.known_number()
+            part = rounded(ranked_value.known_number() / whole * 100, DECIMALS)
+            known = if_error(either(whole.equals(0), NOTHING, part), NOTHING)
             ratio = None if value is None or not total else float(six(value / total * 100))
-            page.formula(row, 3, f'=IFERROR(IF({province}=0,"",{part}),"")', share, ratio)
+            page.formula(row, 3, known.formula, share, ratio)
             page.formula(row, _PLACE, ranked.place_formula(n), small, place)
         row = _FIRST + listed
         page.write(row, 1, p.say("ranking.province"), style.cell(bold=True))
         bold = style.cell(num_format=_NUMBER, bold=True)
-        page.formula(row, 2, f'=IFERROR({province},"")', bold, plain_number(total))
+        page.formula(row, 2, if_error(province, NOTHING).formula, bold, plain_number(total))
         return _FIRST + min(listed, MOST_DRAWN) - 1
 
     def _ranking_chart(self, last: int) -> None:
@@ -194,16 +214,19 @@ class _Explorer:
         p, page, lookup = self.p, self.page, self.lookup
         look, small = p.style.cell(num_format=_NUMBER), p.style.plain(font_size=8)
         page.write(row, _RIGHT, year, p.style.cell(align="center"))
-        place = fixed(a1(row, _YEAR_PLACE))
-        key = f'{self.code}&"|{year}"'
+        place = Cell(fixed(a1(row, _YEAR_PLACE))).known_number()
+        key = joined(self.code, f"|{year}")
         found = lookup.rows.get((self.indicator.code, year))
-        page.formula(row, _YEAR_PLACE, f'=IFERROR({lookup.key_place(key)},"")', small, found)
-        value = lookup.value(lookup.table(place), lookup.column(place), lookup.offset(picked))
+        there = if_error(lookup.key_place(key), NOTHING)
+        page.formula(row, _YEAR_PLACE, there.formula, small, found)
+        offset = lookup.offset(Cell(picked).known_text())
+        value = lookup.value(lookup.table(place), lookup.column(place), offset)
         mine = p.figures.of_units(self.indicator.code, year, 1)[0]
-        page.formula(row, _RIGHT + 1, f'=IFERROR({value},"")', look, plain_number(mine))
+        page.formula(row, _RIGHT + 1, if_error(value, NOTHING).formula, look, plain_number(mine))
         total = p.figures.province.get((self.indicator.code, year))
         shown = plain_number(total.value) if total else None
-        page.formula(row, _RIGHT + 2, f'=IFERROR({lookup.province(place)},"")', look, shown)
+        level = if_error(lookup.province(place), NOTHING)
+        page.formula(row, _RIGHT + 2, level.formula, look, shown)
 
     def _unit_chart(self, picked: str, first: int, last: int) -> None:
         chart = self._chart("column", picked, (_RIGHT, first, last), gap=80)

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.model.form import Aggregation, Indicator
+from tongket_xlsx.model.formula import Number, Piece, Text, Value
+from tongket_xlsx.model.formula_ranges import Cells, at, chosen, place_of
 from tongket_xlsx.model.places import column_letters, quoted
+from tongket_xlsx.summary.formulas import nil_as_zero
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import UNIT_COLUMNS, Plan
 from tongket_xlsx.writer.book import Sheet
@@ -30,56 +33,55 @@ class Lookup:
     choices: tuple[str, ...]
     families: tuple[str, ...]
     units: int
-    blocks: str
+    blocks: tuple[Cells, ...]
 
-    def key_place(self, key: str) -> str:
+    def key_place(self, key: Text) -> Number:
         """Return the formula of the place of “code|year”, counted from 1."""
-        return f"MATCH({key},{self._block(_KEY)},0)"
+        return place_of(key, self._block(_KEY))
 
-    def province(self, place: str) -> str:
+    def province(self, place: Number) -> Value:
         """Return the formula of the provincial figure at a place."""
-        return f"INDEX({self._block(_PROVINCE)},{place})"
+        return at(self._block(_PROVINCE), place)
 
-    def table(self, place: str) -> str:
+    def table(self, place: Number) -> Number:
         """Return the formula of the number of the table at a place."""
-        return f"INDEX({self._block(_TABLE)},{place})"
+        return at(self._block(_TABLE), place).known_number()
 
-    def column(self, place: str) -> str:
+    def column(self, place: Number) -> Number:
         """Return the formula of the column in the table at a place."""
-        return f"INDEX({self._block(_COLUMN)},{place})"
+        return at(self._block(_COLUMN), place).known_number()
 
-    def offset(self, unit: str) -> str:
+    def offset(self, unit: Text) -> Number:
         """Return the formula of the row of a unit in every table."""
         names, offsets = (self._list(c, self.units) for c in (_UNITS, _OFFSETS))
-        return f"INDEX({offsets},MATCH({unit},{names},0))"
+        return at(offsets, place_of(unit, names)).known_number()
 
-    def value(self, table: str, column: str, offset: str) -> str:
+    def value(self, table: Number, column: Number, offset: Number) -> Piece:
         """Return the formula of a unit's figure; what is missing is no zero, “-” is one."""
-        cell = f"INDEX(CHOOSE({table},{self.blocks}),{offset},{column})"
-        return f'IF(ISNUMBER({cell}),{cell},IF({cell}="-",0,""))'
+        return nil_as_zero(at(chosen(table, *self.blocks), offset, column))
 
     @property
     def indicator_list(self) -> str:
         """Return the source of the list of indicators."""
-        return "=" + self._list(_CHOICES, len(self.choices))
+        return self._list(_CHOICES, len(self.choices)).formula
 
     @property
     def unit_list(self) -> str:
         """Return the source of the list of units."""
-        return "=" + self._list(_UNITS, self.units)
+        return self._list(_UNITS, self.units).formula
 
     @property
     def family_list(self) -> str:
         """Return the source of the list of parents."""
-        return "=" + self._list(_FAMILIES, len(self.families))
+        return self._list(_FAMILIES, len(self.families)).formula
 
-    def _block(self, column: int) -> str:
+    def _block(self, column: int) -> Cells:
         letters = column_letters(column)
-        return f"{quoted(self.sheet)}!${letters}$2:${letters}${len(self.rows) + 1}"
+        return Cells(f"{quoted(self.sheet)}!${letters}$2:${letters}${len(self.rows) + 1}")
 
-    def _list(self, column: int, count: int) -> str:
+    def _list(self, column: int, count: int) -> Cells:
         letters = column_letters(column)
-        return f"{quoted(self.sheet)}!${letters}$1:${letters}${count}"
+        return Cells(f"{quoted(self.sheet)}!${letters}$1:${letters}${count}")
 
 
 def explored(p: Pages) -> list[Indicator]:
@@ -153,10 +155,10 @@ def _headings(p: Pages, page: Sheet) -> None:
         page.write(0, column, p.say(key), p.style.heading(font_size=9))
 
 
-def _blocks(plan: Plan) -> str:
+def _blocks(plan: Plan) -> tuple[Cells, ...]:
     """Return the figures of all units in the table of every group, in the order of the form."""
     left, first, last = column_letters(UNIT_COLUMNS), plan.first_row + 1, plan.last_row + 1
-    return ",".join(
-        f"{quoted(table.sheet)}!${left}${first}:${column_letters(table.last)}${last}"
+    return tuple(
+        Cells(f"{quoted(table.sheet)}!${left}${first}:${column_letters(table.last)}${last}")
         for table in plan.tables.values()
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, quoted
+from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import crosses_break, why_block
 from tongket_xlsx.summary.targets import target_of
@@ -118,13 +120,13 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
     difference = None
     if old and new and old.value is not None and new.value is not None:
         difference = new.value - old.value
-    left, right = a1(row, 3), a1(row, 2 + len(years))
+    left, right = Cell(a1(row, 3)), Cell(a1(row, 2 + len(years)))
     broken = crosses_break(p.form, indicator, first, final)
     look = p.style.cell(num_format=change_format(indicator, across_break=broken))
     page.formula(
         row,
         column,
-        f'=IF(AND(ISNUMBER({left}),ISNUMBER({right})),ROUND({right}-{left},6),"")',
+        totals.difference(left, right).formula,
         look,
         plain_number(difference),
     )

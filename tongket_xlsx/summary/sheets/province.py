@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tongket_xlsx.model.expressions import DECIMALS
 from tongket_xlsx.model.form import Aggregation, Indicator, Kind, Period
+from tongket_xlsx.model.formula import Cell, joined, when
+from tongket_xlsx.model.formula import text as literal
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.comparison import Aggregate, GroupTable, change
@@ -136,14 +137,14 @@ class _Page:
             bold=indicator.headline,
             italic=indicator.computed,
         )
-        formula = totals.total(self.plan, indicator, period) if self.live else ""
-        if formula:
+        formula = totals.total(self.plan, indicator, period) if self.live else None
+        if formula is not None:
             table = self.plan.table_of(indicator.code)
             home = a1(HEAD, table.order[indicator.code, period.code])
             page.formula(
                 row,
                 column,
-                "=" + formula,
+                formula.formula,
                 look,
                 plain_number(figure.value),
                 link=(table.sheet, home),
@@ -161,12 +162,15 @@ class _Page:
         if not figure.expected:
             page.write(row, column, text, look)
             return
-        formula = totals.counted(self.plan, indicator, (period,)) if self.live else ""
-        if not formula:
+        found = totals.counted(self.plan, indicator, (period,)) if self.live else None
+        if found is None:
             page.write(row, column, text, look)
         else:
-            mark = f'IF(({formula})<{self.enough * figure.expected:g}," !","")'
-            page.formula(row, column, f'=({formula})&"/{figure.expected}"&{mark}', look, text)
+            few = found < self.enough * figure.expected
+            told = joined(
+                found.as_text(), f"/{figure.expected}", when(few, literal(" !"), totals.NOTHING)
+            )
+            page.formula(row, column, told.formula, look, text)
         if figure.is_thin(self.enough):
             page.conditional(
                 (row, column),
@@ -190,8 +194,7 @@ class _Page:
                 page.write(row + 1, column + n, None, style.absent())
             return
         order = [p.code for p in self.periods]
-        left, right = (a1(row, 3 + order.index(p.code)) for p in (before, after))
-        both = f"AND(ISNUMBER({left}),ISNUMBER({right}))"
+        left, right = (Cell(a1(row, 3 + order.index(p.code))) for p in (before, after))
         old, new = (self.table.province[indicator.code, p.code].value for p in (before, after))
         difference, relative = change(old, new)
         broken = crosses_break(self.plan.form, indicator, before, after)
@@ -204,7 +207,7 @@ class _Page:
         page.formula(
             row,
             column,
-            f'=IF({both},ROUND({right}-{left},{DECIMALS}),"")',
+            totals.difference(left, right).formula,
             look,
             plain_number(difference),
         )
@@ -222,7 +225,7 @@ class _Page:
             page.formula(
                 row,
                 column + 1,
-                f'=IF({both},IF({left}=0,"",ROUND(({right}-{left})/{left}*100,{DECIMALS})),"")',
+                totals.relative(left, right).formula,
                 share,
                 plain_number(relative),
             )
@@ -248,17 +251,17 @@ class _Page:
             indent=1,
             italic=broken,
         )
-        formula = totals.same_units(self.plan, indicator, before, after) if self.live else ""
+        formula = totals.same_units(self.plan, indicator, before, after) if self.live else None
         text = say("summary.same_n", self.lang, n=same.n)
-        if not formula:
+        n = totals.counted(self.plan, indicator, (before, after)) if self.live else None
+        if formula is None or n is None:
             _alone(page, row, column, same.change, look)
             page.write(row + 1, column, text, style.behind())
             return
-        page.formula(row, column, "=" + formula, look, plain_number(same.change))
-        n = totals.counted(self.plan, indicator, (before, after))
-        words = say("summary.same_n", self.lang, n="\0").split("\0")
-        parts = [f'"{words[0]}"&' if words[0] else "", f"({n})", f'&"{words[1]}"']
-        page.formula(row + 1, column, "=" + "".join(parts), style.behind(), text)
+        page.formula(row, column, formula.formula, look, plain_number(same.change))
+        before_n, after_n = say("summary.same_n", self.lang, n="\0").split("\0")
+        told = joined(before_n, n.as_text(), after_n) if before_n else joined(n.as_text(), after_n)
+        page.formula(row + 1, column, told.formula, style.behind(), text)
 
 
 def _alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Format) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tongket_xlsx.model.expressions import DECIMALS
 from tongket_xlsx.model.form import OWN_SCOPE, Period, Target
+from tongket_xlsx.model.formula import Cell, Number, Truth, either, rounded, text, when
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.columns import six
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
@@ -100,26 +103,32 @@ def _actual(
         number,
         plain_number(total.value),
     )
-    actual, level = a1(row, 7), target.value
+    actual, level = Cell(a1(row, 7)), target.value
     gap = None if total.value is None else total.value - level
     page.formula(
         row,
         8,
-        f'=IF(ISNUMBER({actual}),ROUND({actual}-{level},6),"")',
+        either(
+            actual.is_number(), rounded(actual.known_number() - level, DECIMALS), totals.NOTHING
+        ).formula,
         p.style.cell(num_format="+0.00;-0.00;0", **color),
         plain_number(gap),
     )
     due = target.year <= int_year(against)
     yes, no = p.say("target.yes"), p.say("target.no" if due else "target.not_yet")
-    test = f"{actual}{target.operator}{level}"
+    reached = when(_reaches(target, actual.known_number(), level), text(yes), text(no))
     page.formula(
         row,
         9,
-        f'=IF(ISNUMBER({actual}),IF({test},"{yes}","{no}"),"…")',
+        when(actual.is_number(), reached, text("…")).formula,
         centre,
         "…" if gap is None else yes if _reached(target, gap) else no,
     )
     _pace(p, page, row, target, against, gap, centre)
+
+
+def _reaches(target: Target, actual: Number, level: Decimal) -> Truth:
+    return actual >= level if target.operator == ">=" else actual <= level
 
 
 def _reached(target: Target, gap: Decimal) -> bool:
@@ -140,8 +149,13 @@ def _pace(
     if target.year <= int_year(against) or years <= 0:
         page.write(row, 10, "–", centre)
         return
-    cell = a1(row, 8)
-    short_of = f"{cell}<0" if target.operator == ">=" else f"{cell}>0"
+    cell = Cell(a1(row, 8))
+    left = cell.known_number()
+    a_year = either(
+        left < 0 if target.operator == ">=" else left > 0,
+        rounded(-left / years, DECIMALS),
+        text("–"),
+    )
     needed: str | int | float | None = "–"
     if gap is None:
         needed = ""
@@ -150,7 +164,7 @@ def _pace(
     page.formula(
         row,
         10,
-        f'=IF(ISNUMBER({cell}),IF({short_of},ROUND(-{cell}/{years},6),"–"),"")',
+        either(cell.is_number(), a_year, totals.NOTHING).formula,
         p.style.cell(num_format="+0.00;-0.00", align="center"),
         needed,
     )
@@ -229,13 +243,12 @@ def _reconciled(
     else:
         page.write(row, 5, plain_number(value), look)
     page.write(row, 6, who, p.style.cell())
-    left, right = a1(row, 3), a1(row, 5)
-    both = f"AND(ISNUMBER({left}),ISNUMBER({right}))"
+    left, right = Cell(a1(row, 3)), Cell(a1(row, 5))
     off = None if total.value is None else total.value - value
     page.formula(
         row,
         7,
-        f'=IF({both},ROUND({left}-{right},6),"")',
+        totals.difference(right, left).formula,
         p.style.cell(num_format="+#,##0.######;-#,##0.######;0"),
         plain_number(off),
     )
@@ -243,7 +256,7 @@ def _reconciled(
     page.formula(
         row,
         8,
-        f'=IF({both},IF({right}=0,"",ROUND(({left}-{right})/{right}*100,6)),"")',
+        totals.relative(right, left).formula,
         p.style.cell(num_format='+0.0"%";-0.0"%";0"%"'),
         None if share is None else float(six(share)),
     )

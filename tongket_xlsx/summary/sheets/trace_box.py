@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tongket_xlsx.model.formula import Cell, either, if_error, joined, text
+from tongket_xlsx.model.formula_ranges import Cells, at, place_of
 from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.writer.book import Sheet
@@ -21,10 +23,10 @@ class TraceTable:
     last_row: int
     columns: dict[str, int]
 
-    def block(self, field: str) -> str:
-        """Return the address of one field of all rows."""
+    def block(self, field: str) -> Cells:
+        """Return one field of all rows."""
         letters = column_letters(self.columns[field])
-        return (
+        return Cells(
             f"{quoted(self.sheet)}!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
         )
 
@@ -38,18 +40,18 @@ def write_trace_box(
     page.height(row, 34)
     page.merge((row, column), (row, last), p.say("trace.title"), p.style.section(text_wrap=True))
     if trace is None:
-        text = p.say("trace.beside", file=p.m.beside) if p.m.beside else p.say("trace.none")
-        page.merge((row + 1, column), (row + 2, last), text, p.style.plain(text_wrap=True))
+        said = p.say("trace.beside", file=p.m.beside) if p.m.beside else p.say("trace.none")
+        page.merge((row + 1, column), (row + 2, last), said, p.style.plain(text_wrap=True))
         return
     look = p.style.required(locked=False, num_format="@")
     for n, key in enumerate(_ASKED, start=row + 1):
         page.write(n, label, p.say(f"raw.{key}"), p.style.cell(bold=True))
         page.merge((n, value), (n, last), "", look)
-    parts = [f"TRIM({fixed(a1(row + 1 + n, value))})" for n in range(len(_ASKED))]
-    key = '&"|"&'.join(parts) + '&"|0"'
-    found = f"MATCH({key},{trace.block('key')},0)"
+    parts = [Cell(fixed(a1(row + 1 + n, value))).trimmed() for n in range(len(_ASKED))]
+    unit, indicator, period = parts
+    found = place_of(joined(unit, "|", indicator, "|", period, "|0"), trace.block("key"))
     for n, field in enumerate(_ANSWERED, start=row + len(_ASKED) + 2):
         page.write(n, label, p.say(f"raw.{field}"), p.style.cell())
-        answer = f'IFERROR(INDEX({trace.block(field)},{found})&"","…")'
-        formula = f'=IF({parts[0]}="","",{answer})'
+        answer = if_error(at(trace.block(field), found).shown(), text("…"))
+        formula = either(unit.equals(""), text(""), answer).formula
         page.formula(n, value, formula, p.style.cell(text_wrap=False), "")
