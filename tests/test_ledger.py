@@ -209,7 +209,7 @@ def test_figures_are_taken_by_code_and_without_rows_of_lists(ledger):
     record(ledger, returned(observations=(FIGURE, TEXT, listed)))
     reading = ledger.receipts()[0].reading
     assert list(ledger.figures([reading], ["ML10"])) == [
-        (reading, "ML10", "2017", "number", "0.10", "", "0,10")
+        (reading, "ML10", "2017", "number", "0.10", "", "0,10", 0)
     ]
 
 

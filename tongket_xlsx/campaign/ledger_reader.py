@@ -14,6 +14,7 @@ from tongket_xlsx.campaign.ledger_access import look_at_place, open_to_read
 from tongket_xlsx.campaign.ledger_schema import supply, version_of
 from tongket_xlsx.campaign.originals import Originals
 from tongket_xlsx.campaign.receipts import Arrival, Copy, Receipt, Record, latest
+from tongket_xlsx.model.figure_status import IMPOSSIBLE
 from tongket_xlsx.model.findings import CannotWork, Finding, Parameter, Severity
 from tongket_xlsx.model.observations import CellState, Observation, Outcome
 from tongket_xlsx.model.places import Place
@@ -229,8 +230,8 @@ class LedgerReader:
 
     def figures(
         self, readings: Iterable[int], indicators: Iterable[str]
-    ) -> Iterator[tuple[int, str, str, str, str | None, str, str]]:
-        """Yield (reading, indicator, period, state, value, text, raw) of some codes.
+    ) -> Iterator[tuple[int, str, str, str, str | None, str, str, int]]:
+        """Yield (reading, indicator, period, state, value, text, raw, estimated) of some codes.
 
         Columns are taken group by group, so that no more than one group is ever in memory.
         """
@@ -238,7 +239,7 @@ class LedgerReader:
         marks = ",".join("?" * len(codes))
         for reading in readings:
             yield from self._db.execute(
-                "SELECT reading, indicator, period, state, value, text, raw "  # noqa: S608 - only question marks are put in
+                "SELECT reading, indicator, period, state, value, text, raw, estimated "  # noqa: S608 - only question marks are put in
                 f"FROM observation WHERE reading = ? AND row = 0 AND indicator IN ({marks})",
                 (reading, *codes),
             )
@@ -287,12 +288,18 @@ class LedgerReader:
             )
         )
 
-    def findings(self, reading: int) -> list[Finding]:
-        """Return the findings of one reading, in their order."""
+    def findings(self, reading: int, *, only_holding: bool = False) -> list[Finding]:
+        """Return the findings of one reading, in their order.
+
+        Args:
+            only_holding: only those that hold figures back; see
+                :func:`tongket_xlsx.model.figure_status.holds`.
+        """
+        wanted = " AND (parameters LIKE '%\"holds\":%' OR code IN (SELECT value FROM json_each(?)))"
         rows = self._db.execute(
-            "SELECT code, severity, unit, sheet, cell, indicator, period, parameters "
-            "FROM finding WHERE reading = ? ORDER BY number",
-            (reading,),
+            "SELECT code, severity, unit, sheet, cell, indicator, period, parameters "  # noqa: S608 - a constant is put in
+            f"FROM finding WHERE reading = ?{wanted if only_holding else ''} ORDER BY number",
+            (reading, json.dumps(sorted(IMPOSSIBLE))) if only_holding else (reading,),
         )
         return [
             Finding(r[0], Severity(r[1]), Place(r[2], r[3], r[4]), r[5], r[6], _revived(r[7]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
@@ -25,11 +26,14 @@ from tongket_xlsx.model.resolution import (
 class Returns:
     """Everything that came in from the units of a campaign, and what became of its findings."""
 
-    def __init__(self, ledger: LedgerReader, units: Mapping[str, Unit]) -> None:
-        """Take stock of a ledger as it is now."""
+    def __init__(
+        self, ledger: LedgerReader, units: Mapping[str, Unit], until: date | None = None
+    ) -> None:
+        """Take stock of a ledger as it is now, or as it was at the end of a day."""
         self.ledger = ledger
         self.units = units
-        self.receipts: Sequence[Receipt] = ledger.receipts()
+        self.until = until
+        self.receipts: Sequence[Receipt] = ledger.receipts(until)
         self.copies: Sequence[Copy] = ledger.copies()
         self.current: Mapping[str, Receipt] = latest(self.receipts)
 
@@ -37,8 +41,10 @@ class Returns:
     def decisions(self) -> Mapping[str, Sequence[Decision]]:
         """Return what was decided, by unit, the earliest first."""
         found: dict[str, list[Decision]] = {}
+        last = f"{self.until:%Y-%m-%d}" if self.until else ""
         for decision in self.ledger.decisions():
-            found.setdefault(decision.unit, []).append(decision)
+            if not last or decision.on[:10] <= last:
+                found.setdefault(decision.unit, []).append(decision)
         return found
 
     @cached_property

@@ -6,7 +6,7 @@ changes over the same units are sums and conjunctions of whole columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
@@ -15,10 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tongket_xlsx.model.expressions import Expression, Reference
+from tongket_xlsx.model.figure_status import FigureKey, Statuses
 from tongket_xlsx.model.form import Form, Indicator, Period, Unit
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.summary.doubt import Known
 
-# The rows a source of figures gives: reading, indicator, period, state, value, text, raw.
+# The rows a source of figures gives: reading, indicator, period, state, value, text, raw and,
+# where it is known, whether the figure is an estimate.
 Row = tuple[Any, ...]
 Fetch = Callable[[Iterable[str]], Iterable[Row]]
 Mask = npt.NDArray[np.bool_]
@@ -29,12 +32,18 @@ _COUNTING = frozenset(state for state in CellState if state.counts)
 
 
 class Figure(NamedTuple):
-    """One answer of one unit, as the tables show it."""
+    """One answer of one unit, as the tables show it.
+
+    ``held``: it has a value and is in no total until it is corrected or accepted; ``estimated``:
+    its office gave it as an estimate.
+    """
 
     state: CellState
     value: Decimal | None
     text: str
     raw: str
+    held: bool = False
+    estimated: bool = False
 
 
 _BLANK = Figure(CellState.BLANK, None, "", "")
@@ -45,12 +54,15 @@ class Column:
     """The answers of all units to one indicator in one period.
 
     ``counts`` tells which enter totals; ``values`` are exact decimals, zero where nothing counts;
-    ``others`` holds, by position, every answer that is more or less than a plain number.
+    ``others`` holds, by position, every answer that is more or less than a plain number; ``held``
+    the figures that are there and do not count, ``estimated`` the positions of estimates.
     """
 
     counts: Mask
     values: npt.NDArray[np.object_]
     others: dict[int, Figure] = field(default_factory=dict)
+    held: dict[int, Decimal] = field(default_factory=dict)
+    estimated: set[int] = field(default_factory=set)
 
     def figure(self, position: int) -> Figure:
         """Return the answer of one unit."""
@@ -63,6 +75,10 @@ class Column:
     def value(self, position: int) -> Decimal | None:
         """Return the figure of one unit where it counts."""
         return self.values[position] if self.counts[position] else None
+
+    def known(self, position: int) -> Decimal | None:
+        """Return the figure of one unit whether it counts or is held."""
+        return self.held.get(position, self.value(position))
 
     def sum(self, among: Mask) -> tuple[Decimal, int]:
         """Return the exact sum over some units, and how many of them have a figure."""
@@ -79,11 +95,16 @@ class Columns:
     """The columns of some indicators over a fixed order of units; computed ones made when asked."""
 
     def __init__(
-        self, form: Form, units: Sequence[Unit], reported: Mapping[tuple[str, str], Column]
+        self,
+        form: Form,
+        units: Sequence[Unit],
+        reported: Mapping[tuple[str, str], Column],
+        known: Statuses | None = None,
     ) -> None:
         """Hold what was reported; see :func:`read_columns`."""
         self.form = form
         self.units = units
+        self.known = Known(form, {unit.code: n for n, unit in enumerate(units)}, known or {})
         self._made = dict(reported)
         self._masks: dict[object, Mask] = {}
 
@@ -102,11 +123,35 @@ class Columns:
         """Return a part of a ratio for every unit; known where every term of it is."""
         counts = np.ones(len(self.units), dtype=bool)
         values = np.full(len(self.units), _ZERO, dtype=object)
-        for factor, reference in terms_of(expression):
-            term = self.of(reference.name, reference.period or period)
+        terms = [(f, self.of(r.name, r.period or period)) for f, r in terms_of(expression)]
+        for factor, term in terms:
             counts &= term.counts
             values = values + term.values * factor
-        return Column(counts, values)
+        held = {}
+        for place in {place for _, term in terms for place in term.held}:
+            known = [(factor, term.known(place)) for factor, term in terms]
+            if all(value is not None for _, value in known):
+                held[place] = sum((f * v for f, v in known if v is not None), _ZERO)
+        estimated = {place for _, term in terms for place in term.estimated}
+        return Column(counts, values, held=held, estimated=estimated)
+
+    def held_behind(self, indicator: Indicator, periods: Iterable[str]) -> set[int]:
+        """Return the places of units of which any figure that an indicator is made of is held."""
+        return {place for column in self._inputs(indicator, periods) for place in column.held}
+
+    def estimated_behind(self, indicator: Indicator, periods: Iterable[str]) -> set[int]:
+        """Return the places of units of which any figure an indicator is made of is an estimate."""
+        return {place for column in self._inputs(indicator, periods) for place in column.estimated}
+
+    def _inputs(self, indicator: Indicator, periods: Iterable[str]) -> Iterator[Column]:
+        for period in periods:
+            if not indicator.computed:
+                yield self.of(indicator.code, period)
+                continue
+            for part in (indicator.numerator, indicator.denominator):
+                for _, reference in terms_of(part):
+                    operand = self.form.indicators[reference.name]
+                    yield from self._inputs(operand, (reference.period or period,))
 
     def kinds(self, kinds: Iterable[str]) -> Mask:
         """Tell which units are of some kinds."""
@@ -134,7 +179,13 @@ class Columns:
         values = np.full(len(self.units), _ZERO, dtype=object)
         for n in np.flatnonzero(counts):
             values[n] = six(indicator.factor * above.values[n] / below.values[n])
-        return Column(counts, values)
+        made = Column(counts, values, estimated=above.estimated | below.estimated)
+        for place in above.held.keys() | below.held.keys():
+            top, bottom = above.known(place), below.known(place)
+            if top is not None and bottom:
+                value = six(indicator.factor * top / bottom)
+                _hold(made, place, Figure(CellState.NUMBER, value, "", ""))
+        return made
 
 
 def read_columns(
@@ -143,19 +194,23 @@ def read_columns(
     codes: Iterable[str],
     readings: Mapping[int, str],
     fetch: Fetch,
+    known: Statuses | None = None,
 ) -> Columns:
     """Read the columns of some indicators, row by row.
 
     Args:
         units: the order of the places in every column.
         readings: the reading that counts for each unit → the code of the unit.
+        known: what is known against figures; those that are held do not count.
     """
     # What was noted on a computed row, such as “x” for a year before the unit, is no figure.
     wanted = dict.fromkeys(code for code in codes if not form.indicators[code].computed)
     places = {unit.code: n for n, unit in enumerate(units)}
     at = {reading: places[code] for reading, code in readings.items() if code in places}
     columns: dict[tuple[str, str], Column] = {}
-    for reading, code, period, state, value, text, raw in fetch(wanted):
+    impossible: list[tuple[str, str, str]] = []
+    for row in fetch(wanted):
+        reading, code, period, state, value, text, raw = row[:7]
         place = at.get(reading)
         if place is None or code not in wanted:
             continue
@@ -163,13 +218,51 @@ def read_columns(
         if column is None:
             column = columns[code, period] = empty_column(len(units))
         exact = None if value is None else Decimal(value)
-        known = _STATES[state]
-        if known in _COUNTING:
+        said = _STATES[state]
+        estimated = len(row) > 7 and bool(row[7])
+        if said in _COUNTING:
             column.counts[place] = True
             column.values[place] = exact or _ZERO
-        if known is not CellState.NUMBER or text:
-            column.others[place] = Figure(known, exact, text, raw)
-    return Columns(form, units, columns)
+        elif said is CellState.IMPOSSIBLE:
+            impossible.append((units[place].code, code, period))
+        if estimated:
+            column.estimated.add(place)
+        if said is not CellState.NUMBER or text or estimated:
+            column.others[place] = Figure(said, exact, text, raw, estimated=estimated)
+    _judge(columns, places, known or {}, impossible)
+    return Columns(form, units, columns, known)
+
+
+def _judge(
+    columns: Mapping[tuple[str, str], Column],
+    places: Mapping[str, int],
+    known: Statuses,
+    impossible: Sequence[FigureKey],
+) -> None:
+    """Take out what is held, and let an impossible figure count that the province accepted."""
+    for unit, code, period in impossible:
+        status = known.get((unit, code, period))
+        column, place = columns[code, period], places[unit]
+        figure = column.others[place]
+        if status is None or status.is_held or not status.accepted:
+            _hold(column, place, figure)
+        elif figure.value is not None:
+            column.counts[place] = True
+            column.values[place] = figure.value
+    for (unit, code, period), status in known.items():
+        column_of = columns.get((code, period)) if status.is_held else None
+        held_place = places.get(unit)
+        if column_of is not None and held_place is not None and column_of.counts[held_place]:
+            _hold(column_of, held_place, column_of.figure(held_place))
+
+
+def _hold(column: Column, place: int, figure: Figure) -> None:
+    if figure.value is None:
+        return
+    column.counts[place] = False
+    column.values[place] = _ZERO
+    column.others[place] = figure._replace(held=True)
+    column.held[place] = figure.value
 
 
 def six(value: Decimal) -> Decimal:

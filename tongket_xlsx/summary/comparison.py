@@ -7,14 +7,15 @@ existed that year stand behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
+from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.form import (
     Aggregation,
     Form,
@@ -33,6 +34,7 @@ from tongket_xlsx.summary.columns import (
     read_columns,
     six,
 )
+from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Aggregate:
     """The figure of the province: its value, and that ``n`` of ``expected`` units are behind it.
 
     ``numerator_only`` names the units that are in the numerator of a ratio and have no
-    denominator of their own; ``left_out`` counts those that have only one part of it.
+    denominator of their own; ``left_out`` counts those that have only one part of it; ``doubt``
+    names the units whose figures are held, and all else that is known against it.
     """
 
     value: Decimal | None
@@ -48,6 +51,15 @@ class Aggregate:
     expected: int
     numerator_only: tuple[str, ...] = ()
     left_out: int = 0
+    doubt: Doubt = NO_DOUBT
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether a conclusion may be drawn from it: no figure is held, its bounds hold.
+
+        Nothing is called reached, and no rank or trend is stated, of a figure that is not.
+        """
+        return not (self.doubt.held or self.doubt.own)
 
     def is_thin(self, enough: float) -> bool:
         """Say whether less than a share of the units that existed stand behind the figure."""
@@ -67,6 +79,7 @@ class LikeForLike:
     before: Decimal | None
     after: Decimal | None
     n: int
+    doubt: Doubt = NO_DOUBT
 
     @property
     def change(self) -> Decimal | None:
@@ -77,11 +90,12 @@ class LikeForLike:
 
 
 class Reported(NamedTuple):
-    """What a department reports for the whole province."""
+    """What a department reports for the whole province; ``held`` is a figure not to be used."""
 
     unit: Unit
     value: Decimal | None
     state: CellState
+    held: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +123,7 @@ class Comparison:
     readings: Mapping[int, str]
     fetch: Fetch
     names: Mapping[str, str]
+    known: Statuses = field(default_factory=dict)
 
     def groups(self) -> Iterator[GroupTable]:
         """Yield the groups in the order of the form; no more than one is in memory."""
@@ -118,7 +133,7 @@ class Comparison:
     def _group(self, group: Group) -> GroupTable:
         codes = [code for i in group.indicators for code in (i.code, *_inputs(self.form, i))]
         units = (*self.parts, *self.wholes)
-        columns = read_columns(self.form, units, codes, self.readings, self.fetch)
+        columns = read_columns(self.form, units, codes, self.readings, self.fetch, self.known)
         province = {
             (i.code, p.code): aggregate(columns, i, p)
             for i in group.indicators
@@ -143,17 +158,23 @@ class Comparison:
                     column = columns.of(indicator.code, period)
                     state = column.figure(place).state
                     if state is not CellState.BLANK:
-                        yield (indicator.code, period), Reported(unit, column.value(place), state)
+                        value, held = column.value(place), column.held.get(place)
+                        yield (indicator.code, period), Reported(unit, value, state, held)
 
 
 def comparison_of(
-    form: Form, units: Iterable[Unit], readings: Mapping[int, str], fetch: Fetch
+    form: Form,
+    units: Iterable[Unit],
+    readings: Mapping[int, str],
+    fetch: Fetch,
+    known: Statuses | None = None,
 ) -> Comparison:
     """Prepare a comparison.
 
     Args:
         readings: the reading that counts for each unit → the code of the unit.
         fetch: gives the figures of some codes, as :data:`tongket_xlsx.summary.columns.Row`.
+        known: what is known against figures; see :func:`tongket_xlsx.tasks.review.known_against`.
     """
     listed = tuple(units)
     scope = {code: kind.scope for code, kind in form.unit_kinds.items()}
@@ -166,6 +187,7 @@ def comparison_of(
         readings,
         fetch,
         {u.code: u.name for u in listed},
+        known or {},
     )
 
 
@@ -186,27 +208,31 @@ def aggregate(columns: Columns, indicator: Indicator, period: Period) -> Aggrega
     asked = columns.kinds(columns.form.adding_kinds(indicator)) & columns.existed(period)
     if indicator.computed:
         return ratio(columns, indicator, period, asked)
-    total, n = columns.of(indicator.code, period.code).sum(asked)
+    column = columns.of(indicator.code, period.code)
+    total, n = column.sum(asked)
     known = n > 0 and indicator.aggregation is not Aggregation.NONE
-    return Aggregate(total if known else None, n, int(asked.sum()))
+    doubt = doubt_of(columns, indicator, (period.code,), asked, asked & column.counts)
+    return Aggregate(total if known else None, n, int(asked.sum()), doubt=doubt)
 
 
 def same_units(
     columns: Columns, indicator: Indicator, before: Period, after: Period
 ) -> LikeForLike:
     """Aggregate two years over the units that have everything it takes in both."""
-    both = columns.kinds(columns.form.adding_kinds(indicator)).copy()
+    adding = columns.kinds(columns.form.adding_kinds(indicator))
+    both = adding.copy()
     for code in indicator.operands() or (indicator.code,):
         elsewhere = ~columns.asked(code)
         for period in (before, after):
             both &= columns.of(code, period.code).counts | elsewhere
+    doubt = doubt_of(columns, indicator, (before.code, after.code), adding, both)
     if indicator.computed:
         old, new = (ratio(columns, indicator, period, both) for period in (before, after))
-        return LikeForLike(old.value, new.value, new.n)
+        return LikeForLike(old.value, new.value, new.n, doubt)
     if not both.any() or indicator.aggregation is Aggregation.NONE:
-        return LikeForLike(None, None, 0)
+        return LikeForLike(None, None, 0, doubt)
     sums = [columns.of(indicator.code, period.code).sum(both) for period in (before, after)]
-    return LikeForLike(sums[0][0], sums[1][0], int(both.sum()))
+    return LikeForLike(sums[0][0], sums[1][0], int(both.sum()), doubt)
 
 
 def ratio(columns: Columns, indicator: Indicator, period: Period, asked: Mask) -> Aggregate:
@@ -227,7 +253,41 @@ def ratio(columns: Columns, indicator: Indicator, period: Period, asked: Mask) -
     value = six(indicator.factor * above / below) if below else None
     names = tuple(columns.units[place].name for place in np.flatnonzero(alone).tolist())
     left_out = int((asked & whole & (top.counts ^ bottom.counts)).sum())
-    return Aggregate(value, n, int((asked & whole).sum()), names, left_out)
+    behind = (both & top.counts) | alone
+    doubt = doubt_of(columns, indicator, (period.code,), asked, behind)
+    return Aggregate(value, n, int((asked & whole).sum()), names, left_out, doubt)
+
+
+def doubt_of(
+    columns: Columns, indicator: Indicator, periods: Sequence[str], asked: Mask, behind: Mask
+) -> Doubt:
+    """Return what is known against an aggregate.
+
+    Args:
+        asked: the units it should be over.
+        behind: those of them whose figures are in it.
+    """
+    held = columns.held_behind(indicator, periods)
+    known = columns.known.of(indicator, periods)
+    estimated = columns.estimated_behind(indicator, periods)
+    if not (held or known or estimated):
+        return NO_DOUBT
+
+    def named(places: Iterable[int], among: Mask) -> tuple[Unit, ...]:
+        return tuple(columns.units[place] for place in sorted(places) if among[place])
+
+    def having(part: str) -> tuple[Unit, ...]:
+        found = (place for place, those in known.items() if any(getattr(s, part) for s in those))
+        return named(found, behind)
+
+    return Doubt(
+        held=named(held, asked & ~behind),
+        in_error=having("errors"),
+        warned=having("warnings"),
+        accepted=having("accepted"),
+        explained=having("explained"),
+        estimated=named(estimated, behind),
+    )
 
 
 def has_denominator(form: Form, indicator: Indicator, kind: str) -> bool:

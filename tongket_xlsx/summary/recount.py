@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from tongket_xlsx.model.expressions import Expression
+from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.form import (
     Aggregation,
     Form,
@@ -27,19 +28,28 @@ _SIX = Decimal("0.000001")
 
 def counted(
     form: Form,
-    rows: Iterable[tuple[int, str, str, str, str | None, str, str]],
+    rows: Iterable[tuple[int, str, str, str, str | None, str, str, int]],
     units: Mapping[int, str],
+    known: Statuses | None = None,
 ) -> dict[tuple[str, str, str], Decimal]:
     """Return what counts of the figures of some readings.
 
     Args:
-        rows: reading, indicator, period, state, value, text, raw, as the ledger gives them.
+        rows: reading, indicator, period, state, value, text, raw, estimated, as the ledger gives
+            them.
         units: the reading that counts for each unit → the code of the unit.
+        known: what is known against figures; those that are held do not count.
     """
     found = {}
-    for reading, code, period, state, value, _, _ in rows:
-        if CellState(state).counts and not form.indicators[code].computed:
-            found[units[reading], code, period] = Decimal(value or 0)
+    for reading, code, period, state, value, _, _, _ in rows:
+        key = units[reading], code, period
+        status = (known or {}).get(key)
+        impossible = CellState(state) is CellState.IMPOSSIBLE
+        accepted = impossible and status is not None and bool(status.accepted)
+        held = status is not None and status.is_held
+        counts = (CellState(state).counts or accepted) and not held
+        if counts and not form.indicators[code].computed:
+            found[key] = Decimal(value or 0)
     return found
 
 

@@ -56,7 +56,13 @@ from tongket_xlsx.summary import tidy
 from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.tasks import prefill
 from tongket_xlsx.tasks.progress import Ticker, silent
-from tongket_xlsx.tasks.review import between_units, every_finding, of_no_unit
+from tongket_xlsx.tasks.review import (
+    between_units,
+    every_finding,
+    held_figures,
+    known_against,
+    of_no_unit,
+)
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.template.cover import required_cells
 from tongket_xlsx.template.stamp import Press
@@ -599,7 +605,11 @@ def _material(
         notice=settings.notice,
         signatories=settings.signatories or {},
         comparison=comparison_of(
-            form, campaign.units.values(), readings, lambda codes: ledger.figures(readings, codes)
+            form,
+            campaign.units.values(),
+            readings,
+            lambda codes: ledger.figures(readings, codes),
+            known_against(campaign, findings),
         ),
         standings=standings,
         findings=findings,
@@ -635,13 +645,14 @@ def _snapshot(campaign: Campaign, ledger: LedgerReader, moment: Path | date) -> 
         if isinstance(data, Finding):
             raise CannotWork("compare.not_ours", path=str(moment))
         return of_workbook(campaign.form, moment.name, data)
-    current = ledger.current(moment)
-    readings = {r.reading: code for code, r in current.items() if code in campaign.units}
+    returns = Returns(ledger, campaign.units, moment)
+    readings = {r.reading: code for code, r in returns.current.items() if code in campaign.units}
     comparison = comparison_of(
         campaign.form,
         campaign.units.values(),
         readings,
         lambda codes: ledger.figures(readings, codes),
+        held_figures(campaign, returns),
     )
     return of_ledger(comparison, traced(campaign, ledger, moment))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.figure_status import Statuses, holds, statuses
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Outcome
@@ -22,23 +23,62 @@ if TYPE_CHECKING:
 
 def every_finding(campaign: Campaign, returns: Returns) -> Iterator[Resolved]:
     """Yield the findings of the returns that count and between them, and what became of each."""
-    yield from between_units(campaign, returns)
+    own = list(_of_returns(campaign, returns))
+    yield from between_units(campaign, returns, known=known_against(campaign, own))
+    yield from own
+
+
+def known_against(campaign: Campaign, findings: Iterable[Resolved]) -> Statuses:
+    """Return what is known against the figures of the units: held, in error, accepted or the like.
+
+    Args:
+        findings: those of :func:`every_finding`.
+
+    A total over these figures takes it as ``known``; see
+    :func:`tongket_xlsx.summary.comparison.comparison_of`.
+    """
+    return statuses({u.name: u.code for u in campaign.units.values()}, findings)
+
+
+def held_figures(campaign: Campaign, returns: Returns) -> Statuses:
+    """Return what is known against the figures that are held or would be, and of no others.
+
+    It reads no other findings, and gives a :class:`~tongket_xlsx.model.figure_status.FigureStatus`
+    by unit, indicator and period; ask ``is_held`` of it.
+    """
+    own = list(_of_returns(campaign, returns, only_holding=True))
+    between = between_units(campaign, returns, known=known_against(campaign, own))
+    return known_against(campaign, (*own, *(item for item in between if holds(item.finding))))
+
+
+def _of_returns(
+    campaign: Campaign, returns: Returns, *, only_holding: bool = False
+) -> Iterator[Resolved]:
     for code, receipt in returns.current.items():
         if code not in campaign.units:
             continue
+        found = returns.ledger.findings(receipt.reading, only_holding=only_holding)
         if returns.is_plain(code):
-            yield from map(Resolved, returns.ledger.findings(receipt.reading))
-        else:
-            yield from returns.findings(code)
+            yield from map(Resolved, found)
+        elif found:
+            of_unit = returns.findings(code)
+            yield from (r for r in of_unit if not only_holding or holds(r.finding))
 
 
 def between_units(
-    campaign: Campaign, returns: Returns, today: date | None = None
+    campaign: Campaign,
+    returns: Returns,
+    today: date | None = None,
+    known: Statuses | None = None,
 ) -> Iterator[Resolved]:
     """Yield the figures that are far from those of the other units, and what was decided on them.
 
     They are of the day: each return that comes in may move what is usual, so that they belong to
     no return.
+
+    Args:
+        known: what is known against figures from the returns themselves: what is held does not
+            say what is usual. Found out where it is not given.
     """
     readings = {r.reading: code for code, r in returns.current.items() if code in campaign.units}
     fewest = min((rule.units for rule in campaign.form.outliers), default=0)
@@ -48,12 +88,15 @@ def between_units(
     from tongket_xlsx.summary.columns import read_columns  # noqa: PLC0415
     from tongket_xlsx.summary.outliers import codes_of, outlying  # noqa: PLC0415
 
+    if known is None:
+        known = known_against(campaign, _of_returns(campaign, returns, only_holding=True))
     columns = read_columns(
         campaign.form,
         tuple(campaign.units.values()),
         codes_of(campaign.form),
         readings,
         lambda codes: returns.ledger.figures(readings, codes),
+        known,
     )
     places = {code: reading for reading, code in readings.items()}
     for found in outlying(columns):

@@ -16,12 +16,14 @@ from tongket_xlsx import __version__
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Arrival, Record
+from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.intake.read_return import Reader, unopened
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.observations import Observation, Return
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.summary.recount import counted, totals
 from tongket_xlsx.tasks.progress import FAULTY, SOUND, Ticker, silent
+from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.workers.pool import Guard
 
 _DAMAGED = "…"
@@ -224,9 +226,13 @@ def _totals(found: Verified, campaign: Campaign, ledger: LedgerReader) -> None:
 
     form, units = campaign.form, tuple(campaign.units.values())
     readings = {r.reading: code for code, r in ledger.current().items() if code in campaign.units}
+    held = held_figures(campaign, Returns(ledger, campaign.units))
     rows = ledger.figures(readings, form.indicators)
-    again = {(c, p): total for c, p, total in totals(form, units, counted(form, rows, readings))}
-    comparison = comparison_of(form, units, readings, lambda codes: ledger.figures(readings, codes))
+    figures = counted(form, rows, readings, held)
+    again = {(c, p): total for c, p, total in totals(form, units, figures)}
+    comparison = comparison_of(
+        form, units, readings, lambda codes: ledger.figures(readings, codes), held
+    )
     for table in comparison.groups():
         for (code, period), figure in table.province.items():
             found.checked["totals"] += 1
