@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.figure_status import Statuses
@@ -28,7 +29,7 @@ _SIX = Decimal("0.000001")
 
 def counted(
     form: Form,
-    rows: Iterable[tuple[int, str, str, str, str | None, str, str, int]],
+    rows: Iterable[tuple[Any, ...]],
     units: Mapping[int, str],
     known: Statuses | None = None,
 ) -> dict[tuple[str, str, str], Decimal]:
@@ -41,7 +42,7 @@ def counted(
         known: what is known against figures; those that are held do not count.
     """
     found = {}
-    for reading, code, period, state, value, _, _, _ in rows:
+    for reading, code, period, state, value, *_ in rows:
         key = units[reading], code, period
         status = (known or {}).get(key)
         impossible = CellState(state) is CellState.IMPOSSIBLE
