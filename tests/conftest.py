@@ -22,8 +22,7 @@ from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Return
-from tongket_xlsx.tasks import prefill
-from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.tasks import check, prefill, receive, recheck
 from tongket_xlsx.tasks import verify as verification
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,7 +170,7 @@ class AtOnce:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: most promises are not about processes."""
-    for module in (pipeline, prefill, verification):
+    for module in (receive, check, recheck, prefill, verification):
         monkeypatch.setattr(module, "Guard", AtOnce)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+import pipeline
 import pytest
 from conftest import FLAWED, RETURNED
 
@@ -18,7 +19,6 @@ from tongket_xlsx.model.observations import Observation, Outcome
 from tongket_xlsx.model.unit_status import NOT_RETURNED, Standing
 from tongket_xlsx.summary.comparison import comparison_of
 from tongket_xlsx.tasks import mark as marking
-from tongket_xlsx.tasks import receive as pipeline
 
 pytestmark = pytest.mark.usefixtures("in_process")
 

@@ -19,7 +19,7 @@ from conftest import FLAWED, RETURNED, SAMPLES, TEMPLATE
 from tongket_xlsx.cli.main import _free
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.summary import tidy
-from tongket_xlsx.tasks import receive as pipeline
+from tongket_xlsx.tasks import receive
 from tongket_xlsx.template import workbook as template
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
@@ -27,7 +27,7 @@ WOMEN = RETURNED / "GL-HLHPN_HoiLHPNTinh.xlsx"
 SUMS = FLAWED / "01-tong-khac-thanh-phan.xlsx"
 
 
-IN_PROCESSES = pipeline.Guard
+IN_PROCESSES = receive.Guard
 
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -168,7 +168,7 @@ def unsound_units(campaign):
     [
         (broken_settings, "tongket.toml viết sai ở dòng 10"),
         (damaged_ledger, "Không mở được sổ cái"),
-        (newer_ledger, "lược đồ 99, bản này biết đến 2"),
+        (newer_ledger, "lược đồ 99, bản này biết đến 3"),
         (changed_form, "Chạy “tongket recheck”"),
         (unsound_form, "group-ML.yaml:"),
         (unsound_units, "don-vi.csv:6: “quan” chưa được khai báo"),
@@ -397,7 +397,7 @@ def test_recheck_after_a_rule_was_edited(run, campaign):
 
 def test_real_processes_read_what_import_is_given(run, campaign, monkeypatch):
     """The command reads in processes of its own, as many as it is told."""
-    monkeypatch.setattr(pipeline, "Guard", IN_PROCESSES)
+    monkeypatch.setattr(receive, "Guard", IN_PROCESSES)
     result = run("import", FARMERS, WOMEN, "--jobs", "2", home=campaign.home)
     assert (result.exit_code, result.stdout.count("đạt yêu cầu")) == (0, 2)
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
+import pipeline
 import psutil
 import pytest
 from conftest import FLAWED, RETURNED, readers
@@ -18,7 +19,6 @@ from tongket_xlsx.campaign import ledger as ledgers
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.model.wording import problem
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.text.messages import LANGUAGES, say
 from tongket_xlsx.workers import dask_cluster as cluster
 from tongket_xlsx.workers import process as guarded

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pipeline
 import pytest
 from conftest import FLAWED, RETURNED
 from openpyxl.worksheet.worksheet import Worksheet
@@ -36,7 +37,6 @@ from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
 from tongket_xlsx.tasks import decide as deciding
 from tongket_xlsx.tasks import mark as marking
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pipeline
 import pytest
 
 from tongket_xlsx.campaign.campaign import Campaign
@@ -15,7 +16,6 @@ from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.tasks import compare as diff
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 
 

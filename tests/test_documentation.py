@@ -129,7 +129,7 @@ def test_the_search_for_sentences_finds_them():
     """The check above sees the sentences: these modules are known to say these."""
     found = {
         key
-        for name in ("tasks/receive", "campaign/inbox")
+        for name in ("tasks/receive", "tasks/generate", "tasks/summarise", "campaign/inbox")
         for _, key in keys_in(PACKAGE / f"{name}.py")
     }
     assert {"file.lock", "path.missing", "summary.title", "campaign.not_respondent"} <= found

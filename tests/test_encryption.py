@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import pipeline
 import pytest
 from compound_file import compound
 from conftest import FLAWED, RETURNED, Run
@@ -19,7 +20,6 @@ from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.reader import encryption
 from tongket_xlsx.reader.gate import Refusal
 from tongket_xlsx.tasks import mark as marking
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.tasks import verify as verification
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pipeline
 import pytest
 from conftest import FLAWED, RETURNED, Run
 
@@ -20,7 +21,6 @@ from tongket_xlsx.model.resolution import Closure, Verdict
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.tasks import decide as deciding
 from tongket_xlsx.tasks import mark as marking
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.text.messages import VIETNAMESE, say
 
 pytestmark = pytest.mark.usefixtures("in_process")

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pipeline
 import pytest
 from conftest import FLAWED, RETURNED, Run
 from raw_workbook import zipped
@@ -29,7 +30,6 @@ from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.tasks import mark as marking
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import VIETNAMESE, say
 

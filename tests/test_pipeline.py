@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pipeline
 import pytest
 from conftest import FLAWED, RETURNED
 
@@ -20,7 +21,6 @@ from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.model.observations import Answer, Outcome
 from tongket_xlsx.model.unit_status import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.template.stamp import Press
 

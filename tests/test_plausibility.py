@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pipeline
 import pytest
 from conftest import RETURNED, Run
 from consistent import COVER, SPAN, District, Figures, answers, answers_of, observations
@@ -36,7 +37,6 @@ from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.columns import read_columns
 from tongket_xlsx.summary.outliers import Outlying, codes_of, outlying, robust_scores
 from tongket_xlsx.tasks import mark as marking
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import VIETNAMESE, say
 

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pipeline
 import pytest
 
 from tongket_xlsx.campaign.campaign import Campaign, open_campaign
 from tongket_xlsx.cli import output as showing
-from tongket_xlsx.tasks import receive as pipeline
 
 TARGET = """
 [[targets]]

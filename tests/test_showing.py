@@ -18,7 +18,7 @@ from tongket_xlsx.model.unit_status import (
     ON_TIME,
     Standing,
 )
-from tongket_xlsx.tasks.receive import FileResult
+from tongket_xlsx.tasks.file_result import FileResult
 
 TODAY = date(2017, 3, 21)
 

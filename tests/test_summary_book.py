@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pipeline
 import pytest
 from conftest import FLAWED, RETURNED
 from openpyxl.worksheet.worksheet import Worksheet
@@ -35,7 +36,6 @@ from tongket_xlsx.model.observations import (
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.sheets import by_unit as unit_sheet
 from tongket_xlsx.summary.sheets import records as record_sheets
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import ENGLISH, VIETNAMESE, say
 

@@ -16,13 +16,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import openpyxl
+import pipeline
 import pytest
 import python_calamine
 import yaml
 from conftest import RETURNED, SAMPLES, TEMPLATE
 
 from tongket_xlsx.campaign import campaign
-from tongket_xlsx.tasks import receive as pipeline
 
 ABSENT = ("GL-626", "GL-632")
 PLACES = Decimal("0.000001")

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from datetime import date
 
+import pipeline
 import pytest
 from conftest import RETURNED, AtOnce
 from test_json_shapes import FINDING, assert_shape
@@ -14,7 +15,6 @@ from tongket_xlsx.campaign.campaign import open_campaign
 from tongket_xlsx.model.findings import CannotWork, Severity
 from tongket_xlsx.model.resolution import Decision, Subject, Verdict
 from tongket_xlsx.summary.recount import counted, totals
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.tasks import verify as verification
 from tongket_xlsx.tasks.verify import COUNTED, verify
 from tongket_xlsx.text.messages import catalogue

@@ -129,8 +129,9 @@ def datamaps(paths: list[str], cells: list[list[str]]) -> Work:
 
 def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> Work:
     """Import returns into a fresh ledger; ``again`` into the one that has them."""
+    import pipeline
+
     from tongket_xlsx.campaign import campaign
-    from tongket_xlsx.tasks import receive as pipeline
 
     if not again:
         shutil.rmtree(Path(home) / campaign.LEDGER, ignore_errors=True)
@@ -147,9 +148,10 @@ def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> W
 
 def check(home: str, paths: list[str]) -> Work:
     """Read and check returns without recording them."""
+    import pipeline
+
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.intake.read_return import Reader
-    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
     reader = Reader((opened.form,), opened.units)
@@ -218,9 +220,10 @@ def _unread() -> frozenset[str]:
 
 def generate(home: str, number: int) -> Work:
     """Write the blank workbooks of so many units."""
+    import pipeline
+
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.model.layout import layout_of
-    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
     layout_of(opened.form, opened.respondents[0].kind, "vi")
@@ -237,9 +240,10 @@ def generate(home: str, number: int) -> Work:
 
 def mark(home: str, number: int) -> Work:
     """Write the copies that go back: of as many returns with a total that is wrong."""
+    import pipeline
+
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.tasks import mark as marking
-    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
     shutil.rmtree(Path(home) / campaign.LEDGER, ignore_errors=True)
@@ -256,9 +260,10 @@ def mark(home: str, number: int) -> Work:
 
 def summary(home: str, target: str) -> Work:
     """Write the consolidated workbook."""
+    import pipeline
+
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.summary import outliers as between_units  # noqa: F401 - importing is no part of the work
-    from tongket_xlsx.tasks import receive as pipeline
 
     opened = campaign.open_campaign(Path(home))
 

@@ -20,6 +20,7 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
+import pipeline
 from consistent import COVER, answers, observations
 
 from tongket_xlsx.campaign import campaign as campaigns
@@ -35,7 +36,6 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import Answer, Answers
 from tongket_xlsx.model.places import a1
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import VIETNAMESE
 

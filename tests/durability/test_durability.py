@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import kill
+import pipeline
 import pytest
 from conftest import RETURNED
 from kill import command, content, differences, prepared
@@ -23,7 +24,6 @@ from tongket_xlsx.campaign.atomic_files import clear_leftovers, whole, write_who
 from tongket_xlsx.campaign.campaign import open_campaign
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.model.findings import CannotWork
-from tongket_xlsx.tasks import receive as pipeline
 from tongket_xlsx.text.messages import say
 
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"

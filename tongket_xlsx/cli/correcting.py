@@ -124,11 +124,11 @@ def waive(
 def log(ctx: click.Context, unit: str, as_json: bool) -> int:
     """Tell the story of a unit's returns."""
     from tongket_xlsx.cli import output_corrections as telling  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import history as history_task  # noqa: PLC0415
 
     session = session_of(ctx)
     with one_document("{}", wanted=as_json):
-        story = pipeline.story(campaign_of(session), unit)
+        story = history_task.story(campaign_of(session), unit)
     if as_json:
         click.echo(telling.story_json(story, session.lang))
     else:

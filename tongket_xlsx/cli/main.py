@@ -111,12 +111,12 @@ def generate(
 ) -> int:
     """Write the workbooks to send out."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import generate as generate_task  # noqa: PLC0415
 
     session = session_of(ctx)
     campaign = campaign_of(session)
     with session.progress("generate") as progress:
-        issued, findings = pipeline.generate(
+        issued, findings = generate_task.generate(
             campaign,
             units,
             folder=session.maybe_at(folder),
@@ -143,12 +143,12 @@ def generate(
 def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     """Show where each unit stands."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import status as status_task  # noqa: PLC0415
 
     session = session_of(ctx)
     with one_document(showing.status_json(()), wanted=as_json):
         campaign = campaign_of(session)
-        found = pipeline.overview(campaign, outliers=as_json or not reminders)
+        found = status_task.overview(campaign, outliers=as_json or not reminders)
         standings, outliers = found.standings, found.outliers
     if as_json:
         today, lang = date.today(), session.lang
@@ -175,13 +175,13 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
 def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     """Write the consolidated workbook."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import summarise as summarise_task  # noqa: PLC0415
 
     session = session_of(ctx)
     if path is not None and path.suffix.lower() != ".xlsx":
         raise Misuse("summary.not_xlsx", path=str(path))
     campaign = campaign_of(session)
-    target, found = pipeline.summarise(
+    target, found = summarise_task.summarise(
         campaign, session.maybe_at(path), edition=edition, lang=session.lang
     )
     click.echo(str(target))
@@ -213,7 +213,7 @@ class Moment(click.ParamType[Any]):
 def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
     """Say what changed between two consolidations."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import compare as compare_task  # noqa: PLC0415
 
     session = session_of(ctx)
     session.quiet |= as_json
@@ -223,7 +223,7 @@ def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
             if isinstance(moment, Path) and not moment.exists():
                 raise Misuse("path.missing", path=str(moment))
         campaign = campaign_of(session)
-        found = pipeline.compare(campaign, moments[0], moments[1])
+        found = compare_task.compare(campaign, moments[0], moments[1])
     if as_json:
         click.echo(showing.differences_json(found))
     else:
@@ -244,7 +244,7 @@ def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
 def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     """Export tidy observations."""
     from tongket_xlsx.summary import tidy  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import export as export_task  # noqa: PLC0415
 
     session = session_of(ctx)
     with one_document("[]", wanted=kind == "json" and path is None):
@@ -252,7 +252,7 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
         ledger = campaign.reading()
     target = session.at(path) if path is not None else None
     with ledger, _stream_to(target) as stream:
-        rows = tidy.rows(campaign.form, pipeline.traced(campaign, ledger))
+        rows = tidy.rows(campaign.form, export_task.traced(campaign, ledger))
         if kind == "csv" and path is not None:
             # Excel takes a CSV file for UTF-8 only with a byte-order mark.
             stream.write(codecs.BOM_UTF8)
@@ -305,7 +305,11 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
     )
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
     from tongket_xlsx.definition import bundled as resources  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import export as export_task  # noqa: PLC0415
+    from tongket_xlsx.tasks import generate as generate_task  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as receive_task  # noqa: PLC0415
+    from tongket_xlsx.tasks import status as status_task  # noqa: PLC0415
+    from tongket_xlsx.tasks import summarise as summarise_task  # noqa: PLC0415
 
     session = session_of(ctx)
     home = session.at(folder or _free(session.at(Path("tongket-demo"))))
@@ -319,22 +323,22 @@ def demo(ctx: click.Context, folder: Path | None) -> int:
     step(1, "init")
     step(2, "generate")
     with session.progress("demo") as progress:
-        pipeline.generate(campaign, lang=session.lang, progress=progress)
+        generate_task.generate(campaign, lang=session.lang, progress=progress)
     step(3, "import")
     for path in sorted((resources.folder("samples") / SAMPLE / RETURNED).iterdir()):
         shutil.copyfile(path, campaign.folder(RETURNED) / path.name)
     with session.progress("demo") as progress:
-        results = pipeline.receive(campaign, received=date(2017, 3, 30), progress=progress)
+        results = receive_task.receive(campaign, received=date(2017, 3, 30), progress=progress)
     tell_outcomes(session, showing.outcomes(results))
     step(4, "status")
-    printed(showing.status_text(pipeline.status(campaign), session.lang))
+    printed(showing.status_text(status_task.status(campaign), session.lang))
     step(5, "summary")
-    target, _ = pipeline.summarise(
+    target, _ = summarise_task.summarise(
         campaign, campaign.folder(RESULTS) / "tong-hop.xlsx", lang=session.lang
     )
     step(6, "export")
     with campaign.reading() as ledger:
-        pipeline.write_tidy_csv(campaign, ledger, campaign.folder(RESULTS) / "so-lieu.csv")
+        export_task.write_tidy_csv(campaign, ledger, campaign.folder(RESULTS) / "so-lieu.csv")
     click.echo(str(target))
     session.tell("demo.done", path=str(target))
     return CLEAN

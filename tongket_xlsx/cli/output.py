@@ -20,7 +20,7 @@ from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.model.wording import worded
-from tongket_xlsx.tasks.receive import FileResult
+from tongket_xlsx.tasks.file_result import FileResult
 from tongket_xlsx.text.messages import VIETNAMESE, on_one_line, say, written
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.resolution import Closure, Decision
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.tasks.decide import Ruling
+from tongket_xlsx.tasks.history import Story, Told
 from tongket_xlsx.tasks.mark import Marked
-from tongket_xlsx.tasks.receive import Story, Told
 from tongket_xlsx.tasks.verify import COUNTED, Verified
 from tongket_xlsx.text.messages import say
 

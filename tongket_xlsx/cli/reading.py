@@ -30,7 +30,7 @@ from tongket_xlsx.model.findings import CannotWork, Misuse
 
 if TYPE_CHECKING:
     from tongket_xlsx.intake.read_return import Reader
-    from tongket_xlsx.tasks.receive import FileResult
+    from tongket_xlsx.tasks.file_result import FileResult
     from tongket_xlsx.workers.pool import Elsewhere
 
 SCHEDULER = option("--scheduler", metavar="ADDRESS", help="help.scheduler")
@@ -61,7 +61,7 @@ def import_(
     """Take in returned workbooks."""
     from tongket_xlsx.campaign.campaign import RETURNED  # noqa: PLC0415
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import receive as receive_task  # noqa: PLC0415
 
     session = session_of(ctx)
     session.quiet |= as_json
@@ -72,7 +72,7 @@ def import_(
         _check_extra(passwords)
         campaign = campaign_of(session)
         with _elsewhere(session, scheduler) as elsewhere, session.progress("import") as progress:
-            results = pipeline.receive(
+            results = receive_task.receive(
                 campaign,
                 files,
                 received=received,
@@ -106,7 +106,7 @@ def check(
     as_json: bool,
 ) -> int:
     """Read and check workbooks without recording."""
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import check as check_task  # noqa: PLC0415
 
     session = session_of(ctx)
     session.quiet |= as_json
@@ -115,7 +115,7 @@ def check(
         _check_extra(passwords)
         reader = replace(_reader(session, form), passwords=passwords)
         with _elsewhere(session, scheduler) as elsewhere, session.progress("check") as progress:
-            results = pipeline.check(
+            results = check_task.check(
                 reader, files, jobs=jobs, elsewhere=elsewhere, progress=progress
             )
     return _show_files(session, results, as_json=as_json)
@@ -132,7 +132,7 @@ def recheck(
     as_json: bool,
 ) -> int:
     """Read the kept originals again."""
-    from tongket_xlsx.tasks import receive as pipeline  # noqa: PLC0415
+    from tongket_xlsx.tasks import recheck as recheck_task  # noqa: PLC0415
 
     session = session_of(ctx)
     session.quiet |= as_json
@@ -140,7 +140,7 @@ def recheck(
         _check_extra(passwords)
         campaign = campaign_of(session, accept_changed_form=True)
         with _elsewhere(session, scheduler) as elsewhere, session.progress("recheck") as progress:
-            results = pipeline.recheck(
+            results = recheck_task.recheck(
                 campaign,
                 jobs=jobs,
                 passwords=passwords,

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
-from tongket_xlsx.model.findings import CannotWork
+from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.campaign.inbox import bytes_of
+from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.findings import CannotWork, Finding
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import folded
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import exact, raw_text
 from tongket_xlsx.reader.grid import GridSheet, NoResult, Raw
-from tongket_xlsx.summary.comparison import Comparison
+from tongket_xlsx.summary.comparison import Comparison, comparison_of
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.tidy import Traced
+from tongket_xlsx.tasks.export import traced
+from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.text.messages import LANGUAGES, say
 
 # A cached result and an exact sum may differ by binary dust and by nothing more.
@@ -192,3 +200,32 @@ def _decimal(value: Raw) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return exact(value)
+
+
+def compare(campaign: Campaign, old: Path | date, new: Path | date) -> list[Difference]:
+    """Say which figures of the province changed, and because of whose return.
+
+    Args:
+        old, new: a consolidated workbook, or a day: the ledger as it stood at its end.
+    """
+    with campaign.reading() as ledger:
+        snapshots = [_snapshot(campaign, ledger, moment) for moment in (old, new)]
+    return list(differences(campaign.form, *snapshots))
+
+
+def _snapshot(campaign: Campaign, ledger: LedgerReader, moment: Path | date) -> Snapshot:
+    if isinstance(moment, Path):
+        data = bytes_of(moment)
+        if isinstance(data, Finding):
+            raise CannotWork("compare.not_ours", path=str(moment))
+        return of_workbook(campaign.form, moment.name, data)
+    returns = Returns(ledger, campaign.units, moment)
+    readings = {r.reading: code for code, r in returns.current.items() if code in campaign.units}
+    comparison = comparison_of(
+        campaign.form,
+        campaign.units.values(),
+        readings,
+        lambda codes: ledger.figures(readings, codes),
+        held_figures(campaign, returns),
+    )
+    return of_ledger(comparison, traced(campaign, ledger, moment))

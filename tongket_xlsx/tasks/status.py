@@ -1,0 +1,114 @@
+"""The verb status: where each respondent stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongket_xlsx.campaign.campaign import (
+    Campaign,
+)
+from tongket_xlsx.campaign.receipts import Receipt
+from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.layout import SheetKind, layout_of
+from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.model.resolution import (
+    Resolved,
+)
+from tongket_xlsx.model.unit_status import (
+    LATE,
+    NEEDS_CORRECTION,
+    NOT_RETURNED,
+    ON_TIME,
+    Standing,
+)
+from tongket_xlsx.tasks.review import between_units
+from tongket_xlsx.template.cover import required_cells
+from tongket_xlsx.text.messages import VIETNAMESE
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Where a campaign stands, all of it in one state of the ledger.
+
+    ``outliers`` are the figures far from those of the other units today; ``unlisted`` the returns
+    of units that the list of units no longer has; ``refused`` what could not be taken in.
+    """
+
+    standings: list[Standing]
+    outliers: list[Resolved]
+    unlisted: list[Receipt]
+    refused: list[Receipt]
+
+
+def overview(campaign: Campaign, *, outliers: bool = True) -> Overview:
+    """Return where a campaign stands; outliers take a while and can be left out."""
+    with campaign.reading() as ledger:
+        return overview_of(campaign, Returns(ledger, campaign.units), outliers=outliers)
+
+
+def status(campaign: Campaign) -> list[Standing]:
+    """Return where each respondent stands."""
+    return overview(campaign, outliers=False).standings
+
+
+def overview_of(campaign: Campaign, returns: Returns, *, outliers: bool = False) -> Overview:
+    """Return where a campaign stands, from returns that were read already."""
+    return Overview(
+        [_standing(campaign, returns, unit) for unit in campaign.respondents],
+        list(between_units(campaign, returns)) if outliers else [],
+        [r for code, r in returns.current.items() if code not in campaign.units],
+        [r for r in returns.receipts if r.outcome is Outcome.REFUSED],
+    )
+
+
+def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
+    receipt = returns.current.get(unit.code)
+    required = campaign.form.unit_kinds[unit.kind].required
+    groups = _required(campaign.form, unit)
+    asked = sum(len(cells) for cells in groups.values())
+    if receipt is None:
+        none = dict.fromkeys(groups, 0.0)
+        return Standing(unit, required, NOT_RETURNED, None, 0, 0, "", 0, 0, none, 0, asked)
+    errors, warnings, closed = _counted(returns, receipt)
+    late = campaign.settings.late_days(receipt.first_received)
+    answers = returns.ledger.answers(receipt.reading)
+    done = {group: len(cells & answers) for group, cells in groups.items()}
+    return Standing(
+        unit,
+        required,
+        NEEDS_CORRECTION if errors else LATE if late else ON_TIME,
+        receipt.first_received,
+        late,
+        receipt.round,
+        receipt.file,
+        errors,
+        warnings,
+        {group: round(done[group] / len(cells), 4) for group, cells in groups.items()},
+        sum(done.values()),
+        asked,
+        closed,
+    )
+
+
+def _counted(returns: Returns, receipt: Receipt) -> tuple[int, int, int]:
+    """Return how many errors and warnings of a return are open, and how many are closed."""
+    if returns.is_plain(receipt.unit):
+        counts = returns.ledger.counts(receipt.reading)
+        return counts.get(Severity.ERROR, 0), counts.get(Severity.WARNING, 0), 0
+    found = returns.findings(receipt.unit)
+    errors = sum(r.stands_in_the_way for r in found)
+    closed = sum(r.closure.is_closed for r in found)
+    return errors, sum(r.is_open for r in found) - errors, closed
+
+
+def _required(form: Form, unit: Unit) -> dict[str, set[tuple[str, str]]]:
+    """Return, by group, what a unit must answer; questions in words stand under “narrative”."""
+    groups: dict[str, set[tuple[str, str]]] = {}
+    for sheet in layout_of(form, unit.kind, VIETNAMESE).sheets:
+        cells = required_cells(form, unit, sheet)
+        if cells:
+            code = sheet.code if sheet.kind is SheetKind.GROUP else "narrative"
+            groups[code] = set(cells)
+    return groups

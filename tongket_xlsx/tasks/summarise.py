@@ -1,0 +1,95 @@
+"""The verb summary: the consolidated comparison workbook."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tongket_xlsx.campaign.atomic_files import write_whole
+from tongket_xlsx.campaign.campaign import (
+    RESULTS,
+    Campaign,
+    made,
+)
+from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.resolution import (
+    Resolved,
+)
+from tongket_xlsx.model.unit_status import (
+    Standing,
+)
+from tongket_xlsx.tasks.review import every_finding, known_against, of_no_unit
+from tongket_xlsx.text.messages import VIETNAMESE, say
+
+if TYPE_CHECKING:
+    from tongket_xlsx.summary.page import Material
+from tongket_xlsx.campaign.own_figures import own_targets, published
+from tongket_xlsx.tasks.export import traced, write_tidy_csv
+from tongket_xlsx.tasks.status import Overview, overview_of
+
+
+def summarise(
+    campaign: Campaign,
+    path: Path | None = None,
+    *,
+    edition: str = "day-du",
+    lang: str = VIETNAMESE,
+) -> tuple[Path, Overview]:
+    """Write a consolidated comparison workbook; return its path and where the campaign stands.
+
+    Args:
+        edition: ``day-du`` for everything, ``lanh-dao`` for overview, provincial tables, charts.
+    """
+    # numpy and xlsxwriter take a while to import: only the verb that needs them pays for it.
+    from tongket_xlsx.summary import workbook as summary_book  # noqa: PLC0415
+
+    name = f"tong-hop_{edition}_{date.today():%Y-%m-%d}.xlsx"
+    target = path or campaign.folder(RESULTS) / name
+    made(target.parent)
+    with campaign.reading() as ledger:
+        returns = Returns(ledger, campaign.units)
+        found = overview_of(campaign, returns)
+        material = _material(campaign, returns, found.standings, target, lang)
+        data = summary_book.build(material, lang, summary_book.Edition(edition))
+        if material.beside:
+            write_tidy_csv(campaign, ledger, target.with_name(material.beside))
+    write_whole(target, data)
+    return target, found
+
+
+def _material(
+    campaign: Campaign, returns: Returns, standings: list[Standing], target: Path, lang: str
+) -> Material:
+    from tongket_xlsx.summary.comparison import comparison_of  # noqa: PLC0415
+    from tongket_xlsx.summary.page import Material, Published  # noqa: PLC0415
+    from tongket_xlsx.summary.sheets.records import MOST_ROWS  # noqa: PLC0415
+
+    form, settings, ledger = campaign.form, campaign.settings, returns.ledger
+    current = returns.current
+    readings = {r.reading: r.unit for code, r in current.items() if code in campaign.units}
+    findings = [*every_finding(campaign, returns), *map(Resolved, of_no_unit(returns))]
+    count = ledger.answered(readings)
+    return Material(
+        form=form,
+        title=say("summary.title", lang, years=", ".join(p.code for p in form.years)),
+        collector=settings.collector,
+        notice=settings.notice,
+        signatories=settings.signatories or {},
+        comparison=comparison_of(
+            form,
+            campaign.units.values(),
+            readings,
+            lambda codes: ledger.figures(readings, codes),
+            known_against(campaign, findings),
+        ),
+        standings=standings,
+        findings=findings,
+        units=tuple(campaign.units.values()),
+        observations=lambda: traced(campaign, ledger),
+        observation_count=count,
+        targets=(*own_targets(campaign), *form.targets),
+        published=[Published(*row) for row in published(campaign)],
+        enough=settings.coverage_warning,
+        beside=f"{target.stem}_so-lieu-goc.csv" if count > MOST_ROWS else "",
+    )
