@@ -31,7 +31,7 @@ SAMPLES = ROOT / "samples" / "gia-lai"
 RETURNED = SAMPLES / "nop-ve"
 FLAWED = SAMPLES / "co-loi"
 ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
-TOOLS = {"libreoffice": "soffice", "npm": "ooxml-validator"}
+TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert", "npm": "ooxml-validator"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
