@@ -32,6 +32,7 @@ from tongket_xlsx.model.form import (
     ChartPlan,
     Form,
     Group,
+    Holding,
     Indicator,
     Kind,
     Nature,
@@ -153,6 +154,7 @@ class _Definition:
             charts=tuple(self._charts(head, text, indicators)),
             computed_tolerance=head.computed_tolerance,
             outliers=tuple(rules.outliers(head.outliers, text)),
+            holding=Holding(**head.holding.model_dump()),
         )
 
     def _charts(

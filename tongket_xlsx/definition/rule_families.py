@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import (
     Check,
+    Held,
     Indicator,
     Outlier,
     Roster,
@@ -20,6 +22,8 @@ from tongket_xlsx.model.form import (
 )
 
 PLAUSIBLE = "cell.plausible"
+_HELD_WORDS = tuple(str(word) for word in (Held.NAMED, Held.ALL, Held.NONE))
+_NAME = re.compile(r"\{code\}|\w+")
 
 
 class Rulebook:
@@ -75,6 +79,7 @@ class Rulebook:
                 outlier.factor,
                 Words(outlier.message, outlier.message_en),
                 outlier.source,
+                outlier.holds,
             )
 
     def finish(self, plausible_for: tuple[str, ...]) -> None:
@@ -143,12 +148,27 @@ class Rulebook:
             given.source,
             given.only_for,
             given.scale,
+            _held(given),
+            given.holds if _held(given) is Held.CODES else (),
+            given.suspect,
+            given.tolerance,
+            given.factor,
+            given.same_unit,
         )
+        self._check_held(rule, text, path)
         self.rules.append(rule)
         # A family that is at fault has been told of; unfolding it would only confuse.
         if bool(given.family) == bool(rule.members) and (given.family or "{code}" not in rule.text):
             for member in rule.members or ("",):
                 self._unfold(rule, member, text, path)
+
+    def _check_held(self, rule: Rule, text: Text, path: Path) -> None:
+        """Refuse to hold what the rule does not compare."""
+        compared = set(_NAME.findall(rule.text)) & {*self.indicators, "{code}"}
+        for code in rule.held_codes:
+            if code not in compared:
+                choices = ", ".join((*_HELD_WORDS, *sorted(compared)))
+                text.fault((*path, "holds"), "definition.unknown", value=code, choices=choices)
 
     def _check_message(self, message: str, message_en: str, text: Text, path: Path) -> None:
         for key, sentence in (("message", message), ("message_en", message_en)):
@@ -296,6 +316,13 @@ class Rulebook:
                         continue
                     if (expression.normal_form, check.period) not in said:
                         yield check
+
+
+def _held(given: RuleText) -> Held:
+    """Return which figures a rule holds: one word of ours, or codes."""
+    if not given.holds:
+        return Held.DEFAULT
+    return Held(given.holds[0]) if given.holds[0] in _HELD_WORDS else Held.CODES
 
 
 def alike(name: str, known: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from tongket_xlsx.model.form import (
     Clock,
     Kind,
     Nature,
+    Odd,
     Scope,
 )
 
@@ -33,6 +34,13 @@ def _day(value: Any) -> Any:
     return value
 
 
+def _per_cent(value: Any) -> Any:
+    """Let “5 %”, “2,5%” and “5” all be five per cent, or two and a half."""
+    return value.replace("%", "").replace(",", ".").strip() if isinstance(value, str) else value
+
+
+PerCent = Annotated[Decimal, BeforeValidator(_per_cent), Field(ge=0)]
+Times = Annotated[Decimal, Field(ge=1)]
 Day = Annotated[date, BeforeValidator(_day)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Code = Annotated[str, Field(pattern=r"^[^\s\"'<>&/\\:]{1,24}$")]
@@ -134,6 +142,11 @@ class RuleText(_Model):
     fallback_for: str = ""
     only_for: Codes = ()
     scale: bool = False
+    holds: Codes = ()
+    suspect: Odd = Odd.COMMON
+    tolerance: PerCent | None = None
+    factor: Times | None = None
+    same_unit: bool | None = None
     beta: bool = False
     source: str = ""
 
@@ -147,6 +160,7 @@ class OutlierText(_Model):
     units: Annotated[int, Field(ge=3)] = 8
     threshold: Annotated[Decimal, Field(gt=0)] = Decimal("3.5")
     factor: Annotated[Decimal, Field(ge=1)] = Decimal(3)
+    holds: Times | None = None
     message: str
     message_en: str = ""
     source: str = ""
@@ -249,6 +263,15 @@ class ChartText(_Model):
     indicators: Codes
 
 
+class HoldingText(_Model):
+    """From where on figures are held back from totals."""
+
+    years: Times = Decimal(200)
+    bounds: Times = Decimal(10)
+    units: Times = Decimal(100)
+    tolerance: PerCent = Decimal(5)
+
+
 class FormText(_Model):
     """The file of the form itself."""
 
@@ -272,6 +295,7 @@ class FormText(_Model):
     charts: list[ChartText] = []
     computed_tolerance: Annotated[Decimal, Field(ge=0)] = Decimal("0.6")
     outliers: list[OutlierText] = []
+    holding: HoldingText = HoldingText()
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.relations import relation_of
 from tongket_xlsx.text.normalize import fold
 from tongket_xlsx.text.numerals import tidy
 
@@ -260,12 +261,57 @@ class Roster:
         return next((c for c in self.columns if c.counted), None)
 
 
+class Held(StrEnum):
+    """Say which of its figures a broken rule holds back from totals.
+
+    ``DEFAULT``: bounds and rules about scale their figure, an error between figures the part it
+    names, a warning none. ``CODES``: those that ``held_codes`` names.
+    """
+
+    DEFAULT = ""
+    NONE = "none"
+    NAMED = "named"
+    ALL = "all"
+    CODES = "codes"
+
+
+class Odd(StrEnum):
+    """Say how the odd one is found among the figures of a rule.
+
+    Between years: ``COMMON`` asks the third year, ``LARGER`` and ``SMALLER`` need none. In other
+    relations ``COMMON`` blames a figure at which several of them fail; ``NAMED`` always the part.
+    """
+
+    COMMON = "common"
+    NAMED = "named"
+    LARGER = "larger"
+    SMALLER = "smaller"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """From where on figures are held, where a rule says nothing else.
+
+    ``years``: how many times one year is another; ``bounds``: how many times a bound is exceeded;
+    ``units``: how many times the median of the units a figure is, or it is a figure; ``tolerance``:
+    by how many per cent of the whole a relation may be broken.
+    """
+
+    years: Decimal = Decimal(200)
+    bounds: Decimal = Decimal(10)
+    units: Decimal = Decimal(100)
+    tolerance: Decimal = Decimal(5)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One cross-check as it stands in the definition; a family holds for many indicators.
 
     ``only_for`` limits it to kinds of units; where it is about ``scale``, two years that differ
     manifold may be in different units or have lost a separator, and both readings are told.
+    ``holds`` and ``suspect`` say which figures are held back while it is broken: from ``factor``
+    times on where it is a bound or about scale, else beyond ``tolerance`` per cent. Where it says
+    that figures are in the ``same_unit``, one that is held for its unit takes the others along.
     """
 
     code: str
@@ -278,6 +324,12 @@ class Rule:
     source: str = ""
     only_for: tuple[str, ...] = ()
     scale: bool = False
+    holds: Held = Held.DEFAULT
+    held_codes: tuple[str, ...] = ()
+    suspect: Odd = Odd.COMMON
+    tolerance: Decimal | None = None
+    factor: Decimal | None = None
+    same_unit: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +337,8 @@ class Outlier:
     """A comparison between units: figures over ``per`` that are far from those of the others.
 
     ``units`` is the least number of units compared, ``threshold`` the robust z-score and
-    ``factor`` the ratio to the median beyond which a figure is asked about.
+    ``factor`` the ratio to the median beyond which a figure is asked about, ``holds`` that beyond
+    which it is held as probably in another unit.
     """
 
     code: str
@@ -296,6 +349,7 @@ class Outlier:
     factor: Decimal
     message: Words
     source: str = ""
+    holds: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +473,7 @@ class Form:
     charts: tuple[ChartPlan, ...] = ()
     computed_tolerance: Decimal = Decimal("0.6")
     outliers: tuple[Outlier, ...] = ()
+    holding: Holding = field(default_factory=Holding)
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -445,6 +500,23 @@ class Form:
     def stood_in_for(self) -> frozenset[str]:
         """Return the rules for which others stand in where they are skipped."""
         return frozenset(check.rule.fallback_for for check in self.checks)
+
+    @cached_property
+    def same_unit_checks(self) -> tuple[Check, ...]:
+        """Return the checks all of whose figures must be in one unit of measure.
+
+        Sums of figures of one unit of measure are, unless the definition says otherwise.
+        """
+        return tuple(check for check in self.checks if self._is_in_one_unit(check))
+
+    def _is_in_one_unit(self, check: Check) -> bool:
+        if check.rule.same_unit is not None:
+            return check.rule.same_unit
+        relation = relation_of(check.expression)
+        if relation is None or not (relation.equal and relation.is_part_of_whole):
+            return False
+        units = {self.indicators[name].unit.vi for name in check.expression.names}
+        return len(units) == 1
 
     def sign(self, state: str) -> str:
         """Return the sign that is printed for a state: nil, missing or not_applicable."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tongket_xlsx.model.expressions import Expression, rounded
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
@@ -20,6 +20,13 @@ from tongket_xlsx.model.form import (
     Kind,
     Roster,
     Unit,
+)
+from tongket_xlsx.model.holding import (
+    Broken,
+    Hold,
+    holds_of,
+    odd_is_larger,
+    sorted_pair,
 )
 from tongket_xlsx.model.observations import CellState, Observation
 from tongket_xlsx.text.messages import ENGLISH, VIETNAMESE, say
@@ -88,9 +95,13 @@ def run(form: Form, unit: Unit, values: Mapping[tuple[str, str], float]) -> Iter
 
     The findings name indicator and period; whoever knows the workbook adds the place.
     """
-    for check, held in outcomes(form, unit, values):
-        if held is False:
-            yield _finding(form, check, check.expression.operands(values, check.period))
+    broken = [
+        Broken(check, check.expression.operands(values, check.period))
+        for check, kept in outcomes(form, unit, values)
+        if kept is False
+    ]
+    for one, hold in zip(broken, holds_of(form, values, broken), strict=True):
+        yield _finding(form, values, one, hold)
 
 
 def outcomes(
@@ -155,7 +166,10 @@ def counts(form: Form, roster: Roster, rows: Mapping[str, Mapping[int, str]]) ->
     }
 
 
-def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
+def _finding(
+    form: Form, values: Mapping[tuple[str, str], float], broken: Broken, hold: Hold
+) -> Finding:
+    check, operands = broken
     naming = form.naming(check.subject, check.period)
     label = naming.get("label", check.subject)
     found = _found(form, check, operands)
@@ -170,7 +184,11 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
         "message_en": check.rule.message.en.format(code=check.member, label=label),
     }
     if check.rule.scale:
-        parameters.update(_readings(form, check, operands))
+        parameters.update(_readings(form, values, broken))
+    if hold.figures:
+        parameters["holds"] = " ".join(map(str, hold.figures))
+    if hold.is_relation:
+        parameters["relation"] = 1
     return Finding(
         check.rule.code,
         Severity.WARNING if check.rule.beta else check.rule.severity,
@@ -181,32 +199,34 @@ def _finding(form: Form, check: Check, operands: list[float | None]) -> Finding:
 
 
 def _readings(
-    form: Form, check: Check, operands: list[float | None]
+    form: Form, values: Mapping[tuple[str, str], float], broken: Broken
 ) -> Iterator[tuple[str, Parameter]]:
     """Yield the likely cause of a jump between two years, and both readings of the odd figure.
 
     Money may stand in đồng, or thousands of them, where million is asked: then the larger figure
     is the odd one. A thousands dot taken for a decimal point makes a figure a thousandth.
     """
-    pairs = zip(check.expression.references, operands, strict=True)
-    figures = sorted((value or 0.0, str(r.period)) for r, value in pairs)
-    (small, below), (large, above) = figures
-    if small <= 0:
+    check = broken.check
+    is_money = form.indicators[check.subject].kind is Kind.MONEY
+    small, large = sorted_pair(broken)
+    if values[small] <= 0:
         return
-    found = [("cause.separator", below, small, small * _THOUSAND, large)]
-    if form.indicators[check.subject].kind is Kind.MONEY:
-        found = [
-            ("cause.unit", above, large, large / by, small) for by in (_THOUSAND, _THOUSAND**2)
-        ]
-    cause, period, typed, meant, _ = min(found, key=lambda f: abs(math.log(f[3] / f[4])))
+    is_large = odd_is_larger(form, values, broken)
+    odd, other = (large, small) if is_large else (small, large)
+    typed, beside = values[odd], values[other]
     yield "expected", "rule.expected.scale"
-    yield "cause", cause
-    yield "suspect", period
+    if is_large:
+        readings = [typed / by for by in (_THOUSAND, _THOUSAND**2)]
+        yield "cause", "cause.unit" if is_money else "cause.zeros"
+    else:
+        readings = [typed * _THOUSAND]
+        yield "cause", "cause.separator"
+    yield "suspect", odd.period
     yield "reading_a", _shown(typed)
-    yield "reading_b", _shown(meant)
+    yield "reading_b", _shown(min(readings, key=lambda r: abs(math.log(r / beside))))
 
 
-def _basis(check: Check, operands: list[float | None]) -> str:
+def _basis(check: Check, operands: Sequence[float | None]) -> str:
     """Write the figures a finding rests on, to the last digit: an explanation is bound to them."""
     bound = not check.rule.message
     pairs = zip(check.expression.references, operands, strict=True)
@@ -215,7 +235,7 @@ def _basis(check: Check, operands: list[float | None]) -> str:
     return ";".join(parts[:1] if bound else parts)
 
 
-def _found(form: Form, check: Check, operands: list[float | None]) -> str:
+def _found(form: Form, check: Check, operands: Sequence[float | None]) -> str:
     if not check.rule.message and operands:
         # A bound is about one figure; the others only say how far it may go.
         return _shown(operands[0])

@@ -18,6 +18,7 @@ from tongket_xlsx.model.form import Form, Outlier, Period, Unit
 from tongket_xlsx.summary.columns import Columns, Mask
 
 _NORMAL = 0.6745
+_NONE = Decimal(0)
 # Where more than half of the units have one value, the mean deviation takes the median's place.
 _MEAN_DEVIATION = 1.253314
 
@@ -42,6 +43,15 @@ class Outlying(NamedTuple):
         """Return how many times the median the figure is."""
         return float(self.value) / float(self.per) / self.median
 
+    def is_held(self, usually: Decimal) -> bool:
+        """Say whether it is so far that it is probably in another unit of measure.
+
+        Args:
+            usually: from how many times the median on, where the rule does not say.
+        """
+        limit = float(usually if self.rule.holds is None else self.rule.holds)
+        return max(self.ratio, 1 / self.ratio) >= limit
+
 
 def codes_of(form: Form) -> tuple[str, ...]:
     """Return the codes of all that is compared between units."""
@@ -51,6 +61,8 @@ def codes_of(form: Form) -> tuple[str, ...]:
 
 def outlying(columns: Columns) -> Iterator[Outlying]:
     """Yield every figure far from those of the other units of its kind, in the order of the form.
+
+    A figure that is held is compared with the others, and does not say what is usual.
 
     Args:
         columns: of what :func:`codes_of` names; a unit without a figure, or with nil, is left out.
@@ -68,35 +80,49 @@ def _of_kind(
     columns: Columns, rule: Outlier, code: str, period: Period, kind: str
 ) -> Iterator[Outlying]:
     above, below = columns.of(code, period.code), columns.of(rule.per, period.code)
-    among: Mask = columns.kinds([kind]) & columns.existed(period) & above.counts & below.counts
-    places = [
-        p for p in np.flatnonzero(among).tolist() if above.values[p] > 0 and below.values[p] > 0
+    there: Mask = columns.kinds([kind]) & columns.existed(period) & below.counts
+    usual = [
+        p
+        for p in np.flatnonzero(there & above.counts).tolist()
+        if above.values[p] > 0 and below.values[p] > 0
     ]
-    if len(places) < rule.units:
+    if len(usual) < rule.units:
         return
-    values = np.array([float(above.values[p]) / float(below.values[p]) for p in places])
-    scores, median = robust_scores(np.log(values)), float(np.median(values))
-    for n, place in enumerate(places):
-        ratio = values[n] / median
-        far = max(ratio, 1 / ratio) >= rule.factor and abs(scores[n]) > rule.threshold
+    held = (p for p, v in above.held.items() if there[p] and v > 0 and below.values[p] > 0)
+    places = sorted((*usual, *held))
+    figures = {p: above.known(p) or _NONE for p in places}
+    values = {p: float(figures[p]) / float(below.values[p]) for p in places}
+    typical = np.array([values[p] for p in usual])
+    median = float(np.median(typical))
+    scores = robust_scores(np.log(np.array([values[p] for p in places])), np.log(typical))
+    for place, score in zip(places, scores.tolist(), strict=True):
+        ratio = values[place] / median
+        far = max(ratio, 1 / ratio) >= rule.factor and abs(score) > rule.threshold
         if far:
             yield Outlying(
                 rule,
                 columns.units[place],
                 code,
                 period.code,
-                above.values[place],
+                figures[place],
                 below.values[place],
                 median,
-                float(scores[n]),
-                len(places),
+                score,
+                len(usual),
             )
 
 
-def robust_scores(values: Floats) -> Floats:
-    """Return the modified z-score of each value; zero where all values are the same."""
-    deviations = values - np.median(values)
-    typical = float(np.median(np.abs(deviations))) / _NORMAL
+def robust_scores(values: Floats, among: Floats | None = None) -> Floats:
+    """Return the modified z-score of each value; zero where all values are the same.
+
+    Args:
+        among: the values that say what is usual, where they are others.
+    """
+    usual = values if among is None else among
+    middle = np.median(usual)
+    spread = np.abs(usual - middle)
+    typical = float(np.median(spread)) / _NORMAL
     if not typical:
-        typical = float(np.mean(np.abs(deviations))) * _MEAN_DEVIATION
+        typical = float(np.mean(spread)) * _MEAN_DEVIATION
+    deviations = values - middle
     return deviations / typical if typical else np.zeros_like(values)

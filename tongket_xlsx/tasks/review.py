@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
-from tongket_xlsx.model.figure_status import Statuses, holds, statuses
+from tongket_xlsx.model.figure_status import Addressed, Statuses, holds, statuses
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.holding import spread
 from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Resolved, decided
+from tongket_xlsx.model.rules import values_of
 
 if TYPE_CHECKING:
     from tongket_xlsx.summary.outliers import Outlying
@@ -103,7 +105,21 @@ def between_units(
         sheet, cell = returns.ledger.address(places[found.unit.code], found.indicator, found.period)
         place = Place(found.unit.name, sheet, cell)
         finding = _outlying(campaign.form, found, place, today or date.today())
+        if found.is_held(campaign.form.holding.units):
+            reading = places[found.unit.code]
+            finding = _holding(campaign.form, returns, found, reading, finding)
         yield from decided([Resolved(finding)], returns.decisions.get(found.unit.code, ()))
+
+
+def _holding(
+    form: Form, returns: Returns, found: Outlying, reading: int, finding: Finding
+) -> Finding:
+    """Add to a finding the figures that are held by it, those in the same unit as well."""
+    values = values_of(form, found.unit, returns.ledger.observations(reading))
+    own = (Addressed(found.indicator, found.period),)
+    held = spread(form, values, own, large=found.ratio > 1)
+    named = {**finding.parameters, "holds": " ".join(map(str, held))}
+    return replace(finding, parameters=named)
 
 
 def _outlying(form: Form, found: Outlying, place: Place, today: date) -> Finding:
