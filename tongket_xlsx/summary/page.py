@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tongket_xlsx.model.form import Form, Target, Unit
+from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import Standing
 from tongket_xlsx.summary.columns import Column
@@ -35,7 +36,7 @@ class Material:
     ``observations`` is read once, row by row, and ``observation_count`` says beforehand how many
     rows it takes; ``notice`` is a line nobody may overlook; ``enough`` the share of units below
     which a figure carries a warning; ``beside`` names the file that holds the tidy data where a
-    sheet cannot.
+    sheet cannot; ``dated`` says whether returns were due on a day.
     """
 
     form: Form
@@ -52,18 +53,25 @@ class Material:
     targets: Sequence[Target] = ()
     published: Sequence[Published] = ()
     enough: float = 0.8
+    dated: bool = True
     beside: str = ""
 
 
 @dataclass
 class Figures:
-    """Hold the figures of the province as the groups are gone through."""
+    """Hold the figures of the province as the groups are gone through.
+
+    ``states`` are those of the answers that are no plain numbers, ``linked`` says whether every
+    figure of a unit leads to its source.
+    """
 
     province: dict[tuple[str, str], Aggregate] = field(default_factory=dict)
     same_units: dict[tuple[str, str, str], LikeForLike] = field(default_factory=dict)
     departments: dict[tuple[str, str], Reported] = field(default_factory=dict)
     missing: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     units: dict[tuple[str, str], Column] = field(default_factory=dict)
+    states: set[CellState] = field(default_factory=set)
+    linked: bool = True
 
     def of_units(self, code: str, period: str, count: int) -> list[Decimal | None]:
         """Return the figures of the first units, by place; ``None`` where one has none."""

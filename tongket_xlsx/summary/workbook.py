@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tongket_xlsx.model.form import ChartKind, Indicator, Period
-from tongket_xlsx.summary.comparison import GroupTable
+from tongket_xlsx.summary.comparison import GroupTable, has_denominator
 from tongket_xlsx.summary.page import Material, Pages
 from tongket_xlsx.summary.plan import plan_of
 from tongket_xlsx.summary.sheets.by_unit import Marks, write_units
@@ -29,6 +29,7 @@ from tongket_xlsx.summary.sheets.records import (
     write_standings,
 )
 from tongket_xlsx.summary.sheets.targets import write_reconciliation, write_targets
+from tongket_xlsx.summary.statements import states_of
 
 
 class Edition(StrEnum):
@@ -61,9 +62,9 @@ def _write(p: Pages, edition: Edition) -> None:
     # So are the groups, and no more than one of them is in memory.
     for table in m.comparison.groups():
         _remember(p, table)
-        write_province(p.book, p.plan, table, m.notice, enough=m.enough, live=full)
+        write_province(p, table)
         if full:
-            write_units(p.book, p.plan, table, m.notice, marks)
+            write_units(p, table, marks)
     write_charts(p)
     if full:
         write_targets(p)
@@ -101,6 +102,7 @@ def _remember(p: Pages, table: GroupTable) -> None:
     known.province.update(table.province)
     known.same_units.update(table.same_units)
     known.departments.update(table.departments)
+    known.states |= states_of(table)
     wanted = {c.indicators[0] for c in p.form.charts if c.kind is ChartKind.RANKING}
     shown = first_shown(p)
     if shown is not None:
@@ -113,7 +115,7 @@ def _remember(p: Pages, table: GroupTable) -> None:
                 continue
             if indicator.code in wanted:
                 known.units[key] = table.columns.of(*key)
-            if key in compared and not indicator.computed:
+            if key in compared:
                 known.missing[key] = _missing(p, table, indicator, period)
 
 
@@ -125,5 +127,5 @@ def _missing(p: Pages, table: GroupTable, indicator: Indicator, period: Period) 
         u.short_name
         for place, u in enumerate(p.plan.parts)
         if u.kind in kinds and u.existed_in(period) and not counts[place]
-        if p.form.is_asked(indicator, u.kind)
+        if p.form.is_asked(indicator, u.kind) and has_denominator(p.form, indicator, u.kind)
     )

@@ -91,5 +91,6 @@ def _material(
         targets=(*own_targets(campaign), *form.targets),
         published=[Published(*row) for row in published(campaign)],
         enough=settings.coverage_warning,
+        dated=settings.deadline is not None,
         beside=f"{target.stem}_so-lieu-goc.csv" if count > MOST_ROWS else "",
     )

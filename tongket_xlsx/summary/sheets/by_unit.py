@@ -35,10 +35,12 @@ from tongket_xlsx.summary.columns import (
     terms_of,
 )
 from tongket_xlsx.summary.comparison import GroupTable
-from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS, Plan, why_block
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS, why_block
+from tongket_xlsx.summary.statements import SIGNS, sign_legend, states_of
 from tongket_xlsx.text.messages import say
-from tongket_xlsx.writer.book import Book, Format, Sheet
-from tongket_xlsx.writer.styles import Styles, number_format, plain_number
+from tongket_xlsx.writer.book import Format, Sheet
+from tongket_xlsx.writer.styles import number_format, plain_number
 
 # Excel takes no more links a sheet; beyond it the trace box takes their place.
 MOST_LINKS = 65_000
@@ -47,7 +49,6 @@ MOST_NOTES = 3_000
 _TITLE_COLUMNS = 14
 # A table shows the start of a text that should have been a figure; the tidy data holds it all.
 _LONGEST_RAW = 120
-_SIGNS = {CellState.NIL: "-", CellState.MISSING: "…", CellState.NOT_APPLICABLE: "x"}
 _ROW = "\0"  # stands for the row in a formula that is alike on every row
 
 
@@ -77,20 +78,21 @@ class _Field:
     sources: Sequence[int]
 
 
-def write_units(book: Book, plan: Plan, table: GroupTable, notice: str, marks: Marks) -> None:
+def write_units(p: Pages, table: GroupTable, marks: Marks) -> None:
     """Write the sheet, row by row."""
-    _Page(book, plan, table, marks).write(notice)
+    _Page(p, table, marks).write()
 
 
 class _Page:
-    def __init__(self, book: Book, plan: Plan, table: GroupTable, marks: Marks) -> None:
-        self.plan = plan
+    def __init__(self, p: Pages, table: GroupTable, marks: Marks) -> None:
+        self.p = p
+        self.plan = plan = p.plan
         self.table = table
         self.marks = marks
         self.group = table.group
         self.columns = plan.tables[table.group.code]
-        self.page: Sheet = book.sheet(self.columns.sheet, tab="#7F6000")
-        self.style = Styles(book)
+        self.page: Sheet = p.book.sheet(self.columns.sheet, tab="#7F6000")
+        self.style = p.style
         self.notes = 0
         self.looks: dict[tuple[str, bool, bool], Format] = {}
         self.fields = self._fields()
@@ -100,6 +102,7 @@ class _Page:
         form, marks = self.plan.form, self.marks
         keys = [(i, p) for i in self.group.indicators for p in form.periods if p.code in i.periods]
         linked = sum(sum(map(bool, marks.sources.get((i.code, p.code), ()))) for i, p in keys)
+        self.p.figures.linked &= linked <= MOST_LINKS
         return [
             _Field(
                 self.columns.order[i.code, p.code],
@@ -113,7 +116,7 @@ class _Page:
             for i, p in keys
         ]
 
-    def write(self, notice: str) -> None:
+    def write(self) -> None:
         page, plan, style = self.page, self.plan, self.style
         width = min(self.columns.last, _TITLE_COLUMNS)
         page.widths([5, 13, 32])
@@ -121,8 +124,8 @@ class _Page:
         title = say("summary.by_unit", plan.lang, group=self.group.title.to(plan.lang))
         page.height(0, 26)
         page.merge((0, 0), (0, width), title, style.title(14))
-        page.merge((1, 0), (1, width), notice, style.warning_line())
-        page.merge((2, 0), (2, width), say("summary.by_unit_help", plan.lang), style.subtitle())
+        page.merge((1, 0), (1, width), self.p.m.notice, style.warning_line())
+        page.merge((2, 0), (2, width), self._legend(), style.subtitle())
         self._headings()
         for place, unit in enumerate(plan.parts):
             row = plan.row_of_part(place)
@@ -138,6 +141,15 @@ class _Page:
         # A wide table is cut by columns: one page tall, the units repeated on each page.
         page.page.fit_to_pages(0, 1)
         page.page.repeat_columns(0, UNIT_COLUMNS - 1)
+
+    def _legend(self) -> str:
+        """Say what the signs and marks of the table mean: those that occur, and no others."""
+        lang = self.plan.lang
+        parts = sign_legend(self.plan.form, states_of(self.table), lang)
+        if any(f.sources for f in self.fields):
+            parts.append(say("summary.legend_source", lang))
+        text = " · ".join(parts)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
 
     def _section(self, row: int, text: str) -> None:
         self.page.merge((row, 0), (row, UNIT_COLUMNS - 1), text, self.style.section())
@@ -225,9 +237,9 @@ class _Page:
             return plain_number(figure.value), look
         if figure.state is CellState.BLANK:
             return None, style.cell(align="center", **heavy)
-        if figure.state in _SIGNS:
+        if figure.state in SIGNS:
             color = {"bg_color": "#EDEDED"} if figure.state is not CellState.NIL else {}
-            return _SIGNS[figure.state], style.cell(align="center", **color, **heavy)
+            return SIGNS[figure.state], style.cell(align="center", **color, **heavy)
         return f"? {figure.raw[:_LONGEST_RAW]}", style.cell(
             font_color="#C00000", italic=True, **heavy
         )

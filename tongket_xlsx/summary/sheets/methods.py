@@ -5,25 +5,9 @@ from __future__ import annotations
 from tongket_xlsx.model.form import Indicator
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, why_block
+from tongket_xlsx.summary.statements import methods
 from tongket_xlsx.writer.styles import lines
 
-_WORDS = (
-    "units",
-    "total",
-    "departments",
-    "signs",
-    "coverage",
-    "ratio",
-    "change",
-    "same_units",
-    "breaks",
-    "blocks",
-    "targets",
-    "reconcile",
-    "trace",
-    "reading",
-    "period",
-)
 _WIDTH = 100
 
 
@@ -37,10 +21,8 @@ def write_methods(p: Pages) -> None:
         tab="#7F7F7F",
     )
     row = HEAD + 1
-    share = f"{p.m.enough:.0%}"
-    for key in _WORDS:
-        text = p.say(f"method.{key}", share=share)
-        page.write(row, 0, p.say(f"method.{key}.subject"), p.style.cell(bold=True, valign="top"))
+    for subject, text in methods(p):
+        page.write(row, 0, subject, p.style.cell(bold=True, valign="top"))
         page.write(row, 1, text, p.style.cell(valign="top"))
         page.height(row, 15 * lines(text, _WIDTH) + 5)
         row += 1

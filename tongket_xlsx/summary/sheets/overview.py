@@ -8,8 +8,9 @@ from tongket_xlsx.model.form import Indicator
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.summary import formulas as totals
+from tongket_xlsx.summary import statements
 from tongket_xlsx.summary.page import Pages
-from tongket_xlsx.summary.plan import crosses_break, why_block
+from tongket_xlsx.summary.plan import crosses_break
 from tongket_xlsx.summary.targets import target_of
 from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import change_format, lines, number_format, plain_number
@@ -32,7 +33,7 @@ def write_overview(p: Pages) -> None:
     page.merge((2, 0), (2, last), form.subtitle.to(p.lang), style.title(12))
     page.merge((3, 0), (3, last), form.cutoff.to(p.lang), style.subtitle())
     page.merge((4, 0), (4, last), p.m.notice, style.warning_line())
-    page.merge((5, 0), (5, last), _received(p), style.plain(bold=True))
+    page.merge((5, 0), (5, last), statements.received(p), style.plain(bold=True))
     row = 7
     page.merge((row, 0), (row, last), p.say("summary.headline"), style.section())
     headings = [
@@ -60,19 +61,6 @@ def write_overview(p: Pages) -> None:
     page.printed(area=(row + 6, last), footer=p.say("sheet.overview"))
     page.page.activate()
     page.page.set_first_sheet()
-
-
-def _received(p: Pages) -> str:
-    required = [s for s in p.m.standings if s.required]
-    return p.say(
-        "summary.received",
-        n=sum(s.received is not None for s in required),
-        total=len(required),
-        on_time=sum(s.received is not None and not s.late_days for s in required),
-        errors=sum(r.stands_in_the_way for r in p.m.findings),
-        warnings=sum(r.is_open and not r.stands_in_the_way for r in p.m.findings),
-        closed=sum(r.closure.is_closed for r in p.m.findings),
-    )
 
 
 def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
@@ -178,27 +166,7 @@ def _trend(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
 
 def _caveats(p: Pages, page: Sheet, row: int, last: int) -> int:
     page.merge((row, 0), (row, last), p.say("summary.caveats"), p.style.section())
-    missing = [s.unit.short_name for s in p.m.standings if s.required and s.received is None]
-    texts = [
-        p.form.cutoff.to(p.lang),
-        p.say("summary.caveat_parts"),
-        p.say("summary.caveat_ratio"),
-        p.say("summary.caveat_same"),
-    ]
-    if missing:
-        texts.append(p.say("summary.caveat_missing", units=p.names(missing)))
-    texts += [
-        p.say("summary.caveat_unconfirmed", period=year.label.to(p.lang))
-        for year in p.form.years
-        if not year.confirmed
-    ]
-    texts += [why_block(block, p.form, p.lang) for block in p.plan.blocks]
-    breaks: dict[str, list[str]] = {}
-    for i in p.form.indicators.values():
-        if i.series_break is not None:
-            breaks.setdefault(i.series_break.reason.to(p.lang), []).append(i.code)
-    texts += [f"≠ {', '.join(codes)}: {reason}" for reason, codes in breaks.items()]
-    for text in texts:
+    for text in statements.caveats(p):
         row += 1
         page.merge((row, 0), (row, last), "• " + text, p.style.plain(text_wrap=True, valign="top"))
         page.height(row, 16 * lines(text, _TEXT_WIDTH) + 2)

@@ -14,6 +14,7 @@ from tongket_xlsx.model.formula import text as literal
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.comparison import Aggregate, GroupTable, change
+from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import (
     EACH_PAIR,
     HEAD,
@@ -22,10 +23,10 @@ from tongket_xlsx.summary.plan import (
     pairs,
     short,
 )
+from tongket_xlsx.summary.statements import province_legend, why_not_added
 from tongket_xlsx.text.messages import names, say
-from tongket_xlsx.writer.book import Book, Format, Sheet
+from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import (
-    Styles,
     change_format,
     lines,
     number_format,
@@ -33,37 +34,32 @@ from tongket_xlsx.writer.styles import (
 )
 
 
-def write_province(
-    book: Book, plan: Plan, table: GroupTable, notice: str, *, enough: float, live: bool
-) -> None:
+def write_province(p: Pages, table: GroupTable) -> None:
     """Write the sheet.
 
-    Args:
-        enough: the share of units below which a figure carries a warning.
-        live: whether the tables by unit are in the same workbook, so that totals are formulas
-            over them; otherwise the exact values stand alone.
+    Where the tables by unit are in the same workbook, totals are formulas over them; otherwise
+    the exact values stand alone.
     """
-    _Page(book, plan, table, enough=enough, live=live).write(notice)
+    _Page(p, table).write()
 
 
 class _Page:
-    def __init__(
-        self, book: Book, plan: Plan, table: GroupTable, *, enough: float, live: bool
-    ) -> None:
-        self.plan = plan
+    def __init__(self, p: Pages, table: GroupTable) -> None:
+        self.p = p
+        self.plan = plan = p.plan
         self.table = table
         self.group = table.group
-        self.lang = plan.lang
-        self.enough = enough
-        self.live = live
+        self.lang = p.lang
+        self.enough = p.m.enough
+        self.live = p.live
         self.periods = plan.periods(table.group)
         self.pairs = pairs(plan.form)
-        self.page: Sheet = book.sheet(plan.provinces[table.group.code], tab="#2E75B6")
-        self.style = Styles(book)
+        self.page: Sheet = p.book.sheet(plan.provinces[table.group.code], tab="#2E75B6")
+        self.style = p.style
         self.first_change = plan.first_change(table.group)
         self.note_column = self.first_change + EACH_PAIR * len(self.pairs)
 
-    def write(self, notice: str) -> None:
+    def write(self) -> None:
         lang, form, page, style = self.lang, self.plan.form, self.page, self.style
         last = self.note_column
         widths = [7, 42, 11, *[12] * len(self.periods), *[11, 9, 11] * len(self.pairs), 48]
@@ -71,9 +67,9 @@ class _Page:
         title = say("summary.province", lang, group=self.group.title.to(lang))
         page.merge((0, 0), (0, last), title, style.title(14))
         page.height(0, 26)
-        page.merge((1, 0), (1, last), notice, style.warning_line())
+        page.merge((1, 0), (1, last), self.p.m.notice, style.warning_line())
         page.merge((2, 0), (2, last), form.cutoff.to(lang), style.subtitle())
-        page.merge((3, 0), (3, last), say("summary.province_help", lang), style.subtitle())
+        page.merge((3, 0), (3, last), province_legend(self.p, self.table), style.subtitle())
         headings = [say(f"col.{k}", lang) for k in ("code", "indicator", "unit")]
         headings += [p.label.to(lang) for p in self.periods]
         for before, after in self.pairs:
@@ -289,5 +285,5 @@ def _note(plan: Plan, table: GroupTable, indicator: Indicator) -> str:
         shown = ", ".join(f"{p}: {n}" for p, n in left)
         found.append(say("summary.left_out", lang, units=shown))
     if not plan.form.adding_kinds(indicator):
-        found.append(say("summary.no_parts", lang))
+        found.append(why_not_added(plan.form, indicator, lang))
     return " ".join(found)

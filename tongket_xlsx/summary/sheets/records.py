@@ -14,6 +14,7 @@ from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.trace_box import TraceTable
+from tongket_xlsx.summary.statements import sign_on_form
 from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.writer.book import Format, Value
 from tongket_xlsx.writer.styles import lines, plain_number
@@ -106,7 +107,7 @@ def write_completeness(p: Pages) -> None:
         headings,
         (15, 36, *[12] * (len(headings) - 2)),
         tab="#BF9000",
-        help_text=p.say("completeness.help"),
+        help_text=p.say("completeness.help", sign=sign_on_form(p.form, CellState.MISSING)),
     )
     row = HEAD + 1
     look = p.style.cell(align="center", num_format="0%")

@@ -47,7 +47,7 @@ def write_targets(p: Pages) -> None:
         [p.say(f"target.{k}") for k in _TARGET_KEYS],
         _TARGET_WIDTHS,
         tab="#548235",
-        help_text=p.say("summary.targets_help"),
+        help_text=_targets_help(p),
     )
     row = HEAD + 1
     # What the province set itself is what its leaders ask about first.
@@ -55,6 +55,20 @@ def write_targets(p: Pages) -> None:
         _target(p, page, row, target)
         row += 1
     p.close(page, row, len(_TARGET_KEYS), 2)
+
+
+def _targets_help(p: Pages) -> str:
+    """Say what grey italics and the pace mean, where there are any."""
+    keys = []
+    if not all(t.verified for t in p.m.targets):
+        keys.append("targets.unverified_help")
+    if any(_is_to_come(p, t) for t in p.m.targets if t.value is not None and t.indicator):
+        keys.append("targets.pace_help")
+    return " ".join(map(p.say, keys))
+
+
+def _is_to_come(p: Pages, target: Target) -> bool:
+    return target.year > int_year(compared_year(p.form, target))
 
 
 def _target(p: Pages, page: Sheet, row: int, target: Target) -> None:
@@ -222,6 +236,9 @@ def write_reconciliation(p: Pages) -> None:
                 "",
             )
             row += 1
+    if row == HEAD + 1:
+        page.merge((row, 0), (row, len(_RECONCILED) - 1), p.say("reconcile.none"), p.style.cell())
+        row += 1
     p.close(page, row, len(_RECONCILED), 2)
 
 
@@ -277,7 +294,7 @@ def _explained(p: Pages, code: str, period: str, off: Decimal | None) -> str:
     doubtful = dict.fromkeys(
         r.finding.place.unit
         for r in p.m.findings
-        if r.finding.indicator == code and r.finding.period in ("", period)
+        if r.is_open and r.finding.indicator == code and r.finding.period in ("", period)
     )
     if doubtful:
         found.append(p.say("reconcile.doubtful", units=p.names(tuple(doubtful))))

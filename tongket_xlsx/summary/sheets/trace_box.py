@@ -37,8 +37,16 @@ def write_trace_box(
     """Write the box at a place; it is ``span`` columns wide, its labels in the last but two."""
     row, column = place
     label, value, last = column + span - 3, column + span - 2, column + span - 1
+    unit = next(iter((*p.plan.parts, *p.plan.wholes)), None)
+    indicator = next(iter(p.form.indicators.values()), None)
+    title = p.say(
+        "trace.title",
+        unit=unit.code if unit else "…",
+        indicator=indicator.code if indicator else "…",
+        period=indicator.periods[-1] if indicator else "…",
+    )
     page.height(row, 34)
-    page.merge((row, column), (row, last), p.say("trace.title"), p.style.section(text_wrap=True))
+    page.merge((row, column), (row, last), title, p.style.section(text_wrap=True))
     if trace is None:
         said = p.say("trace.beside", file=p.m.beside) if p.m.beside else p.say("trace.none")
         page.merge((row + 1, column), (row + 2, last), said, p.style.plain(text_wrap=True))

@@ -1,0 +1,294 @@
+"""What a consolidated workbook says of itself, each sentence made from what is there.
+
+Nothing is said of what the definition does not have or the campaign did not bring: no ratio
+without computed indicators, no departments where none reports, no sign nobody wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from tongket_xlsx.model.form import (
+    Aggregation,
+    Clock,
+    Form,
+    Indicator,
+    Kind,
+    Nature,
+    Period,
+    Unit,
+)
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.summary.comparison import GroupTable, has_denominator
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.plan import crosses_break, pairs, why_block
+from tongket_xlsx.text.messages import number, say
+
+# The signs that the tables by unit print, whatever else a form takes for them.
+SIGNS: Mapping[CellState, str] = {
+    CellState.NIL: "-",
+    CellState.MISSING: "…",
+    CellState.NOT_APPLICABLE: "x",
+}
+_SIGN_NAMES = {
+    CellState.NIL: "nil",
+    CellState.MISSING: "missing",
+    CellState.NOT_APPLICABLE: "not_applicable",
+}
+UNREAD = frozenset(CellState) - {CellState.NUMBER, CellState.BLANK, *SIGNS}
+
+
+def share(enough: float, lang: str) -> str:
+    """Return the share of units below which a figure is thin, as a per cent."""
+    return f"{number(round(enough * 100, 1), lang)}%"
+
+
+def kinds_of(form: Form, units: Iterable[Unit], lang: str) -> str:
+    """Return the names of the kinds that some units are of."""
+    kinds = dict.fromkeys(unit.kind for unit in units)
+    return "; ".join(form.unit_kinds[kind].name.to(lang) for kind in kinds)
+
+
+def sign_on_form(form: Form, state: CellState) -> str:
+    """Return a sign in quotes as the form prints it."""
+    return f"“{form.sign(_SIGN_NAMES[state])}”"
+
+
+def sign(form: Form, state: CellState, lang: str) -> str:
+    """Return a sign in quotes as this workbook prints it, and what the form has for it."""
+    ours = SIGNS[state]
+    if form.sign(_SIGN_NAMES[state]) == ours:
+        return f"“{ours}”"
+    return f"“{ours}” {say('summary.legend_written', lang, sign=sign_on_form(form, state))}"
+
+
+def received(p: Pages) -> str:
+    """Say how many returns came and what stands against them, as the sheets of both list it."""
+    required = [s for s in p.m.standings if s.required]
+    optional = sum(s.received is not None for s in p.m.standings if not s.required)
+    closures = [item.closure for item in p.m.findings if item.closure.is_closed]
+    parts = [
+        p.say(
+            "summary.received" if p.m.dated else "summary.received_undated",
+            n=sum(s.received is not None for s in required),
+            total=len(required),
+            on_time=sum(s.received is not None and not s.late_days for s in required),
+            errors=sum(r.stands_in_the_way for r in p.m.findings),
+            warnings=sum(r.is_open and not r.stands_in_the_way for r in p.m.findings),
+        )
+    ]
+    counts = (
+        ("summary.received_explained", closures.count(Closure.EXPLAINED)),
+        ("summary.received_accepted", closures.count(Closure.ACCEPTED)),
+        ("summary.received_optional", optional),
+    )
+    parts += [p.say(key, n=n) for key, n in counts if n]
+    return "; ".join(parts) + "."
+
+
+def caveats(p: Pages) -> Iterator[str]:
+    """Yield what to know before the figures are used; the same in every edition."""
+    form, lang = p.form, p.lang
+    yield from filter(None, [form.cutoff.to(lang)])
+    if p.plan.parts:
+        yield p.say("summary.caveat_sum", kinds=kinds_of(form, p.plan.parts, lang))
+    if p.plan.wholes:
+        yield p.say("summary.caveat_whole", kinds=kinds_of(form, p.plan.wholes, lang))
+    yield p.say("summary.caveat_coverage")
+    if any(total.is_thin(p.m.enough) for total in p.figures.province.values()):
+        yield p.say("summary.caveat_thin", share=share(p.m.enough, lang))
+    if CellState.MISSING in p.figures.states:
+        yield p.say("summary.caveat_unknown", sign=sign_on_form(form, CellState.MISSING))
+    if _ratios(form):
+        yield p.say("summary.caveat_ratio")
+    if p.figures.same_units:
+        yield p.say("summary.caveat_same")
+    missing = [s.unit.short_name for s in p.m.standings if s.required and s.received is None]
+    if missing:
+        yield p.say("summary.caveat_missing", units=p.names(missing))
+    for year in form.years:
+        if not year.confirmed:
+            yield p.say("summary.caveat_unconfirmed", period=year.label.to(lang))
+    for block in p.plan.blocks:
+        yield why_block(block, form, lang)
+    for reason, codes in _breaks(form, lang).items():
+        yield f"≠ {', '.join(codes)}: {reason}"
+
+
+def province_legend(p: Pages, table: GroupTable) -> str:
+    """Say how a provincial sheet is read: of each mark on it, and of no other."""
+    parts = [p.say("summary.province_help")]
+    spans = pairs(p.form)
+    if any(crosses_break(p.form, i, *span) for i in table.group.indicators for span in spans):
+        parts.append(p.say("summary.legend_break"))
+    if any(total.is_thin(p.m.enough) for total in table.province.values()):
+        parts.append(p.say("summary.legend_thin", share=share(p.m.enough, p.lang)))
+    if p.live and any(p.form.adding_kinds(i) for i in table.group.indicators):
+        parts.append(p.say("summary.legend_columns"))
+    return " ".join(parts)
+
+
+def states_of(table: GroupTable) -> frozenset[CellState]:
+    """Return the states of the answers of a group that are no plain numbers."""
+    return frozenset(
+        figure.state
+        for indicator in table.group.indicators
+        for period in indicator.periods
+        for figure in table.columns.of(indicator.code, period).others.values()
+    )
+
+
+def sign_legend(form: Form, states: frozenset[CellState], lang: str) -> list[str]:
+    """Return the words of a legend for the signs of those states that occur."""
+    found = []
+    for state, name in _SIGN_NAMES.items():
+        if state in states:
+            words = say(f"summary.legend_{name}", lang)
+            if form.sign(name) != SIGNS[state]:
+                written = sign_on_form(form, state)
+                words += " " + say("summary.legend_written", lang, sign=written)
+            found.append(words)
+    if states & UNREAD:
+        found.append(say("summary.legend_unread", lang))
+    return found
+
+
+def why_not_added(form: Form, indicator: Indicator, lang: str) -> str:
+    """Say why an indicator has no figure that units add."""
+    whole = [k for k in indicator.respondents if form.unit_kinds[k].scope == "whole"]
+    if not whole:
+        return say("summary.not_added", lang)
+    kinds = "; ".join(form.unit_kinds[k].name.to(lang) for k in whole)
+    return say("summary.no_parts", lang, kinds=kinds)
+
+
+# ---------------------------------------------------------------------- how figures are computed
+
+
+def methods(p: Pages) -> Iterator[tuple[str, str]]:
+    """Yield (subject, how): how each kind of number in this workbook is made."""
+    for subject, sentences in _methods(p):
+        if sentences:
+            yield p.say(f"method.{subject}.subject"), " ".join(sentences)
+
+
+def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
+    form, lang, m = p.form, p.lang, p.m
+    indicators = list(form.indicators.values())
+    parts, wholes = (kinds_of(form, units, lang) for units in (p.plan.parts, p.plan.wholes))
+    yield "units", [p.say("method.units", kinds=parts)] if parts else []
+    yield "total", [p.say("method.total")]
+    yes = [i.code for i in indicators if i.aggregation is Aggregation.COUNT_YES]
+    yield "yes", [p.say("method.yes", codes=", ".join(yes))] if yes else []
+    none = [i.code for i in indicators if i.aggregation is Aggregation.NONE]
+    yield "none", [p.say("method.none", codes=", ".join(none))] if none else []
+    yield "departments", [p.say("method.departments", kinds=wholes)] if wholes else []
+    yield "signs", _signs(p)
+    yield "coverage", [p.say("method.coverage", share=share(m.enough, lang))]
+    yield "ratio", _ratio(p)
+    compared = [i for i in indicators if sum(y.code in i.periods for y in form.years) > 1]
+    points = any(i.kind is Kind.PERCENT for i in compared)
+    changes = [p.say("method.change"), *([p.say("method.change_points")] if points else [])]
+    yield "change", changes if compared else []
+    yield "same_units", [p.say("method.same_units")] if p.figures.same_units else []
+    yield "breaks", [p.say("method.breaks")] if _breaks(form, lang) else []
+    yield "blocks", [p.say("method.blocks")] if p.plan.blocks else []
+    yield "targets", [p.say("method.targets")] if m.targets else []
+    yield "reconcile", _reconcile(p)
+    yield "trace", _trace(p)
+    yield "reading", [p.say("method.reading")]
+    yield "period", _periods(p)
+
+
+def _signs(p: Pages) -> list[str]:
+    said = [p.say("method.signs")]
+    if any(p.form.sign(name) != SIGNS[state] for state, name in _SIGN_NAMES.items()):
+        written = ", ".join(sign_on_form(p.form, state) for state in SIGNS)
+        said.append(p.say("method.signs_of_form", signs=written))
+    return said
+
+
+def _ratios(form: Form) -> list[Indicator]:
+    return [i for i in form.indicators.values() if i.computed and form.adding_kinds(i)]
+
+
+def _ratio(p: Pages) -> list[str]:
+    ratios = _ratios(p.form)
+    alone = dict.fromkeys(
+        kind
+        for indicator in ratios
+        for kind in p.form.adding_kinds(indicator)
+        if not has_denominator(p.form, indicator, kind)
+    )
+    said = [p.say("method.ratio")] if ratios else []
+    if alone:
+        kinds = "; ".join(p.form.unit_kinds[kind].name.to(p.lang) for kind in alone)
+        said.append(p.say("method.ratio_alone", kinds=kinds))
+    return said
+
+
+def _reconcile(p: Pages) -> list[str]:
+    others = []
+    if p.figures.departments:
+        others.append(p.say("method.reconcile_whole"))
+    if p.m.published:
+        others.append(p.say("method.reconcile_published"))
+    if not others:
+        return []
+    text = others[0]
+    if len(others) > 1:
+        text = p.say("method.reconcile_both", one=others[0], other=others[1])
+    return [p.say("method.reconcile", others=text)]
+
+
+def _trace(p: Pages) -> list[str]:
+    if not p.m.observation_count:
+        return []
+    if not p.live:
+        return [p.say("method.trace_full")]
+    said = [p.say("method.trace")]
+    if p.m.beside:
+        said.append(p.say("method.trace_beside", file=p.m.beside))
+    else:
+        said.append(p.say("method.trace_rows" if p.figures.linked else "method.trace_box"))
+    return said
+
+
+def _periods(p: Pages) -> list[str]:
+    """Say which dates the figures are of, as the definition has them."""
+    indicators = p.form.indicators.values()
+
+    def told(key: str, asked: Iterable[Indicator], dates: Mapping[str, str]) -> list[str]:
+        codes = {code for indicator in asked for code in indicator.periods}
+        found = [
+            f"{period.label.to(p.lang)}: {dates[period.code]}"
+            for period in p.form.periods
+            if period.code in codes and dates[period.code]
+        ]
+        return [p.say(key, dates="; ".join(found))] if found else []
+
+    school = [i for i in indicators if i.clock is Clock.SCHOOL_YEAR]
+    dated = [i for i in indicators if i.clock is not Clock.SCHOOL_YEAR]
+    stocks = [i for i in dated if i.nature is Nature.STOCK]
+    flows = [i for i in dated if i.nature is Nature.FLOW]
+    periods = p.form.periods
+    return [
+        *told("method.period_stock", stocks, {q.code: f"{q.ends:%d/%m/%Y}" for q in periods}),
+        *told("method.period_flow", flows, {q.code: _span(q) for q in periods}),
+        *told("method.period_school", school, {q.code: q.school_year for q in periods}),
+    ]
+
+
+def _span(period: Period) -> str:
+    return f"{period.starts:%d/%m/%Y}–{period.ends:%d/%m/%Y}"
+
+
+def _breaks(form: Form, lang: str) -> dict[str, list[str]]:
+    """Return the reasons for which figures mean something else than before → the codes."""
+    found: dict[str, list[str]] = {}
+    for indicator in form.indicators.values():
+        if indicator.series_break is not None:
+            found.setdefault(indicator.series_break.reason.to(lang), []).append(indicator.code)
+    return found
+
