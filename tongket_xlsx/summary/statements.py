@@ -291,4 +291,3 @@ def _breaks(form: Form, lang: str) -> dict[str, list[str]]:
         if indicator.series_break is not None:
             found.setdefault(indicator.series_break.reason.to(lang), []).append(indicator.code)
     return found
-
