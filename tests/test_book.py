@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -16,9 +17,8 @@ from tongket_xlsx.writer.book import (
     Book,
     NotWritten,
     Sheet,
-    shortened,
-    units16,
 )
+from tongket_xlsx.writer.text_limits import shortened, units16
 
 LAST_ROW, LAST_COLUMN = 1048575, 16383
 BELOW, BEYOND = (LAST_ROW + 1, 0), (0, LAST_COLUMN + 1)
@@ -52,8 +52,6 @@ def rule(**properties: object) -> Attempt:
 
 
 REFUSED: dict[str, Attempt] = {
-    "text too long": lambda _, s: s.write(0, 0, "x" * 32768),
-    "text too long for Excel's counting": lambda _, s: s.write(0, 0, ASTRAL * 16384),
     "text below the last row": lambda _, s: s.write(*BELOW, "x"),
     "number beyond the last column": lambda _, s: s.write(*BEYOND, 1),
     "yes below the last row": lambda _, s: s.write(*BELOW, True),
@@ -71,7 +69,6 @@ REFUSED: dict[str, Attempt] = {
     "rule below the last row": lambda _, s: s.validate(
         BELOW, BELOW, {"validate": "list", "source": ["Có"]}
     ),
-    "note too long": lambda _, s: s.note(0, 0, "x" * 32768),
     "note below the last row": lambda _, s: s.note(*BELOW, "x"),
     "conditional format outside": lambda _, s: s.conditional(
         BELOW, BELOW, {"type": "cell", "criteria": ">", "value": 1}
@@ -93,8 +90,6 @@ DROPPED: dict[str, Attempt] = {
     "property too long": lambda b, _: b.property("tongket_name", "x" * 256),
     "property twice": lambda b, _: (b.property("a", "1"), b.property("a", "2")),
     "names that differ in case only": lambda b, _: (b.name("Nhóm", "=A1"), b.name("NHÓM", "=A2")),
-    "merged text cut": lambda b, s: s.merge((0, 0), (1, 1), "x" * 32768, b.style()),
-    "text of a link cut": lambda _, s: s.link(0, 0, "Một", "A1", "x" * 32768, None),
     "list with a comma in a choice": rule(validate="list", source=["một, hai", "ba"]),
     "formula of a list too long": rule(validate="list", source="=" + "1" * 255),
     "second note on a cell": lambda _, s: (s.note(0, 0, "một"), s.note(0, 0, "hai")),
@@ -159,12 +154,115 @@ def test_bad_sheet_names_are_loud(name: str) -> None:
         book.sheet(name)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
-def test_numbers_that_are_none_are_loud(value: float) -> None:
-    """A number that Excel has no sign for never becomes something else."""
+def test_what_is_no_number_is_loud() -> None:
+    """What is no number at all never becomes something else."""
     _, sheet = fresh()
-    with pytest.raises((NotWritten, TypeError, OverflowError)):
-        sheet.write(0, 0, value)
+    with pytest.raises((NotWritten, TypeError)):
+        sheet.write(0, 0, float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (10**400, "1.000000E+400"),
+        (-(10**308), "-1.000000E+308"),
+        (float("inf"), "> 1E+308"),
+        (float("-inf"), "< -1E+308"),
+    ],
+)
+def test_a_number_beyond_excels_largest_is_shown_as_text(value: float, shown: str) -> None:
+    """An office that types 10^400 stops no workbook: the cell says it in words."""
+    book, sheet = fresh()
+    sheet.write(0, 0, value)
+    sheet.formula(1, 0, "=A1", None, value)
+    assert [reopened(book)["Một"]["A1"].value] == [shown]
+
+
+# ---------------------------------------------------------------------- texts of offices
+
+LONG: dict[str, Attempt] = {
+    "cell": lambda _, s: s.write(0, 0, "x" * 32768),
+    "cell of signs that count two": lambda _, s: s.write(0, 0, ASTRAL * 16384),
+    "merged cell": lambda b, s: s.merge((0, 0), (1, 1), "x" * 32768, b.style()),
+    "link": lambda _, s: s.link(0, 0, "Một", "A1", "x" * 32768, None),
+    "rich text": lambda b, s: s.rich(
+        0, 0, [("x" * 20000, b.style(bold=True)), ("y" * 20000, b.style())], b.style()
+    ),
+}
+
+
+@pytest.mark.parametrize("where", LONG)
+def test_a_text_longer_than_a_cell_is_shortened_and_says_so(where: str) -> None:
+    """The text is cut as Excel counts, between signs, and the note says where the rest is."""
+    book, sheet = fresh()
+    LONG[where](book, sheet)
+    text = reopened(book)["Một"]["A1"].value
+    assert text.endswith("… (đã rút ngắn: còn trong tệp gốc)")
+    assert 32760 < units16(text) <= 32767
+    assert set(text.removesuffix("… (đã rút ngắn: còn trong tệp gốc)")) <= set("xy" + ASTRAL)
+
+
+def test_a_note_longer_than_excel_allows_is_shortened() -> None:
+    """The same holds for the note on a cell."""
+    book, sheet = fresh()
+    sheet.note(0, 0, ASTRAL * 16384)
+    assert units16(reopened(book)["Một"]["A1"].comment.text) <= 32767
+
+
+def test_the_note_on_a_shortened_text_is_in_the_language_of_the_workbook() -> None:
+    """An English workbook says it in English."""
+    book = Book("t", lang="en")
+    book.sheet("S").write(0, 0, "x" * 40000)
+    assert reopened(book)["S"]["A1"].value.endswith("the rest is in the original file)")
+
+
+UNSAFE = "a\x01\x1f\ud800\udc00\ud83d_x000D_\ufffe\uffff\x7fb"
+
+
+def test_signs_that_xml_cannot_carry_never_damage_a_workbook() -> None:
+    """Control characters, halves of signs and what looks like an escape, in every kind of text."""
+    book, sheet = fresh()
+    look = book.style(bold=True)
+    sheet.write(0, 0, UNSAFE)
+    sheet.formula(1, 0, '="x"', look, UNSAFE)
+    sheet.note(2, 0, UNSAFE)
+    sheet.link(3, 0, "Một", "A1", UNSAFE, look)
+    sheet.rich(4, 0, [("một ", look), (UNSAFE, book.style())], look)
+    sheet.merge((5, 0), (5, 2), UNSAFE, look)
+    sheet.validate((6, 0), (6, 0), {"validate": "any", "input_message": UNSAFE})
+    sheet.printed(footer=UNSAFE)
+    data = book.bytes()
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels", ".vml")):
+                ET.fromstring(archive.read(name))
+    page = openpyxl.load_workbook(BytesIO(data), data_only=True)["Một"]
+    for cell in ("A1", "A5", "A6"):
+        assert "\U00010000\ufffd_x000D_" in page[cell].value
+
+
+def test_more_links_than_excel_takes_are_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel refuses a sheet of more than 65,530 links; the text of the others still stands."""
+    monkeypatch.setattr("tongket_xlsx.writer.book.MOST_LINKS", 2)
+    book, sheet = fresh()
+    for row in range(4):
+        sheet.link(row, 0, "Một", "A1", f"{row}", None)
+    page = reopened(book)["Một"]
+    assert [page.cell(row, 1).value for row in range(1, 5)] == ["0", "1", "2", "3"]
+    assert [page.cell(row, 1).hyperlink is None for row in range(1, 5)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_row_is_never_taller_than_excel_allows() -> None:
+    """A long text asks for a row of thousands of points; Excel takes no more than 409."""
+    book, sheet = fresh()
+    sheet.height(0, 5000)
+    sheet.write(0, 0, "x")
+    assert reopened(book)["Một"].row_dimensions[1].height <= 409
 
 
 def test_overlapping_blocks_and_charts_placed_twice_are_loud() -> None:

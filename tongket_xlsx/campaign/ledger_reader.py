@@ -6,9 +6,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from tongket_xlsx.campaign.ledger_access import look_at_place, open_to_read
 from tongket_xlsx.campaign.ledger_schema import supply, version_of
@@ -23,6 +24,7 @@ from tongket_xlsx.model.resolution import Decision, Subject, Verdict
 LEDGER_FILE, _ORIGINALS = "so-cai.sqlite", "ban-goc"
 # The fact that says when originals began to be kept: an emptied ledger does not know it.
 BEGUN = "begun"
+_Word = TypeVar("_Word", bound=StrEnum)
 _ANSWERS = tuple(state for state in CellState if state.answers)
 
 
@@ -109,7 +111,12 @@ class LedgerReader:
             "SELECT unit, code, indicator, period, place, basis, verdict, reason, decided_by, "
             "recorded FROM decision ORDER BY id"
         )
-        return [Decision(r[0], Subject(*r[1:6]), Verdict(r[6]), r[7], r[8], r[9]) for r in rows]
+        return [
+            Decision(
+                r[0], Subject(*r[1:6]), _known(Verdict, r[6], Verdict.INSIST), r[7], r[8], r[9]
+            )
+            for r in rows
+        ]
 
     def copies(self) -> list[Copy]:
         """Return every copy sent back, the earliest first."""
@@ -134,7 +141,7 @@ class LedgerReader:
             "WHERE r.sha256 = ? ORDER BY r.id DESC, c.id LIMIT 1",
             (sha256,),
         ).fetchone()
-        return (Outcome(row[0]), date.fromisoformat(row[1]), row[2]) if row else None
+        return (_outcome(row[0]), date.fromisoformat(row[1]), row[2]) if row else None
 
     def receipts(self, until: date | None = None) -> list[Receipt]:
         """Return every file received, with its last reading, in order of receipt.
@@ -173,7 +180,7 @@ class LedgerReader:
                 row[3],
                 received,
                 first.get(row[6], received),
-                Outcome(row[5]),
+                _outcome(row[5]),
                 row[6],
                 row[7],
                 row[8],
@@ -202,7 +209,7 @@ class LedgerReader:
         rows = self._db.execute(
             "SELECT id, sha256, form, program, outcome, unit FROM reading ORDER BY id"
         )
-        return [Record(r[0], r[1], r[2], r[3], Outcome(r[4]), r[5]) for r in rows]
+        return [Record(r[0], r[1], r[2], r[3], _outcome(r[4]), r[5]) for r in rows]
 
     def current(self, until: date | None = None) -> dict[str, Receipt]:
         """Return the latest return of each unit: the highest round, then the last received."""
@@ -219,8 +226,8 @@ class LedgerReader:
                 row[0],
                 row[1],
                 row[2],
-                CellState(row[3]),
-                None if row[4] is None else Decimal(row[4]),
+                CellState.recorded(row[3]),
+                _amount(row[4]),
                 row[5],
                 row[6],
                 row[7],
@@ -302,7 +309,7 @@ class LedgerReader:
             (reading, json.dumps(sorted(IMPOSSIBLE))) if only_holding else (reading,),
         )
         return [
-            Finding(r[0], Severity(r[1]), Place(r[2], r[3], r[4]), r[5], r[6], _revived(r[7]))
+            Finding(r[0], _severity(r[1]), Place(r[2], r[3], r[4]), r[5], r[6], _revived(r[7]))
             for r in rows
         ]
 
@@ -311,7 +318,33 @@ class LedgerReader:
         rows = self._db.execute(
             "SELECT severity, COUNT(*) FROM finding WHERE reading = ? GROUP BY severity", (reading,)
         )
-        return {Severity(severity): count for severity, count in rows}
+        counts: dict[Severity, int] = {}
+        for severity, count in rows:
+            counts[_severity(severity)] = counts.get(_severity(severity), 0) + count
+        return counts
+
+
+def _known(kind: type[_Word], word: str, otherwise: _Word) -> _Word:
+    """Return a word of the ledger; one that another version wrote counts as the careful one."""
+    try:
+        return kind(word)
+    except ValueError:
+        return otherwise
+
+
+def _outcome(word: str) -> Outcome:
+    return _known(Outcome, word, Outcome.NEEDS_CORRECTION)
+
+
+def _severity(word: str) -> Severity:
+    return _known(Severity, word, Severity.WARNING)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def _revived(text: str) -> dict[str, Parameter]:

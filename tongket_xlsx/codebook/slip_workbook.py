@@ -51,7 +51,7 @@ class _Slips:
 def slip_workbook(form: Form, kind: str, slips: Sequence[Slip], lang: str) -> bytes:
     """Build the workbook of the slips of a kind of unit."""
     title = f"{say('slip.title', lang)} – {form.unit_kinds[kind].name.to(lang)}"
-    book = Book(title, subject=form.subtitle.to(lang))
+    book = Book(title, subject=form.subtitle.to(lang), lang=lang)
     s = _Slips(form, kind, lang, book, Styles(book))
     names = sheet_names([slip.name or say("slip.own_sheet", lang) for slip in slips])
     _list(s, slips, names)

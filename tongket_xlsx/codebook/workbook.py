@@ -145,7 +145,7 @@ def codebook_workbook(form: Form, lang: str) -> bytes:
     """Build the workbook of the codebook."""
     book = Codebook(form, lang)
     title = f"{book.say('doc.title')} – {form.id} {form.version}"
-    out = Book(title, subject=form.subtitle.to(lang))
+    out = Book(title, subject=form.subtitle.to(lang), lang=lang)
     out.reserve(book.say("doc.sheet.about"))
     pages = [page for page in _pages(book) if page.entries]
     for page in pages:

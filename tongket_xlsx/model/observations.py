@@ -28,6 +28,11 @@ class CellState(StrEnum):
     ERROR = "error"
     FORMULA = "formula"
 
+    @classmethod
+    def recorded(cls, word: str) -> CellState:
+        """Return a state as a ledger has it; one that another version wrote is ``INVALID``."""
+        return cls(word) if word in _STATES else cls.INVALID
+
     @property
     def answers(self) -> bool:
         """Say whether the office has answered, be it that it does not know."""
@@ -39,6 +44,7 @@ class CellState(StrEnum):
         return self in (CellState.NUMBER, CellState.NIL)
 
 
+_STATES = frozenset(CellState)
 _ANSWERS = frozenset(
     {
         CellState.NUMBER,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tongket_xlsx.model.findings import Finding, TongketError
 from tongket_xlsx.model.resolution import Closure, Resolved
-from tongket_xlsx.text.messages import ENGLISH, has, say, written
+from tongket_xlsx.text.messages import ENGLISH, has, say, say_what_is_known, written
+
+# What is told of a finding that another version of the program recorded.
+UNKNOWN = "finding.unknown"
+LONGEST_QUOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +30,39 @@ def worded(finding: Finding, lang: str) -> Wording:
     A rule of the form brings its own sentence along (``message``, ``message_en``); where there
     is none in English, the rule itself is quoted.
     """
-    parameters = finding.parameters
-    key = finding.code if has(finding.code) else "rule"
-    own = parameters.get("message_en" if lang == ENGLISH else "message", "")
-    if key == "rule":
-        message = str(own) or say("rule", lang, **_for(finding, lang))
-    else:
-        message = say(_precisely(finding, key), lang, **_for(finding, lang))
-    if "cause" in parameters:
-        message += " " + say(str(parameters["cause"]), lang, **_for(finding, lang))
+    values = _for(finding, lang)
+    key = _key(finding)
+    message = str(values.get("message", "")) if key == "rule" else ""
+    message = message or say_what_is_known(_precisely(finding, key), lang, _quoted(values))
+    cause = str(values.get("cause", ""))
+    if has(cause):
+        message += " " + say_what_is_known(cause, lang, _quoted(values))
     return Wording(
         message,
-        written(_for(finding, lang)["found"], lang) if "found" in parameters else "",
+        written(values["found"], lang) if "found" in values else "",
         _part(finding, key, "expected", lang),
         _part(finding, key, "advice", lang),
     )
+
+
+def _key(finding: Finding) -> str:
+    """Return the key of the sentence of a finding.
+
+    A rule of the form is told by its own text; what has neither was recorded by another version.
+    """
+    if has(finding.code):
+        return finding.code
+    return "rule" if {"text", "message"} & finding.parameters.keys() else UNKNOWN
+
+
+def _quoted(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a sentence, a text that would bury it cut to its beginning."""
+    return {
+        name: value[:LONGEST_QUOTE] + "…"
+        if isinstance(value, str) and len(value) > LONGEST_QUOTE
+        else value
+        for name, value in values.items()
+    }
 
 
 def remark(item: Resolved, lang: str) -> str:
@@ -85,4 +108,5 @@ def _part(finding: Finding, key: str, part: str, lang: str) -> str:
         specific = str(finding.parameters[part])
     elif key == "rule" and part == "advice":
         specific = f"rule.advice.{finding.severity}"
-    return say(specific, lang, **_for(finding, lang)) if has(specific) else ""
+    values = _quoted(_for(finding, lang))
+    return say_what_is_known(specific, lang, values) if has(specific) else ""

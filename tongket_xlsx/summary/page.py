@@ -90,7 +90,8 @@ class Pages:
         self.lang = lang
         self.live = live
         self.figures = Figures()
-        self.book = Book(material.title, subject=material.form.subtitle.to(lang), large=True)
+        subject = material.form.subtitle.to(lang)
+        self.book = Book(material.title, subject=subject, large=True, lang=lang)
         self.style = Styles(self.book)
 
     def say(self, key: str, **parameters: object) -> str:

@@ -45,10 +45,10 @@ def counted(
     for reading, code, period, state, value, *_ in rows:
         key = units[reading], code, period
         status = (known or {}).get(key)
-        impossible = CellState(state) is CellState.IMPOSSIBLE
+        impossible = CellState.recorded(state) is CellState.IMPOSSIBLE
         accepted = impossible and status is not None and bool(status.accepted)
         held = status is not None and status.is_held
-        counts = (CellState(state).counts or accepted) and not held
+        counts = (CellState.recorded(state).counts or accepted) and not held
         if counts and not form.indicators[code].computed:
             found[key] = Decimal(value or 0)
     return found

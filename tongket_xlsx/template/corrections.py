@@ -10,7 +10,7 @@ from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.wording import remark, worded
 from tongket_xlsx.template.draft import Draft
 from tongket_xlsx.text.messages import say
-from tongket_xlsx.writer.book import LONGEST_TEXT, Sheet
+from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import lines
 
 _HEAD = 5
@@ -131,7 +131,7 @@ def _strays(d: Draft, page: Sheet, row: int, corrections: Corrections) -> int:
     for stray in corrections.strays:
         row += 1
         page.merge((row, 0), (row, 4), f"{stray.sheet}!{stray.cell}", d.style.cell(font_size=9))
-        text = stray.text[:LONGEST_TEXT]
+        text = stray.text
         page.merge((row, 5), (row, _LAST), text, d.style.cell(font_size=9))
     if corrections.left_out:
         row += 1

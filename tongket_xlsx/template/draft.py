@@ -26,10 +26,12 @@ from tongket_xlsx.template.live_rules import Live
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Book, Sheet
 from tongket_xlsx.writer.styles import Styles
+from tongket_xlsx.writer.text_limits import shortened
 
 MARKED_ERROR: dict[str, object] = {"bg_color": "#F8CBAD", "border": 5, "border_color": "#C00000"}
 MARKED_WARNING: dict[str, object] = {"bg_color": "#FFD966", "border": 6, "border_color": "#BF8F00"}
 _LONGEST_NOTE = 2000
+_LONGEST_QUOTE = 400
 TABS = {
     SheetKind.GROUP: "#2E75B6",
     SheetKind.ROSTER: "#7F6000",
@@ -67,7 +69,7 @@ class Draft:
         self.values = self._values()
         self.states = self._states()
         title = f"{form.title.to(lang)} – {unit.name}"
-        self.book = Book(title, locked=True, subject=form.subtitle.to(lang))
+        self.book = Book(title, locked=True, subject=form.subtitle.to(lang), lang=lang)
         self.style = Styles(self.book)
 
     def _values(self) -> Values:
@@ -141,7 +143,7 @@ def note_of(findings: Iterable[Resolved], formula: str, lang: str) -> str:
             ("what_to_do", words.advice),
         ):
             if text:
-                told.append(f"{say(f'finding.{key}', lang)}: {text}")
+                told.append(f"{say(f'finding.{key}', lang)}: {shortened(text, _LONGEST_QUOTE)}")
         parts.append("\n".join(told))
     if formula:
         parts.append(say("corrections.formula", lang, formula=formula))

@@ -17,6 +17,8 @@ VIETNAMESE = "vi"
 ENGLISH = "en"
 LANGUAGES = (VIETNAMESE, ENGLISH)
 _MOST_NAMES = 30
+# A number of more digits than any count has is told as a power of ten.
+_MOST_DIGITS = 40
 _STEERING = re.compile(
     "[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -41,6 +43,23 @@ def say(key: str, lang: str, /, **parameters: object) -> str:
     if not parameters:
         return sentence
     return sentence.format_map({name: written(v, lang) for name, v in parameters.items()})
+
+
+def say_what_is_known(key: str, lang: str, parameters: Mapping[str, object]) -> str:
+    """Return a sentence in which a value that is not known is “…”.
+
+    It is for what was recorded by another version, whose sentence had other places.
+    """
+    vi, en = catalogue()[key]
+    known = _Known({name: written(v, lang) for name, v in parameters.items()})
+    return (en if lang == ENGLISH else vi).format_map(known)
+
+
+class _Known(dict[str, str]):
+    """The values of a sentence, of which some may be missing."""
+
+    def __missing__(self, _: str) -> str:
+        return "…"
 
 
 def names(units: Sequence[str], lang: str) -> str:
@@ -86,7 +105,14 @@ def _seen(character: str) -> str:
 
 def number(value: float | Decimal, lang: str) -> str:
     """Write a number with the separators of a language, without needless zeros."""
-    exact = Decimal(str(value))
+    exact = (
+        value
+        if isinstance(value, Decimal)
+        else Decimal(value if isinstance(value, int) else str(value))
+    )
+    if exact.is_finite() and abs(exact.adjusted()) > _MOST_DIGITS:
+        text = f"{exact:.6E}"
+        return text if lang == ENGLISH else text.replace(".", ",")
     text = f"{exact:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

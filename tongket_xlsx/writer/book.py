@@ -20,9 +20,18 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from tongket_xlsx.model.places import a1, quoted
+from tongket_xlsx.text.messages import VIETNAMESE
+from tongket_xlsx.writer.text_limits import (
+    escaped,
+    fitted,
+    holdable,
+    is_plain,
+    shortened,
+    units16,
+    without_controls,
+)
 
 FONT = "Times New Roman"
-LONGEST_TEXT = 32767
 LONGEST_LIST = 255
 LONGEST_RULE = 255
 LONGEST_PROMPT = 255
@@ -30,6 +39,9 @@ LONGEST_PROMPT_TITLE = 32
 LONGEST_FORMULA = 8192
 LONGEST_PROPERTY = 255
 LONGEST_FOOTER = 255
+# Excel refuses a sheet with more; what would be a link beyond them is written as plain text.
+MOST_LINKS = 65_530
+TALLEST_ROW = 409
 LAST_ROW = 1048575
 # Two workbooks of the same content are the same bytes, whenever they were made.
 CREATED = datetime(2017, 1, 11, tzinfo=UTC)
@@ -77,14 +89,22 @@ class Book:
     """One workbook being written to memory."""
 
     def __init__(
-        self, title: str, *, locked: bool = False, subject: str = "", large: bool = False
+        self,
+        title: str,
+        *,
+        locked: bool = False,
+        subject: str = "",
+        large: bool = False,
+        lang: str = VIETNAMESE,
     ) -> None:
         """Open an empty workbook.
 
         Args:
+            lang: the language of the note on a text that was shortened.
             locked: whether sheets may not be added, renamed, moved or deleted.
             large: whether it waits on disk rather than in memory; its sheets may be streamed.
         """
+        self.lang = lang
         self._stream = BytesIO()
         self._folder = TemporaryDirectory(ignore_cleanup_errors=True) if large else None
         options = {
@@ -97,7 +117,8 @@ class Book:
         }
         self._book = _LockedWorkbook(self._stream, options)
         self._book.lock_structure = locked
-        self._book.set_properties({"title": title, "subject": subject, "created": CREATED})
+        told = {"title": self.text(title), "subject": self.text(subject)}
+        self._book.set_properties({**told, "created": CREATED})
         self._book.set_size(2400, 1500)
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._names: set[str] = set()
@@ -105,6 +126,10 @@ class Book:
         self._reserved: dict[str, Worksheet] = {}
         self._led_to: dict[str, str] = {}
         self._last: list[Callable[[], None]] = []
+
+    def text(self, text: str) -> str:
+        """Return a text as one cell can hold it, shortened with a note where it is longer."""
+        return fitted(text, self.lang)
 
     def style(self, **properties: Any) -> Format:
         """Return the format with these properties, made once."""
@@ -153,7 +178,7 @@ class Book:
 
     def property(self, name: str, value: str) -> None:
         """Set one custom document property."""
-        if len(value) > LONGEST_PROPERTY or name in self._properties:
+        if units16(value) > LONGEST_PROPERTY or name in self._properties:
             raise NotWritten(f"property {name}")
         self._properties.add(name)
         with _loudly(name):
@@ -210,6 +235,7 @@ class Sheet:
         self.page = page
         self.name: str = page.name or ""
         self._noted: set[tuple[int, int]] = set()
+        self._links = 0
 
     def write(
         self,
@@ -231,9 +257,8 @@ class Sheet:
             done = self.page.write_blank(row, column, None, style)
         elif isinstance(value, bool):
             done = self.page.write_boolean(row, column, value, style)
-        elif isinstance(value, str):
-            if len(value) > LONGEST_TEXT:
-                raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(value)}")
+        elif isinstance(value, str) or isinstance(value := holdable(value), str):
+            value = self.book.text(value)
             if value.startswith("<r>") and value.endswith("</r>"):
                 # xlsxwriter would take it for markup of its own and write it as it stands.
                 value += " "
@@ -248,12 +273,10 @@ class Sheet:
         """Write a text whose parts look different, each in its own font."""
         told = [(text, look) for text, look in parts if text]
         whole = "".join(text for text, _ in told)
-        if len(told) < 2:
-            # Excel knows no rich text of one part.
+        if len(told) < 2 or self.book.text(whole) != whole or not is_plain(whole):
+            # Excel knows no rich text of one part; xlsxwriter escapes one with escapes twice.
             self.write(row, column, whole, style)
             return
-        if len(whole) > LONGEST_TEXT:
-            raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(whole)}")
         fragments = [piece for text, look in told for piece in (look, text)]
         self._check(self.page.write_rich_string(row, column, *fragments, style), row, column)
 
@@ -277,16 +300,23 @@ class Sheet:
         if len(text) > LONGEST_FORMULA:
             raise NotWritten(f"{self.name}!{a1(row, column)}: formula of {len(text)}")
         shown = "" if cached is None else cached
+        if isinstance(shown, str):
+            shown = escaped(self.book.text(shown))
+        elif not isinstance(shown, bool):
+            shown = holdable(shown)
         self._check(self.page.write_formula(row, column, text, style, shown), row, column)
 
     def link(
         self, row: int, column: int, sheet: str, cell: str, shown: str, style: Format | None
     ) -> None:
         """Write a link to a cell of this workbook; no other link is ever live."""
-        if len(shown) > LONGEST_TEXT:
-            raise NotWritten(f"{self.name}!{a1(row, column)}: text of {len(shown)}")
         self.book.lead_to(sheet, self.name, row, column)
+        if self._links == MOST_LINKS:
+            self.write(row, column, shown, style)
+            return
+        self._links += 1
         target = f"internal:{quoted(sheet)}!{cell}"
+        shown = without_controls(self.book.text(shown))
         self._check(self.page.write_url(row, column, target, style, shown), row, column)
 
     def _check(self, result: object, row: int, column: int) -> None:
@@ -301,8 +331,6 @@ class Sheet:
         if first == last:
             self.write(*first, value, style)
             return
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise NotWritten(f"{self.name}!{a1(*first)}: text of {len(value)}")
         # The range is merged empty and its first cell written as any other: text stays text.
         _done(self.page.merge_range(*first, *last, "", style), self.name)
         self.write(*first, value, style)
@@ -321,7 +349,7 @@ class Sheet:
 
     def height(self, row: int, height: float) -> None:
         """Set the height of a row, in points."""
-        _done(self.page.set_row(row, height), self.name)
+        _done(self.page.set_row(row, min(height, TALLEST_ROW)), self.name)
 
     def validate(self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]) -> None:
         """Put a data validation on a block of cells."""
@@ -336,24 +364,24 @@ class Sheet:
             given = rule.get(key, "")
             if not isinstance(given, list) and units16(str(given)) > LONGEST_RULE:
                 raise NotWritten(f"{where}: validation formula")
-        fitted = dict(rule)
+        prompts = dict(rule)
         for key, limit in (
             ("input_title", LONGEST_PROMPT_TITLE),
             ("input_message", LONGEST_PROMPT),
             ("error_title", LONGEST_PROMPT_TITLE),
             ("error_message", LONGEST_PROMPT),
         ):
-            if key in fitted:
-                fitted[key] = shortened(str(fitted[key]), limit)
+            if key in prompts:
+                prompts[key] = shortened(without_controls(self.book.text(str(prompts[key]))), limit)
         with _loudly(where):
-            _done(self.page.data_validation(*first, *last, fitted), where)
+            _done(self.page.data_validation(*first, *last, prompts), where)
 
     def note(self, row: int, column: int, text: str, **options: Any) -> None:
         """Attach a note to a cell."""
-        if (row, column) in self._noted or len(text) > LONGEST_TEXT:
+        if (row, column) in self._noted:
             raise NotWritten(f"{self.name}!{a1(row, column)}: note")
         self._noted.add((row, column))
-        _done(self.page.write_comment(row, column, text, options), self.name)
+        _done(self.page.write_comment(row, column, self.book.text(text), options), self.name)
 
     def conditional(
         self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]
@@ -405,25 +433,11 @@ class Sheet:
             page.repeat_rows(heading_row)
         if area is not None:
             page.print_area(0, 0, *area)
-        text = shortened(footer, 120).replace("&", "&&")
+        text = shortened(without_controls(self.book.text(footer)), 120).replace("&", "&&")
         if file_named:
             text = f"&F – {text}" if text else "&F"
         with _loudly(self.name):
             page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
-
-
-def shortened(text: str, limit: int) -> str:
-    """Cut a prompt to what Excel shows, at a word, with an ellipsis where it was cut."""
-    if units16(text) <= limit:
-        return text
-    while units16(text) > limit - 1:
-        text = text[: limit - 1 - (units16(text) - len(text))] or text[:-1]
-    return text.rsplit(" ", 1)[0].rstrip(" ,;.") + "…"
-
-
-def units16(text: str) -> int:
-    """Return the length of a text as Excel counts it: in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 @contextmanager

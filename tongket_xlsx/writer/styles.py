@@ -6,11 +6,13 @@ hatched and says “x”, what is computed is italic.
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
 from tongket_xlsx.model.form import Indicator, Kind
 from tongket_xlsx.writer.book import Book, Format
+from tongket_xlsx.writer.text_limits import LARGEST_NUMBER
 
 INK = "#1F2A44"
 RULE = "#7F8FA9"
@@ -211,9 +213,14 @@ class Styles:
 
 
 def plain_number(value: Decimal | None) -> int | float | None:
-    """Return a figure as Excel holds it: whole where it is whole."""
+    """Return a figure as Excel holds it: whole where it is whole; infinite beyond Excel's largest.
+
+    :class:`~tongket_xlsx.writer.book.Book` writes an infinite one as text.
+    """
     if value is None:
         return None
+    if abs(value) > LARGEST_NUMBER:
+        return math.copysign(math.inf, value)
     return int(value) if value == value.to_integral_value() else float(value)
 
 

@@ -21,7 +21,6 @@ from tongket_xlsx.writer.styles import lines, plain_number
 
 # A sheet ends at row 1,048,576; the headings take some of it.
 MOST_ROWS = 1_048_000
-_LONGEST_SHOWN = 32_000
 _RAW = (
     "unit",
     "unit_name",
@@ -362,6 +361,5 @@ def key_of(unit: str, o: Observation) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text whose control characters can be seen and whose length Excel can hold."""
-    shown = "".join(c if c >= " " or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
-    return shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
+    """Return a text whose control characters can be seen."""
+    return "".join(c if c >= " " or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
