@@ -19,7 +19,7 @@ from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import NEEDS_CORRECTION, NOT_RETURNED, Standing
-from tongket_xlsx.model.wording import worded
+from tongket_xlsx.model.wording import LONGEST_QUOTE, worded
 from tongket_xlsx.tasks.file_result import FileResult
 from tongket_xlsx.text.messages import VIETNAMESE, on_one_line, say, written
 
@@ -139,8 +139,10 @@ def finding_lines(finding: Finding, lang: str, said: Resolved | None = None) -> 
         yield f"      {say(f'closure.{said.closure}', lang)}: {said.text}"
     if said is not None and said.closure.is_closed:
         return
-    if words.found and words.found not in words.message:
-        yield "      " + say("finding.found_line", lang, found=on_one_line(words.found))
+    if words.found and words.found[:LONGEST_QUOTE] not in words.message:
+        found = on_one_line(words.found)
+        found = found if len(found) <= LONGEST_QUOTE else found[:LONGEST_QUOTE] + "…"
+        yield "      " + say("finding.found_line", lang, found=found)
     if words.advice:
         yield "      " + say("finding.advice", lang, advice=words.advice)
 
