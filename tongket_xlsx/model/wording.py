@@ -32,7 +32,8 @@ def worded(finding: Finding, lang: str) -> Wording:
     """
     values = _for(finding, lang)
     key = _key(finding)
-    message = str(values.get("message", "")) if key == "rule" else ""
+    own = finding.parameters.get("message_en" if lang == ENGLISH else "message", "")
+    message = str(own) if key == "rule" else ""
     message = message or say_what_is_known(_precisely(finding, key), lang, _quoted(values))
     cause = str(values.get("cause", ""))
     if has(cause):
