@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from typing import NamedTuple
 
 from recalculation import sheet_parts
 
@@ -132,8 +133,7 @@ _PATTERN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     sort: str
     text: str
     kinds: Kinds = UNKNOWN
@@ -208,7 +208,7 @@ class _Parser:
             case "cell":
                 return self.percent(Part(word.kinds))
             case "area":
-                return Part(UNKNOWN, "block")
+                return Part(UNKNOWN, "block", "one cell" if word.text == _ONE_CELL else None)
             case "call":
                 return self.percent(self.call(word.text[:-1]))
             case "name" if word.text in ("TRUE", "FALSE"):
@@ -384,6 +384,8 @@ def _called(name: str, arguments: Sequence[Part], *, in_sumproduct: bool) -> Par
                     raise Fault("SUMPRODUCT passes by truth values: --(…)")
                 if part.kinds == TEXT:
                     raise Fault("a text in SUMPRODUCT")
+                if part.literal == "one cell":
+                    raise Fault("a single blank cell in SUMPRODUCT is an error in Gnumeric")
             return Part(NUMBER)
         case "ROW", [block] if block.shape in ("one", "block"):
             return Part(NUMBER, _calculated(block))
@@ -475,13 +477,20 @@ def judge(formula: str, known: dict[str, Kinds] | None = None) -> Part:
     if len(formula) >= LONGEST_FORMULA:
         raise Fault(f"{len(formula)} characters: Excel takes {LONGEST_FORMULA}")
     known = known or {}
-    found = tuple(
-        Word(w.sort, "A1" if w.sort == "cell" else "A1:A2", known.get(w.text, UNKNOWN))
-        if w.sort in ("cell", "area")
-        else w
-        for w in words(formula)
-    )
-    return _judged(found)
+    return _judged(tuple(_without_place(w, known) for w in words(formula)))
+
+
+_ONE_CELL, _BLOCK = "A1:A1", "A1:A2"
+
+
+def _without_place(word: Word, known: dict[str, Kinds]) -> Word:
+    """Replace an address by one that is the same for all: formulas down a column are one."""
+    if word.sort == "cell":
+        return Word("cell", "A1", known.get(word.text, UNKNOWN))
+    if word.sort == "area":
+        first, _, last = word.text.rpartition("!")[2].partition(":")
+        return Word("area", _ONE_CELL if first == last else _BLOCK)
+    return word
 
 
 @lru_cache(maxsize=100_000)
@@ -549,6 +558,8 @@ class _Sheets:
         if at not in self.kinds:
             self.kinds[at] = UNKNOWN  # while it is being judged, and where it is wrong
             formula = self.formulas[at]
+            if formula == '""':
+                return UNKNOWN  # it stands for a figure that there is not
             try:
                 self.kinds[at] = judge(formula, self._known(sheet, formula, census)).kinds
             except Fault as fault:
@@ -606,7 +617,7 @@ def _judge_rule(sheet: str, sort: str, formula: str, census: Census) -> None:
 
 def _areas(formula: str) -> list[str]:
     """Return the ranges of a name; the rows and the columns that are printed again are two."""
-    return re.findall(rf"(?:{_SHEET})?[^,']+", formula)
+    return [formula] if "(" in formula else re.findall(rf"(?:{_SHEET})?[^,']+", formula)
 
 
 def _judge_area(place: str, formula: str, census: Census) -> None:

@@ -121,6 +121,10 @@ def test_examples_in_the_documentation_come_out(module):
             sum_of_products((BLOCK.are_numbers() + BLOCK.say("-")) * OTHER.are_numbers(), OTHER),
             'SUMPRODUCT(((C1:C5<"")+(C1:C5="-"))*(D1:D5<""),D1:D5)',
         ),
+        (
+            sum_of_products(Cells("'S'!$C$1:$C$1").are_numbers().as_numbers(), Cells("S!D1:D1")),
+            "SUMPRODUCT(--('S'!$C$1:$C$1<\"\"))*SUM(S!D1:D1)",
+        ),
         (sum_of_products(BLOCK.say_not("").as_numbers()), 'SUMPRODUCT(--(C1:C5<>""))'),
         (largest(BLOCK, 2), "LARGE(C1:C5,2)"),
         (rank_of(X, BLOCK, ascending=True), "RANK(A1,C1:C5,1)"),

@@ -66,6 +66,7 @@ FAULTY = {
     "=N(A1)": "an error in Gnumeric",
     "=MATCH(1,INDEX(A1:A5,2):A5,0)": "fails in IronCalc",
     '=COUNTIF(A1,"x")': "COUNTIF of a single cell",
+    '=SUMPRODUCT((A4:A4<"")+(A4:A4="-"),A4:A4)': "an error in Gnumeric",
     "=SUM((A1:A5,B1:B5))": "a union of ranges",
     "=SUM(INDEX(A1:B5,0,2))": "fails in Gnumeric",
     "=COUNTIF(A1:A5,B1:B5)": "a range where COUNTIF takes one value",

@@ -43,6 +43,12 @@ class Cells(Piece):
 
     rank: int = field(default=CLOSED, repr=False, compare=False)
 
+    @property
+    def is_one_cell(self) -> bool:
+        """Say whether both corners of the block are the same."""
+        first, _, last = self.text.rpartition("!")[2].partition(":")
+        return first == last
+
     def are_numbers(self) -> Truths:
         """Return of each cell whether it is a number; a blank is none."""
         return Truths(f'{self}<""', COMPARED)
@@ -90,7 +96,12 @@ def sum_of_products(factors: Numbers, block: Cells | None = None) -> Number:
     """Return ``SUMPRODUCT(factors,block)``; what is no number in the block counts as zero."""
     if not isinstance(factors, Numbers):
         raise TypeError(factors)
-    return Number(f"SUMPRODUCT({factors}{'' if block is None else f',{block}'})", CLOSED)
+    if block is None:
+        return Number(f"SUMPRODUCT({factors})", CLOSED)
+    if block.is_one_cell:
+        # A single blank cell in the place of a block is an error in Gnumeric.
+        return sum_of_products(factors) * total(block)
+    return Number(f"SUMPRODUCT({factors},{block})", CLOSED)
 
 
 def total(*blocks: Cells | Cell) -> Number:

@@ -256,7 +256,9 @@ def _reconciled(
     behind = "=" + p.plan.province_cell(code, period, 1)
     page.formula(row, 4, behind, p.style.cell(align="center"), total.coverage(p.m.enough))
     if source:
-        page.formula(row, 5, f"={source}", look, plain_number(value))
+        # “-” is a zero there as well.
+        reported = totals.nil_as_zero(Cell(source)).formula
+        page.formula(row, 5, reported, look, plain_number(value))
     else:
         page.write(row, 5, plain_number(value), look)
     page.write(row, 6, who, p.style.cell())
