@@ -20,6 +20,7 @@ FILE = {
     "findings": (list,),
     "since_last": (dict, NoneType),
     "closed": (list,),
+    "held": (list,),
 }
 FINDING = {
     "code": (str,),
@@ -43,6 +44,7 @@ UNIT = {
     "late_days": (int,),
     "errors": (int,),
     "warnings": (int,),
+    "held": (list,),
     "completeness": (dict,),
 }
 ROW = {

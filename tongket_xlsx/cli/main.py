@@ -185,6 +185,7 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
         campaign, session.maybe_at(path), edition=edition, lang=session.lang
     )
     click.echo(str(target))
+    told(showing.held_text(found.standings, session.lang))
     told(showing.besides((), found.unlisted, session.lang))
     came = sum(s.received is not None for s in found.standings)
     session.tell("summary.done", path=str(target), n=came, total=len(found.standings))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.model.corrections import Progress
+from tongket_xlsx.model.figure_status import Addressed
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import NEEDS_CORRECTION, NOT_RETURNED, Standing
-from tongket_xlsx.model.wording import LONGEST_QUOTE, worded
+from tongket_xlsx.model.wording import LONGEST_QUOTE, figures_named, worded
 from tongket_xlsx.tasks.file_result import FileResult
 from tongket_xlsx.text.messages import VIETNAMESE, on_one_line, say, written
 
@@ -54,7 +55,19 @@ def _file(item: FileResult, lang: str) -> dict[str, object]:
         "findings": [finding_object(f, unit, lang) for f in item.findings],
         "since_last": since_object(item.since, unit, lang),
         "closed": [closed_object(r, unit, lang) for r in item.closed],
+        "held": held_objects(item.held),
     }
+
+
+def held_objects(figures: Iterable[Addressed]) -> list[dict[str, str]]:
+    """Return figures that are in no total until they are corrected or accepted, for JSON."""
+    return [{"indicator": code, "period": period} for code, period in figures]
+
+
+def held_line(figures: Sequence[Addressed], lang: str) -> Iterator[str]:
+    """Yield a line that counts and names the figures held back, where there are any."""
+    if figures:
+        yield say("held.count", lang, count=len(figures), figures=figures_named(figures))
 
 
 def since_object(since: Progress | None, unit: str | None, lang: str) -> dict[str, object] | None:
@@ -117,6 +130,7 @@ def files_text(results: Sequence[FileResult], lang: str) -> Iterator[str]:
             notes=counts[Severity.NOTE],
         )
         yield f"{item.path}: {say(f'outcome.{item.outcome}', lang)} ({shown})"
+        yield from ("  " + line for line in held_line(item.held, lang))
         if item.since is not None:
             yield "  " + since_line(item.since, lang)
         order = list(Severity)
@@ -190,6 +204,7 @@ def status_json(
                     "late_days": s.late_days,
                     "errors": s.errors,
                     "warnings": s.warnings,
+                    "held": held_objects(s.held),
                     "completeness": dict(s.completeness),
                     **({} if reminded is None else {"reminder": reminded.get(s.unit.code)}),
                 }
@@ -246,6 +261,19 @@ def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
         total=len(required),
         correction=sum(s.state == NEEDS_CORRECTION for s in standings),
     )
+    yield from held_text(standings, lang)
+
+
+def held_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
+    """Yield which figures of which units are in no total, where there are any."""
+    holding = [s for s in standings if s.held]
+    if holding:
+        count = sum(len(s.held) for s in holding)
+        yield say("status.held", lang, count=count, n=len(holding))
+    for s in holding:
+        named = figures_named(s.held)
+        unit = f"{s.unit.code} {s.unit.short_name}"
+        yield "  " + say("status.held_unit", lang, unit=unit, count=len(s.held), figures=named)
 
 
 def besides(refused: Sequence[Receipt], unlisted: Sequence[Receipt], lang: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ from tongket_xlsx.cli.output import (
     document,
     finding_lines,
     finding_object,
+    held_line,
+    held_objects,
     since_line,
     since_object,
 )
@@ -87,6 +89,7 @@ def story_json(story: Story, lang: str) -> str:
                     "sha256": told.receipt.sha256,
                     "continues": told.receipt.parent or None,
                     "findings": [finding_object(r.finding, unit.code, lang) for r in told.findings],
+                    "held": held_objects(told.held),
                     "since_last": since_object(told.since, unit.code, lang),
                     "closed": [
                         closed_object(r, unit.code, lang)
@@ -155,6 +158,7 @@ def _told(told: Told, lang: str) -> Iterator[str]:
         errors=sum(r.stands_in_the_way for r in told.findings),
         warnings=sum(r.is_open and not r.stands_in_the_way for r in told.findings),
     )
+    yield from ("    " + line for line in held_line(told.held, lang))
     for item in told.findings:
         if item.closure is not Closure.OPEN:
             message = worded(item.finding, lang).message

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.resolution import Closure, Resolved
 
 # The code of a unit, the code of an indicator, the code of a period.
@@ -21,6 +22,8 @@ FigureKey = tuple[str, str, str]
 IMPOSSIBLE = frozenset(
     {"cell.below", "cell.above", "cell.integer", "cell.money_thousand", "cell.money_whole"}
 )
+# Any name will do for the unit of a return that is looked at alone.
+_ITSELF = "."
 # A figure as a finding names it: QK01[2017].
 _NAMED = re.compile(r"([^\s;=\[\]]+)\[([^\[\]]+)\]")
 
@@ -124,9 +127,24 @@ def statuses(
     }
 
 
-def held_of(known: Statuses) -> frozenset[FigureKey]:
-    """Return the figures that are held."""
-    return frozenset(key for key, status in known.items() if status.is_held)
+def held_in(findings: Iterable[Resolved]) -> tuple[Addressed, ...]:
+    """Return the figures of one return that its findings hold back, each once."""
+    listed = tuple(findings)
+    found = statuses({item.finding.place.unit: _ITSELF for item in listed}, listed)
+    return tuple(Addressed(code, period) for _, code, period in held_of(found))
+
+
+def in_order(form: Form, figures: Iterable[Addressed]) -> tuple[Addressed, ...]:
+    """Return figures in the order of the form."""
+    codes = {code: n for n, code in enumerate(form.indicators)}
+    periods = {period.code: n for n, period in enumerate(form.periods)}
+    most = len(codes) + len(periods)
+    return tuple(sorted(figures, key=lambda a: (codes.get(a[0], most), periods.get(a[1], most))))
+
+
+def held_of(known: Statuses) -> tuple[FigureKey, ...]:
+    """Return the figures that are held, in the order of what is known."""
+    return tuple(key for key, status in known.items() if status.is_held)
 
 
 def _is_relation(finding: Finding) -> bool:

@@ -35,6 +35,11 @@ class Finding:
     period: str = ""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
+    @property
+    def holds_back(self) -> bool:
+        """Say whether figures are in no total while it is open, be it a warning."""
+        return bool(self.parameters.get("holds"))
+
 
 class TongketError(Exception):
     """Stop the work and say why: the code names the sentence in the message catalogue."""

@@ -21,6 +21,9 @@ Operands = Sequence[float | None]
 # As many relations that fail at one and the same figure speak against it, not against the others:
 # the fewest changes that would mend all of them (I. Fellegi and D. Holt, 1976).
 _MANY = 3
+# Years of one figure that differ less were typed in the same unit: one of them a thousand times too
+# large would, put right, be less than a fiftieth of the other.
+_ALIKE = 20.0
 
 
 class Broken(NamedTuple):
@@ -195,18 +198,28 @@ def spread(
 
     Where a sum holds although its total is a thousand times too large, its parts are too large as
     well; where it holds with such a part, so is its total. The same goes for a span of years that
-    is not less than one of them.
+    is not less than one of them, and for years of one figure that are much alike.
     """
     found = dict.fromkeys(figures)
     at_work = True
     while at_work:
-        at_work = False
+        before = len(found)
+        for figure in tuple(found):
+            found.update(dict.fromkeys(_alike(form, values, figure)))
         for check in form.same_unit_checks:
-            more = [f for f in _carried(check, values, found, large=large) if f not in found]
-            if more:
-                found.update(dict.fromkeys(more))
-                at_work = True
+            found.update(dict.fromkeys(_carried(check, values, found, large=large)))
+        at_work = len(found) > before
     return tuple(found)
+
+
+def _alike(form: Form, values: Values, figure: Addressed) -> Iterator[Addressed]:
+    """Yield the other years of a figure that are in its unit of measure."""
+    value = values.get(figure, 0.0)
+    years = [p.code for p in form.years]
+    for period in years if figure.period in years and value > 0 else ():
+        other = values.get((figure.indicator, period), 0.0)
+        if value / _ALIKE < other < value * _ALIKE:
+            yield Addressed(figure.indicator, period)
 
 
 def _carried(

@@ -125,10 +125,10 @@ class Return:
 
     @property
     def outcome(self) -> Outcome:
-        """Return refused, needs-correction (an open error) or accepted."""
+        """Return refused, needs-correction (an error, or a figure held back) or accepted."""
         if self.identity is None:
             return Outcome.REFUSED
-        if any(f.severity is Severity.ERROR for f in self.findings):
+        if any(f.severity is Severity.ERROR or f.holds_back for f in self.findings):
             return Outcome.NEEDS_CORRECTION
         return Outcome.ACCEPTED
 

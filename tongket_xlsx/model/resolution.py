@@ -1,7 +1,8 @@
 """What becomes of a finding: explained by the office, decided by the collector, or still open.
 
-An office can explain a warning and never an error; the collector can decide on both. What was
-said was said of the figures as they stood: it lapses when one of them changes.
+An office can explain a warning and never an error; the collector can decide on both. Where a
+warning holds figures back from totals, an explanation awaits the decision of the collector. What
+was said was said of the figures as they stood: it lapses when one of them changes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class Closure(StrEnum):
     """Say where a finding stands.
 
     ``LAPSED`` is one whose explanation or decision was given for other figures, ``INSISTED``
-    one that the collector wants corrected whatever the office explains.
+    one that the collector wants corrected whatever the office explains; ``AWAITING`` was
+    explained, and the figures it holds wait for the collector to decide.
     """
 
     OPEN = "open"
@@ -28,6 +30,7 @@ class Closure(StrEnum):
     ACCEPTED = "accepted"
     INSISTED = "insisted"
     LAPSED = "lapsed"
+    AWAITING = "awaiting"
 
     @property
     def is_closed(self) -> bool:
@@ -108,6 +111,11 @@ class Resolved:
     def stands_in_the_way(self) -> bool:
         """Say whether the return needs correction because of it."""
         return self.is_open and self.finding.severity is Severity.ERROR
+
+    @property
+    def holds_back(self) -> bool:
+        """Say whether figures are in no total because of it."""
+        return self.is_open and self.finding.holds_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +215,8 @@ def _explained(line: _Line, finding: Finding) -> Resolved:
         return Resolved(finding)
     kept = line.kept.get(subject_of(finding))
     if kept is not None:
-        return Resolved(finding, Closure.EXPLAINED, kept)
+        closure = Closure.AWAITING if finding.holds_back else Closure.EXPLAINED
+        return Resolved(finding, closure, kept)
     given = line.given.get(finding.indicator)
     return Resolved(finding) if given is None else Resolved(finding, Closure.LAPSED, given.text)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from tongket_xlsx.model.figure_status import Addressed
 from tongket_xlsx.model.form import Unit
 
 NOT_RETURNED, ON_TIME, LATE, NEEDS_CORRECTION = (
@@ -21,7 +22,8 @@ class Standing:
     """Hold the state of one respondent; ``completeness`` is a share per group, 0 to 1.
 
     ``errors`` and ``warnings`` are those still open; ``closed`` counts what was explained by the
-    office or accepted by the collector.
+    office or accepted by the collector; ``held`` are the figures that are in no total until they
+    are corrected or accepted: a return with such figures needs correction.
     """
 
     unit: Unit
@@ -37,6 +39,7 @@ class Standing:
     answered: int
     asked: int
     closed: int = 0
+    held: tuple[Addressed, ...] = ()
 
     @property
     def complete(self) -> float | None:

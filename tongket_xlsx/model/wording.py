@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tongket_xlsx.model.findings import Finding, TongketError
+from tongket_xlsx.model.figure_status import Addressed, holds
+from tongket_xlsx.model.findings import Finding, Severity, TongketError
 from tongket_xlsx.model.resolution import Closure, Resolved
 from tongket_xlsx.text.messages import ENGLISH, has, say, say_what_is_known, written
 
@@ -38,6 +39,8 @@ def worded(finding: Finding, lang: str) -> Wording:
     cause = str(values.get("cause", ""))
     if has(cause):
         message += " " + say_what_is_known(cause, lang, _quoted(values))
+    if finding.holds_back:
+        message += " " + say("held.note", lang, figures=figures_named(holds(finding)))
     return Wording(
         message,
         written(values["found"], lang) if "found" in values else "",
@@ -66,10 +69,20 @@ def _quoted(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def figures_named(figures: Iterable[Addressed]) -> str:
+    """Return figures by code and period: “QK01 (2012, 2017), QK05 (2017)”."""
+    periods: dict[str, list[str]] = {}
+    for code, period in figures:
+        periods.setdefault(code, []).append(period)
+    return ", ".join(f"{code} ({', '.join(those)})" for code, those in periods.items())
+
+
 def remark(item: Resolved, lang: str) -> str:
     """Say why a finding is open although something was said of it; empty where nothing was."""
     if item.closure is Closure.INSISTED:
         return say("closure.insisted_note", lang, text=item.text)
+    if item.closure is Closure.AWAITING:
+        return say("closure.awaiting_note", lang, text=item.text)
     if item.closure is Closure.LAPSED:
         key = "closure.decision_lapsed" if item.by else "closure.explanation_lapsed"
         return say(key, lang, text=item.text)
@@ -109,5 +122,7 @@ def _part(finding: Finding, key: str, part: str, lang: str) -> str:
         specific = str(finding.parameters[part])
     elif key == "rule" and part == "advice":
         specific = f"rule.advice.{finding.severity}"
+        if finding.holds_back and finding.severity is Severity.WARNING:
+            specific = "rule.advice.held"
     values = _quoted(_for(finding, lang))
     return say_what_is_known(specific, lang, values) if has(specific) else ""

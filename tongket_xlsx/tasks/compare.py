@@ -226,6 +226,6 @@ def _snapshot(campaign: Campaign, ledger: LedgerReader, moment: Path | date) -> 
         campaign.units.values(),
         readings,
         lambda codes: ledger.figures(readings, codes),
-        held_figures(campaign, returns),
+        held_figures(campaign, returns)[0],
     )
     return of_ledger(comparison, traced(campaign, ledger, moment))

@@ -10,6 +10,7 @@ from tongket_xlsx.campaign.campaign import (
 )
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.corrections import Progress
+from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.places import Place
@@ -39,6 +40,12 @@ class FileResult:
     def findings(self) -> tuple[Finding, ...]:
         """Return what is to be said of the file."""
         return self.result.findings
+
+    @property
+    def held(self) -> tuple[Addressed, ...]:
+        """Return the figures that are in no total until they are corrected or accepted."""
+        closed = {id(r.finding): r for r in self.closed}
+        return held_in(closed.get(id(f), Resolved(f)) for f in self.findings)
 
     @property
     def is_open(self) -> bool:
@@ -87,12 +94,12 @@ def _beside(returns: Returns, item: FileResult) -> FileResult:
 
 
 def judged(item: FileResult, found: Sequence[Resolved]) -> FileResult:
-    """Accept a file in which no error is open any more."""
+    """Accept a file in which no error is open any more, and no figure held back."""
     closed = tuple(r for r in found if r.closure is not Closure.OPEN)
     return replace(item, outcome=outcome_of(found), closed=closed)
 
 
 def outcome_of(found: Iterable[Resolved]) -> Outcome:
     """Return what becomes of a return with all that was explained and decided."""
-    wrong = any(r.stands_in_the_way for r in found)
+    wrong = any(r.stands_in_the_way or r.holds_back for r in found)
     return Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED

@@ -11,6 +11,7 @@ from tongket_xlsx.campaign.receipts import Copy, Receipt
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.corrections import progress as compared
+from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.observations import Outcome
@@ -33,6 +34,11 @@ class Told:
     def outcome(self) -> Outcome:
         """Return what became of it with all that was explained and decided since."""
         return outcome_of(self.findings)
+
+    @property
+    def held(self) -> tuple[Addressed, ...]:
+        """Return the figures in it that are held back from totals, as it is the one that counts."""
+        return held_in(self.findings)
 
 
 @dataclass(frozen=True)

@@ -42,15 +42,18 @@ def known_against(campaign: Campaign, findings: Iterable[Resolved]) -> Statuses:
     return statuses({u.name: u.code for u in campaign.units.values()}, findings)
 
 
-def held_figures(campaign: Campaign, returns: Returns) -> Statuses:
-    """Return what is known against the figures that are held or would be, and of no others.
+def held_figures(campaign: Campaign, returns: Returns) -> tuple[Statuses, list[Resolved]]:
+    """Return what is known against figures that are held or would be, and no others.
 
-    It reads no other findings, and gives a :class:`~tongket_xlsx.model.figure_status.FigureStatus`
-    by unit, indicator and period; ask ``is_held`` of it.
+    It reads no other findings than those that hold figures, and is quick.
+
+    Returns:
+        the statuses, of which ``is_held`` is to be asked, and what was found between units.
     """
     own = list(_of_returns(campaign, returns, only_holding=True))
-    between = between_units(campaign, returns, known=known_against(campaign, own))
-    return known_against(campaign, (*own, *(item for item in between if holds(item.finding))))
+    between = list(between_units(campaign, returns, known=known_against(campaign, own)))
+    holding = (item for item in between if holds(item.finding))
+    return known_against(campaign, (*own, *holding)), between
 
 
 def _of_returns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.campaign.campaign import (
@@ -9,6 +10,7 @@ from tongket_xlsx.campaign.campaign import (
 )
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.figure_status import Addressed, Statuses, held_of, in_order
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import SheetKind, layout_of
@@ -23,7 +25,7 @@ from tongket_xlsx.model.unit_status import (
     ON_TIME,
     Standing,
 )
-from tongket_xlsx.tasks.review import between_units
+from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.template.cover import required_cells
 from tongket_xlsx.text.messages import VIETNAMESE
 
@@ -53,17 +55,36 @@ def status(campaign: Campaign) -> list[Standing]:
     return overview(campaign, outliers=False).standings
 
 
-def overview_of(campaign: Campaign, returns: Returns, *, outliers: bool = False) -> Overview:
-    """Return where a campaign stands, from returns that were read already."""
+def overview_of(
+    campaign: Campaign,
+    returns: Returns,
+    *,
+    outliers: bool = False,
+    known: Statuses | None = None,
+) -> Overview:
+    """Return where a campaign stands, from returns that were read already.
+
+    Args:
+        known: what is known against figures, where that was found out already.
+        outliers: whether to tell those that are not held as well.
+    """
+    between: list[Resolved] = []
+    if known is None:
+        known, between = held_figures(campaign, returns)
+    held: dict[str, list[Addressed]] = {}
+    for unit, code, period in held_of(known):
+        held.setdefault(unit, []).append(Addressed(code, period))
     return Overview(
-        [_standing(campaign, returns, unit) for unit in campaign.respondents],
-        list(between_units(campaign, returns)) if outliers else [],
+        [_standing(campaign, returns, u, held.get(u.code, ())) for u in campaign.respondents],
+        between if outliers else [],
         [r for code, r in returns.current.items() if code not in campaign.units],
         [r for r in returns.receipts if r.outcome is Outcome.REFUSED],
     )
 
 
-def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
+def _standing(
+    campaign: Campaign, returns: Returns, unit: Unit, held: Sequence[Addressed]
+) -> Standing:
     receipt = returns.current.get(unit.code)
     required = campaign.form.unit_kinds[unit.kind].required
     groups = _required(campaign.form, unit)
@@ -78,7 +99,7 @@ def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
     return Standing(
         unit,
         required,
-        NEEDS_CORRECTION if errors else LATE if late else ON_TIME,
+        NEEDS_CORRECTION if errors or held else LATE if late else ON_TIME,
         receipt.first_received,
         late,
         receipt.round,
@@ -89,6 +110,7 @@ def _standing(campaign: Campaign, returns: Returns, unit: Unit) -> Standing:
         sum(done.values()),
         asked,
         closed,
+        in_order(campaign.form, held),
     )
 
 

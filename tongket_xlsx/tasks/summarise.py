@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from tongket_xlsx.campaign.campaign import (
     made,
 )
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.resolution import (
     Resolved,
 )
@@ -49,8 +51,10 @@ def summarise(
     made(target.parent)
     with campaign.reading() as ledger:
         returns = Returns(ledger, campaign.units)
-        found = overview_of(campaign, returns)
-        material = _material(campaign, returns, found.standings, target, lang)
+        findings = list(every_finding(campaign, returns))
+        known = known_against(campaign, findings)
+        found = overview_of(campaign, returns, known=known)
+        material = _material(campaign, returns, found.standings, target, lang, findings, known)
         data = summary_book.build(material, lang, summary_book.Edition(edition))
         if material.beside:
             write_tidy_csv(campaign, ledger, target.with_name(material.beside))
@@ -59,7 +63,13 @@ def summarise(
 
 
 def _material(
-    campaign: Campaign, returns: Returns, standings: list[Standing], target: Path, lang: str
+    campaign: Campaign,
+    returns: Returns,
+    standings: list[Standing],
+    target: Path,
+    lang: str,
+    findings: Sequence[Resolved],
+    known: Statuses,
 ) -> Material:
     from tongket_xlsx.summary.comparison import comparison_of  # noqa: PLC0415
     from tongket_xlsx.summary.page import Material, Published  # noqa: PLC0415
@@ -68,7 +78,6 @@ def _material(
     form, settings, ledger = campaign.form, campaign.settings, returns.ledger
     current = returns.current
     readings = {r.reading: r.unit for code, r in current.items() if code in campaign.units}
-    findings = [*every_finding(campaign, returns), *map(Resolved, of_no_unit(returns))]
     count = ledger.answered(readings)
     return Material(
         form=form,
@@ -81,10 +90,10 @@ def _material(
             campaign.units.values(),
             readings,
             lambda codes: ledger.figures(readings, codes),
-            known_against(campaign, findings),
+            known,
         ),
         standings=standings,
-        findings=findings,
+        findings=[*findings, *map(Resolved, of_no_unit(returns))],
         units=tuple(campaign.units.values()),
         observations=lambda: traced(campaign, ledger),
         observation_count=count,

@@ -226,7 +226,7 @@ def _totals(found: Verified, campaign: Campaign, ledger: LedgerReader) -> None:
 
     form, units = campaign.form, tuple(campaign.units.values())
     readings = {r.reading: code for code, r in ledger.current().items() if code in campaign.units}
-    held = held_figures(campaign, Returns(ledger, campaign.units))
+    held, _ = held_figures(campaign, Returns(ledger, campaign.units))
     rows = ledger.figures(readings, form.indicators)
     figures = counted(form, rows, readings, held)
     again = {(c, p): total for c, p, total in totals(form, units, figures)}
