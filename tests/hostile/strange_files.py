@@ -263,7 +263,7 @@ def bombs(dice: random.Random) -> Iterator[Strange]:
     text = "x" * (3 << 20)
     yield Strange("text", zipped(parts(strings=strings(text))), "file.too_large:text")
     many_sheets = {
-        f"xl/worksheets/sheet{n}.xml": sheet('<row r="1998"><c r="ALL1998"/></row>')
+        f"xl/worksheets/sheet{n}.xml": sheet('<row r="1998"><c r="ALL1998"><v>1</v></c></row>')
         for n in range(1, 5)
     }
     yield Strange("sheets", zipped({**parts(), **many_sheets}), "file.too_large:cells")

@@ -32,6 +32,7 @@ from tongket_xlsx.text.messages import LANGUAGES, say
 from tongket_xlsx.text.numerals import tidy
 
 _ASIDE = re.compile(r"\s*\((.*?)\)\s*$")
+_LONGEST_HEADING = 250
 # Headings stand near the top; a form with a thousand rows above its table is not ours.
 _DEEPEST_HEADING = 200
 # What an office types before a label to number or list it.
@@ -227,7 +228,9 @@ class Finder:
             return ""
         heading = folded(value).rstrip(_BEHIND_HEADINGS)
         key = self.headings.get(heading)
-        aside = None if key else _ASIDE.search(heading)
+        # Behind a text no heading is as long as, every bracket would be tried.
+        found = not key and len(heading) <= _LONGEST_HEADING
+        aside = _ASIDE.search(heading) if found else None
         if aside is not None:
             key = self.headings.get(heading[: aside.start()])
             # “Năm 2017 (kế hoạch)”, “Năm 2017 (nghìn đồng)”: not what the form asks for.

@@ -20,6 +20,10 @@ from tongket_xlsx.reader import (
     file_types as recognition,
 )
 from tongket_xlsx.reader import (
+    ods_mending,
+    xlsx_mending,
+)
+from tongket_xlsx.reader import (
     ole_container as compound,
 )
 from tongket_xlsx.reader import (
@@ -62,7 +66,9 @@ _KEPT = (
     "xl/styles.xml",
 )
 _OF_XLSX = ("_rels/.rels", "[content_types].xml")
-_FIRST = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml")
+_MANIFEST = "meta-inf/manifest.xml"
+_FIRST = (_MANIFEST, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml")
+_WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin", "mimetype")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
 _WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s/>]")
 _BINARY_SHEET = re.compile(r"xl/worksheets/[^/]+\.bin$")
@@ -171,7 +177,10 @@ class _Contents:
     def __init__(self, data: bytes, members: list[zipfile.ZipInfo], unread: Container[str]) -> None:
         self.data = data
         self.passed_over = unread
-        self.members = {plain_name(m.filename): m for m in members}
+        kept = [m for m in members if not container.is_litter(m.filename)]
+        self.folder = _common_folder([plain_name(m.filename) for m in kept])
+        self.members = {plain_name(m.filename).removeprefix(self.folder): m for m in kept}
+        self.changed: dict[str, bytes] = {}
         self.before = 0
         self.cells = 0
         self.highest_string = -1
@@ -205,8 +214,11 @@ class _Contents:
         if kind is Format.XLSX and self.highest_string >= self.strings:
             raise contradictory("string", f"{self.highest_string} / {self.strings}")
         around = outlines(self.contents, self.parts.get("xl/styles.xml", b""), self.strings_part)
+        data = self.data
+        if self.changed or self.folder:
+            data = container.rewritten(data, self.members, self.folder, self.changed)
         return SafeWorkbook(
-            self.data,
+            data,
             kind,
             self.parts,
             self.unusual,
@@ -223,9 +235,11 @@ class _Contents:
             for kind, name in ((Format.XLSX, "xl/workbook.xml"), (Format.XLSB, "xl/workbook.bin"))
             if name in self.members
         ]
-        if "mimetype" in self.members and "content.xml" in self.members:
+        documents = {"content.xml", "encrypted-package"} & self.members.keys()
+        if "mimetype" in self.members and documents:
             mimetype = self.content("mimetype")
             if b"opendocument.spreadsheet" in mimetype:
+                self.refuse_encrypted()
                 kinds.append(Format.ODS)
                 # The reader looks for an XLSX workbook first, wherever such a list says it is.
                 kinds += [Format.XLSX for name in _OF_XLSX if name in self.members][:1]
@@ -236,6 +250,12 @@ class _Contents:
         if not kinds:
             raise _refused(*recognition.tell_zip(self.members))
         return kinds[0]
+
+    def refuse_encrypted(self) -> None:
+        """Refuse a document with a password before its parts, which are noise, are looked at."""
+        listed = self.content(_MANIFEST) if _MANIFEST in self.members else b""
+        if b"encryption-data" in listed or "encrypted-package" in self.members:
+            raise Refusal("file.password", what="ods")
 
     def content(self, name: str) -> bytes:
         """Inflate a member and stop the moment a limit is passed."""
@@ -266,10 +286,14 @@ class _Contents:
             self.check_binary(name, content)
         elif name == workbook_parts.ODS_CONTENT:
             self.cells += workbook_parts.check_document(content)
-        elif name == "meta-inf/manifest.xml" and b"encryption-data" in content:
-            raise Refusal("file.password", what="ods")
+            self.exchange(name, content, ods_mending.readable(content))
         if name in _KEPT:
-            self.parts[self.members[name].filename] = content
+            self.parts[name] = self.changed.get(name, content)
+
+    def exchange(self, name: str, content: bytes, other: bytes) -> None:
+        """Have the reader get another content of a part, where it is another."""
+        if other is not content:
+            self.changed[name] = other
 
     def check_part(self, name: str, content: bytes) -> None:
         """Look through one part of an XLSX workbook that says something of the others."""
@@ -277,6 +301,7 @@ class _Contents:
             self.links = workbook_parts.sheets_of(content)
         elif name == workbook_parts.LINKS:
             self.find_sheets(workbook_parts.targets_of(content))
+            self.exchange(name, content, workbook_parts.plain_links(content))
         elif name == workbook_parts.STRINGS:
             self.strings = workbook_parts.count_strings(content)
             self.strings_part = content if looks.is_partly_other(content) else b""
@@ -309,12 +334,22 @@ class _Contents:
 
     def check_sheet(self, name: str, content: bytes, *, all_sheets: bool) -> None:
         """Look through a sheet, and keep it where it is needed once more."""
-        span = sheet_part.check(content)
+        span, filled = sheet_part.check(content)
         self.cells += span.cells
         self.highest_string = max(self.highest_string, span.string)
-        self.contents[self.members[name].filename] = content
+        self.contents[name] = filled
         if all_sheets or span.unusual:
-            self.unusual[self.members[name].filename] = content
+            self.unusual[name] = filled
+        self.exchange(name, content, xlsx_mending.readable(filled, plain=span.plain))
+
+
+def _common_folder(names: list[str]) -> str:
+    """Return the folder in which all of a workbook was zipped again, with its slash."""
+    folder, slash, _ = names[0].partition("/") if names else ("", "", "")
+    if not slash or not all(name.startswith(folder + slash) for name in names):
+        return ""
+    wanted = {f"{folder}/{part}" for part in _WORKBOOKS}
+    return folder + slash if wanted.intersection(names) else ""
 
 
 def _names_legacy_fonts(name: str, content: bytes) -> bool:

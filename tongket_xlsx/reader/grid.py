@@ -8,7 +8,6 @@ result as 0. Here a blank is ``None``, and the last two keep a name of their own
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -25,7 +24,9 @@ from tongket_xlsx.reader.gate import Format, Refusal, SafeWorkbook
 from tongket_xlsx.reader.refusal import contradictory
 from tongket_xlsx.reader.shared_formulas import moved
 from tongket_xlsx.reader.sheet_facts import Outline, locked_cells
+from tongket_xlsx.reader.xlsx_parts import LINKS, WORKBOOK, target_part
 from tongket_xlsx.reader.xlsx_sheet import check_span
+from tongket_xlsx.reader.zip_container import member_bytes
 from tongket_xlsx.text.legacy_fonts import Decoded
 
 # A cell that holds an error value or a formula: whatever else there is, the reader shows.
@@ -213,8 +214,7 @@ def locked(grid: Grid, sheet: GridSheet) -> frozenset[tuple[int, int]]:
     if workbook is None or workbook.format is not Format.XLSX:
         return frozenset()
     part = sheet_parts(workbook).get(sheet.name, "")
-    with zipfile.ZipFile(BytesIO(workbook.data)) as packed:
-        content = packed.read(part)
+    content = member_bytes(workbook.data, part)
     return locked_cells(content, workbook.parts.get("xl/styles.xml", b""))
 
 
@@ -329,25 +329,21 @@ def _put(rows: Rows, row: int, column: int, value: Raw) -> None:
 
 
 def sheet_parts(workbook: SafeWorkbook) -> dict[str, str]:
-    """Return the name of each sheet → the part of the zip that holds it."""
-    parts = {name.lower(): content for name, content in workbook.parts.items()}
+    """Return the name of each sheet → the plain name of the part of the zip that holds it."""
     targets = {
-        element.attrib["Id"]: element.attrib["Target"]
-        for element in ET.fromstring(parts["xl/_rels/workbook.xml.rels"])  # noqa: S314 - the gate refuses DTDs
+        element.attrib["Id"]: target_part(element.attrib["Target"])
+        for element in ET.fromstring(workbook.parts[LINKS])  # noqa: S314 - the gate refuses DTDs
     }
     names: dict[str, str] = {}
-    for element in ET.fromstring(parts["xl/workbook.xml"]).iter():  # noqa: S314
+    for element in ET.fromstring(workbook.parts[WORKBOOK]).iter():  # noqa: S314
         if _local(element.tag) == "sheet":
             link = next((v for k, v in element.attrib.items() if _local(k) == "id"), "")
-            target = targets.get(link, "").removeprefix("/")
-            names[element.attrib.get("name", "")] = (
-                target if target.startswith("xl/") else f"xl/{target}"
-            )
+            names[element.attrib.get("name", "")] = targets.get(link, "")
     return names
 
 
 def _properties(workbook: SafeWorkbook) -> dict[str, str]:
-    content = workbook.parts.get("docProps/custom.xml")
+    content = workbook.parts.get("docprops/custom.xml")
     if content is None:
         return {}
     try:

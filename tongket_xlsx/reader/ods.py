@@ -55,7 +55,7 @@ def outlines(data: bytes) -> dict[str, Outline]:
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
-            content = packed.read("content.xml")
+            content = packed.read({n.lower(): n for n in packed.namelist()}["content.xml"])
     except (KeyError, zipfile.BadZipFile) as error:
         raise ValueError from error
     found: dict[str, Outline] = {}

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from tongket_xlsx.reader.gate import SafeWorkbook
 from tongket_xlsx.reader.grid import each_cell, sheet_parts
+from tongket_xlsx.reader.zip_container import plain_name
 from tongket_xlsx.text.legacy_fonts import FontedText
 
 _STYLES, _STRINGS = "xl/styles.xml", "xl/sharedstrings.xml"
@@ -18,12 +19,12 @@ _Runs = tuple[tuple[str, str], ...]
 def fonted(workbook: SafeWorkbook) -> Iterator[tuple[str, int, int, FontedText]]:
     """Yield (sheet, row, column, fonts) of each text of which some is in such a font."""
     with zipfile.ZipFile(BytesIO(workbook.data)) as archive:
-        names = {name.lower(): name for name in archive.namelist() if name.endswith(".xml")}
+        names = {plain_name(name): name for name in archive.namelist()}
         fonts = _formats(archive.read(names[_STYLES])) if _STYLES in names else []
         shared = _shared(archive.read(names[_STRINGS])) if _STRINGS in names else []
         for sheet, part in sheet_parts(workbook).items():
-            if part.lower() in names:
-                content = archive.read(names[part.lower()])
+            if part in names:
+                content = archive.read(names[part])
                 for row, column, cell in each_cell(content):
                     text = _text(cell, fonts, shared)
                     if text is not None and text.is_legacy:

@@ -6,8 +6,10 @@ two ways by two readers; so it is refused, and no reader gets to choose.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from xml.sax.saxutils import quoteattr
 
 from tongket_xlsx.reader import xml_guard as markup
 from tongket_xlsx.reader.refusal import MIB, contradictory, too_large
@@ -20,6 +22,7 @@ STRINGS, STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 PACKAGE_LINKS = "_rels/.rels"
 ODS_CONTENT = "content.xml"
 
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 MOST_STRINGS = 1_000_000
 MOST_NAMES = 100_000
 LONGEST_NUMBER_FORMAT = 2_000
@@ -69,7 +72,7 @@ def sheets_of(content: bytes) -> list[tuple[str, str]]:
 
 
 def targets_of(content: bytes) -> Mapping[str, str]:
-    """Return the links of a workbook: id → the part it leads to.
+    """Return the links of a workbook: id → the plain name of the part it leads to.
 
     Raises:
         Refusal: one id leads to two parts.
@@ -82,12 +85,35 @@ def targets_of(content: bytes) -> Mapping[str, str]:
         link = attributes.get("Id", "")
         if link in targets:
             raise contradictory("links", link[:60])
-        target = plain_name(attributes.get("Target", ""))
-        absolute = attributes.get("Target", "").startswith(("/", "\\"))
-        inside = absolute or target.startswith("xl/")
-        targets[link] = target if inside else f"xl/{target}"
+        targets[link] = target_part(attributes.get("Target", ""))
         _check_place(attributes.get("Type", ""), targets[link])
     return targets
+
+
+def target_part(target: str) -> str:
+    """Return the plain name of the part a link of the workbook leads to."""
+    plain = plain_name(target)
+    absolute = target.startswith(("/", "\\")) or plain.startswith("xl/")
+    return posixpath.normpath(plain if absolute else f"xl/{plain}").removeprefix("../")
+
+
+def plain_links(content: bytes) -> bytes:
+    r"""Return the links of a workbook with plain targets, where one is written in an odd way.
+
+    Excel follows ``worksheets\sheet1.xml`` and ``../xl/worksheets/sheet1.xml``; the reader does
+    not.
+    """
+    found = list(markup.elements(content))
+    targets = [a.get("Target", "") for tag, a in found if tag == "Relationship"]
+    if not any("\\" in target or "./" in target for target in targets):
+        return content
+    written = "".join(
+        f"<Relationship Id={quoteattr(a.get('Id', ''))} Type={quoteattr(a.get('Type', ''))} "
+        f"Target={quoteattr('/' + target_part(a.get('Target', '')))}/>"
+        for tag, a in found
+        if tag == "Relationship" and a.get("TargetMode", "") != "External"
+    )
+    return f'<Relationships xmlns="{_RELATIONSHIPS}">{written}</Relationships>'.encode()
 
 
 def _check_place(kind: str, target: str) -> None:

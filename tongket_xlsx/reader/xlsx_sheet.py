@@ -19,12 +19,15 @@ from xml.parsers import expat
 from tongket_xlsx.model.places import column_letters, position
 from tongket_xlsx.reader import xml_guard as markup
 from tongket_xlsx.reader.refusal import Refusal, broken, contradictory, too_large
+from tongket_xlsx.reader.xlsx_mending import without_emptiness
 from tongket_xlsx.reader.xml_guard import Attributes, local
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 2_000
 MOST_CELLS = 2_000_000
 MOST_MERGED = 100_000
+# A sheet with more cells than any form may owe them to formats only.
+_ROOMY = 200_000
 # Element by element takes some ten times as long: an odd sheet must be smaller.
 MOST_ODD = 1_000_000
 
@@ -68,13 +71,15 @@ _ADDRESS = re.compile(r"[A-Za-z]+[0-9]+")
 class Span:
     """Say how far a sheet reaches, and the highest shared string it speaks of (-1: none).
 
-    ``unusual`` where it holds error values, or formulas without a stored result.
+    ``unusual`` where it holds error values, or formulas without a stored result; ``plain`` where
+    every cell is written in the plain way.
     """
 
     rows: int = 1
     columns: int = 1
     string: int = -1
     unusual: bool = False
+    plain: bool = False
 
     @property
     def cells(self) -> int:
@@ -82,12 +87,30 @@ class Span:
         return self.rows * self.columns
 
 
-def check(content: bytes) -> Span:
-    """Look through the part of a sheet.
+def check(content: bytes) -> tuple[Span, bytes]:
+    """Look through the part of a sheet; return how far it reaches, and what of it is to be read.
+
+    Where it reaches far, cells and rows that hold nothing but a format are left out of it.
 
     Raises:
         Refusal: it is not well formed, contradicts itself, or exceeds a limit.
     """
+    try:
+        span = _checked(content)
+    except Refusal as refusal:
+        if refusal.finding.code != "file.too_large":
+            raise
+        filled = without_emptiness(content)
+        if filled == content:
+            raise
+        return _checked(filled), filled
+    if span.cells <= _ROOMY:
+        return span, content
+    filled = without_emptiness(content)
+    return (span, content) if filled == content else (_checked(filled), filled)
+
+
+def _checked(content: bytes) -> Span:
     span = _plain(content) or _walk(content)
     if span.unusual:
         # What the reader does not show of it is put back cell by cell.
@@ -120,7 +143,7 @@ def _plain(content: bytes) -> Span | None:
     data = table[0]
     found = _PLACES.findall(data)
     if not found:
-        return Span()
+        return Span(plain=True)
     if len(set(found)) != len(found):
         return None
     whole = b",".join(found) + b","
@@ -132,7 +155,7 @@ def _plain(content: bytes) -> Span | None:
     columns = position(f"{column.decode()}1")[1] + 1 if column else 1
     strings = set(_INDEX.findall(data))
     unusual = b' t="e"' in data or (b"<f" in data and _BARE_FORMULA.search(data) is not None)
-    return Span(last, columns, max(map(int, strings), default=-1), unusual)
+    return Span(last, columns, max(map(int, strings), default=-1), unusual, plain=True)
 
 
 def _plain_head(head: bytes) -> bool:
@@ -272,7 +295,10 @@ class _Walk:
         """Take in the end of an element; a shared text is known by its number then."""
         self.depth.leave()
         if self.path.pop() == "v" and self.kind == "s" and self.path[-1:] == ["c"]:
-            index = "".join(self.text)
+            index = "".join(self.text).strip(" \t\r\n")
+            # Some writers mark a cell without text as a text all the same: it is blank.
+            if not index:
+                return
             if not (index.isascii() and index.isdecimal()) or len(index) > 9:
                 raise contradictory("string", f"{self.cell}: {index[:20]}")
             self.string = max(self.string, int(index))

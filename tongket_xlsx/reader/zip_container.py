@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from zipfile import ZipFile, ZipInfo
 
 from tongket_xlsx.reader.refusal import Refusal, broken, contradictory
@@ -27,6 +28,26 @@ _UNICODE_NAME = 0x7075
 def plain_name(name: str) -> str:
     """Return the name of a member as readers compare it: forward slashes, any case."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+# What systems leave behind in folders, and so in whatever is zipped again by hand.
+_LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+
+
+def is_litter(name: str) -> bool:
+    """Say whether a member is what a system left there: ``__MACOSX/``, ``._x``, ``Thumbs.db``."""
+    *folders, last = plain_name(name).split("/")
+    return "__macosx" in folders or last.startswith("._") or last in _LITTER
+
+
+def member_bytes(data: bytes, name: str) -> bytes:
+    """Return the content of a member by its plain name, whatever slashes and case it is under.
+
+    Raises:
+        KeyError: there is none.
+    """
+    with ZipFile(BytesIO(data)) as archive:
+        return archive.read({plain_name(n): n for n in archive.namelist()}[name])
 
 
 def check(data: bytes, archive: ZipFile) -> None:
@@ -170,3 +191,43 @@ def _inflated(packed: bytes, most: int) -> Iterator[bytes]:
             raise broken("cut_off")
     if stream.unused_data:
         raise contradictory("size", f"+ {len(stream.unused_data)} B")
+
+
+# ---------------------------------------------------------------------- written again
+
+
+def rewritten(
+    data: bytes, members: Mapping[str, ZipInfo], folder: str, changed: Mapping[str, bytes]
+) -> bytes:
+    """Return a zip of these members, by their plain names, some of them with other content.
+
+    The folder they all lie in, if any, is left out of their names.
+
+    What is not changed is copied as it is packed; it must have been inflated and found sound.
+    """
+    pieces: list[bytes] = []
+    directory: list[bytes] = []
+    offset = 0
+    for name, member in members.items():
+        method, crc, size = member.compress_type, member.CRC, member.file_size
+        at = member.header_offset
+        start = at + _LOCAL_SIZE + sum(struct.unpack_from("<HH", data, at + 26))
+        packed = data[start : start + member.compress_size]
+        if name in changed:
+            content = changed[name]
+            stream = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+            packed = stream.compress(content) + stream.flush()
+            method, crc, size = _DEFLATED, zlib.crc32(content), len(content)
+        written = member.filename.replace("\\", "/").lstrip("/")[len(folder) :].encode()
+        common = struct.pack(
+            "<HHHLLLLHH", 20, _UTF8, method, 0x21 << 16, crc, len(packed), size, len(written), 0
+        )
+        pieces += (_LOCAL, common, written, packed)
+        directory.append(
+            b"PK\x01\x02\x14\0" + common + struct.pack("<HHHLL", 0, 0, 0, 0, offset) + written
+        )
+        offset += _LOCAL_SIZE + len(written) + len(packed)
+    listing = b"".join(directory)
+    count = len(directory)
+    end = _END + struct.pack("<HHHHLLH", 0, 0, count, count, len(listing), offset, 0)
+    return b"".join((*pieces, listing, end))
