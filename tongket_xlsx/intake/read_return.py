@@ -59,7 +59,9 @@ class Reader:
         try:
             return archive.admit(data, unread=COMPUTED_SHEETS)
         except archive.Refusal as refusal:
-            if refusal.finding.code != "file.password" or not self.passwords:
+            locked = refusal.finding.code == "file.password"
+            labelled = refusal.finding.parameters.get("what") == "label"
+            if not locked or labelled or not self.passwords:
                 raise
         return archive.admit(encryption.opened(data, self.passwords), unread=COMPUTED_SHEETS)
 

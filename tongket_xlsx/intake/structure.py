@@ -26,7 +26,7 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.places import Place, a1, column_letters
 from tongket_xlsx.reader import grid as grids
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw, is_blank
+from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, Raw, is_blank
 from tongket_xlsx.reader.sheet_facts import Cell, block_of, cells_of
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE
 
@@ -282,11 +282,18 @@ def say_other_sheets(
 ) -> None:
     """Name the sheets that are not of the form, and those that say the same once more."""
     known = _known(notes.form, notes.unit.kind) | finder.ignored
+    if book.other_kinds:
+        place = notes.sheet(book.other_kinds[0])
+        count = len(book.other_kinds)
+        found = named(book.other_kinds)
+        notes.say("sheets.other_kind", Severity.NOTE, place, count=count, found=found)
     tabled = {table.sheet.name: table for table in owners.tables if table.rows}
     extra = []
     for sheet in book.sheets:
         if sheet.name in used or not _filled(sheet):
             continue
+        if folded(sheet.name) in finder.scratch or folded(sheet.name) not in known:
+            _say_errors(notes, sheet)
         if sheet.name in tabled:
             _say_repeated(notes, owners, tabled[sheet.name])
         elif folded(sheet.name) not in known:
@@ -300,6 +307,20 @@ def say_other_sheets(
             count=len(extra),
             found=named(extra),
         )
+
+
+def _say_errors(notes: Notes, sheet: GridSheet) -> None:
+    """Note the error values on a sheet that is not read: they are of no consequence there."""
+    cells = [
+        (row, column, value.text)
+        for row, values in enumerate(sheet.rows)
+        for column, value in enumerate(values)
+        if isinstance(value, ErrorValue)
+    ]
+    if cells:
+        row, column, text = cells[0]
+        place = Place(notes.unit.name, sheet.name, a1(row, column))
+        notes.say("sheet.error_value", Severity.NOTE, place, count=len(cells), found=text)
 
 
 def _say_repeated(notes: Notes, owners: Ownership, table: Table) -> None:

@@ -166,8 +166,12 @@ def tell_document(mimetype: bytes) -> Told:
 def tell_compound(streams: Iterable[str]) -> Told:
     """Tell what an old Office container holds that is no workbook."""
     names = set(streams)
+    # [MS-OFFCRYPTO] 2.2: rights management keeps its licences under such names; a password is
+    # described in EncryptionInfo.
+    if any(name.lstrip("\t\6\1").startswith("DRM") for name in names):
+        return "file.password", "label"
     if "EncryptedPackage" in names:
-        return "file.password", ""
+        return "file.password", "" if "EncryptionInfo" in names else "label"
     if "WordDocument" in names:
         return "file.word", ""
     if "PowerPoint Document" in names:

@@ -56,6 +56,7 @@ STEEPEST_RATIO = 200
 RATIO_FROM = 4 * MIB
 # All sheets lie in memory at once, each as a full grid.
 MOST_CELLS = 6_000_000
+_LONGEST_PREFIX = 4096
 _CHUNK = 256 * 1024
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -134,7 +135,12 @@ def admit(
     if data.startswith(_OLE):
         _check_compound(data)
         return SafeWorkbook(data, Format.XLS, legacy_fonts=_names_legacy_fonts("", data))
-    raise _refused(*recognition.tell(data))
+    code, what = recognition.tell(data)
+    start = data.find(_ZIP, 0, _LONGEST_PREFIX)
+    if code in ("file.text", "file.not_workbook") and not what and start > 0:
+        # A gateway put a line before it; what is looked at and read is the zip alone.
+        return _zip(data[start:], all_sheets=all_sheets, unread=unread)
+    raise _refused(code, what)
 
 
 def _refused(code: str, what: str) -> Refusal:
@@ -145,7 +151,9 @@ def _check_compound(data: bytes) -> None:
     """Tell an old workbook from everything else that hides in the same container."""
     found = compound.Compound(data)
     name = next((n for n in ("Workbook", "Book") if n in found.streams), "")
-    code, what = recognition.tell_compound(found.streams)
+    code, what = recognition.tell_compound(found.streams.keys() | set(found.all_names()))
+    if code == "file.password":
+        raise _refused(code, what)
     if code != "file.not_workbook" and name:
         raise contradictory("formats", ", ".join(sorted(found.streams))[:80])
     if not name:
@@ -301,7 +309,8 @@ class _Contents:
             self.links = workbook_parts.sheets_of(content)
         elif name == workbook_parts.LINKS:
             self.find_sheets(workbook_parts.targets_of(content))
-            self.exchange(name, content, workbook_parts.plain_links(content))
+            sheets = frozenset(link for _, link in self.links)
+            self.exchange(name, content, workbook_parts.plain_links(content, sheets))
         elif name == workbook_parts.STRINGS:
             self.strings = workbook_parts.count_strings(content)
             self.strings_part = content if looks.is_partly_other(content) else b""
@@ -309,6 +318,7 @@ class _Contents:
             workbook_parts.check_styles(content)
         elif name == workbook_parts.PACKAGE_LINKS:
             workbook_parts.check_package(content, workbook_parts.WORKBOOK)
+            self.exchange(name, content, workbook_parts.plain_links(content, folder=""))
 
     def find_sheets(self, targets: Mapping[str, str]) -> None:
         """Tell the parts that are sheets, and those that no sheet to be read leads to."""

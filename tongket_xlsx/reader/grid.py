@@ -80,12 +80,14 @@ class GridSheet:
 class Grid:
     """All sheets of a workbook and its custom document properties.
 
-    ``decoded`` lists the texts that were read by their fonts: sheet, cell, and the text.
+    ``decoded`` lists the texts that were read by their fonts: sheet, cell, and the text;
+    ``other_kinds`` names the sheets without cells of ours: of macros, dialogues and charts.
     """
 
     sheets: tuple[GridSheet, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
     decoded: list[tuple[str, str, Decoded]] = field(default_factory=list)
+    other_kinds: tuple[str, ...] = ()
     workbook: SafeWorkbook | None = field(default=None, repr=False, compare=False)
 
     def sheet(self, name: str) -> GridSheet | None:
@@ -128,7 +130,8 @@ def read(workbook: SafeWorkbook) -> Grid:
         sheets = _overlay(workbook, sheets)
     else:
         sheets = _outlined(workbook, sheets)
-    return Grid(tuple(sheets), _properties(workbook), workbook=workbook)
+    others = tuple(n for n, _, kind in named if kind != python_calamine.SheetTypeEnum.WorkSheet)
+    return Grid(tuple(sheets), _properties(workbook), other_kinds=others, workbook=workbook)
 
 
 def _for_reader(workbook: SafeWorkbook) -> bytes:

@@ -98,6 +98,13 @@ class Compound:
             if kind in (_STORAGE, _STREAM):
                 yield entry[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace"), entry
 
+    def all_names(self) -> Iterator[str]:
+        """Yield the names of all streams and storages, wherever in the container they lie."""
+        for entry in self.entries:
+            length, kind = struct.unpack_from("<HB", entry, 64)
+            if kind in (_STORAGE, _STREAM):
+                yield entry[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+
     def stream(self, name: str) -> bytes:
         """Return the bytes of a stream."""
         number, length = struct.unpack_from("<LL", self.streams[name], 116)

@@ -31,9 +31,15 @@ _RANGES = re.compile(
 _PLAIN_RANGES = re.compile(rb' sqref="([^"<]*)"')
 _LATER_RANGES = re.compile(rb"<xm:sqref>([^<]*)</xm:sqref>")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z0-9:]+)["']""")
+# A row of less than two points, or a column of less than a third of a digit, shows nothing.
+_FLAT = rb"(?:[01](?:\.[0-9]*)?|\.[0-9]+)"
 _HIDDEN_ROW = re.compile(
-    rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden=["'](?:1|true)["'])[^<>]*?\br=["']([0-9]+)["']"""
+    rb"""<(?:\w+:)?row\s(?=[^<>]*\s(?:hidden=["'](?:1|true)|ht=["']"""
+    + _FLAT
+    + rb""")["'])[^<>]*?\br=["']([0-9]+)["']"""
 )
+_FLAT_ROW = re.compile(rb"""\sht=["']""" + _FLAT + rb"""["']""")
+_NARROWEST = 0.3
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^<>]*)>")
 _XF = re.compile(rb"<(?:\w+:)?xf\s([^<>]*)>")
 _FORMAT = re.compile(rb"""<(?:\w+:)?numFmt\s([^<>]*)>""")
@@ -121,12 +127,12 @@ def outlines(
 def _outline(content: bytes, styles: _Styles) -> Outline:
     start, end = content.find(b"sheetData"), content.rfind(b"sheetData")
     before, after = content[: max(start, 0)], content[max(end, 0) :]
-    hidden = b"hidden=" in content
+    hidden = b"hidden=" in content or _FLAT_ROW.search(content) is not None
     return Outline(
         _validated(after),
         tuple(m.decode() for m in _MERGED.findall(after)) if b"mergeCell" in after else (),
         tuple(int(r) - 1 for r in _HIDDEN_ROW.findall(content)) if hidden else (),
-        tuple(_hidden_columns(before)) if b"hidden=" in before else (),
+        tuple(_hidden_columns(before)),
         frozenset(_of_styles(content, styles.percents)),
         {},
         _looks(content, styles),
@@ -167,9 +173,16 @@ def _validated(after: bytes) -> tuple[str, ...]:
 def _hidden_columns(before: bytes) -> Iterator[int]:
     for match in _COLUMN.finditer(before):
         facts = _facts(match[1])
-        if facts.get(b"hidden") in (b"1", b"true"):
+        if facts.get(b"hidden") in (b"1", b"true") or _is_narrow(facts.get(b"width", b"")):
             first, last = int(facts.get(b"min", b"1")), int(facts.get(b"max", b"1"))
             yield from range(first - 1, min(last, first + 100))
+
+
+def _is_narrow(width: bytes) -> bool:
+    try:
+        return float(width or b"9") < _NARROWEST
+    except ValueError:
+        return False
 
 
 def _of_formats(

@@ -11,6 +11,9 @@ from tongket_xlsx.reader.sheet_facts import ERRORS, Cell, Outline
 from tongket_xlsx.text.number_formats import Look, rescales
 
 
+_FLATTEST, _NARROWEST = 40, 77
+
+
 def outlines(data: bytes) -> dict[str, Outline]:
     """Return the outline of each sheet, by its name.
 
@@ -52,8 +55,17 @@ def _outline(sheet: Any, percents: set[int], looks: dict[int, Look]) -> Outline:
         f"{a1(top, left)}:{a1(bottom - 1, right - 1)}"
         for top, bottom, left, right in sheet.merged_cells
     )
-    hidden = tuple(row for row, facts in sheet.rowinfo_map.items() if facts.hidden)
-    columns = tuple(column for column, facts in sheet.colinfo_map.items() if facts.hidden)
+    # Heights are in twentieths of a point, widths in 256ths of a digit.
+    hidden = tuple(
+        row
+        for row, facts in sheet.rowinfo_map.items()
+        if facts.hidden or (not facts.has_default_height and facts.height < _FLATTEST)
+    )
+    columns = tuple(
+        column
+        for column, facts in sheet.colinfo_map.items()
+        if facts.hidden or facts.width < _NARROWEST
+    )
     odd = {
         (row, column): looks[style]
         for row, column in _of_type(sheet, xlrd.XL_CELL_NUMBER)

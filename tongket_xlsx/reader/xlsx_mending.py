@@ -36,9 +36,19 @@ def without_emptiness(content: bytes) -> bytes:
     A whole column or the last row of a sheet may be formatted; there is nothing to read in it.
     A part in which some place is not written out, or some markup may be text, is left as it is.
     """
-    if b"<!" in content or _UNPLACED.search(content):
+    placed = _places_come_first(content) or not _UNPLACED.search(content)
+    if b"<!" in content or not placed:
         return content
     return _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", content))
+
+
+def _places_come_first(content: bytes) -> bool:
+    """Say whether every row and cell begins with its place, as nearly every program writes it."""
+    return b":c " not in content and all(
+        content.count(b"<%s " % tag) + content.count(b"<%s>" % tag)
+        == content.count(b'<%s r="' % tag)
+        for tag in (b"row", b"c")
+    )
 
 
 def readable(content: bytes, *, plain: bool) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from xml.sax.saxutils import quoteattr
 
 from tongket_xlsx.reader import xml_guard as markup
@@ -22,6 +22,8 @@ STRINGS, STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 PACKAGE_LINKS = "_rels/.rels"
 ODS_CONTENT = "content.xml"
 
+_SHEET_KINDS = ("/worksheet", "/chartsheet", "/dialogsheet")
+_DIALOGUE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/dialogsheet"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 MOST_STRINGS = 1_000_000
 MOST_NAMES = 100_000
@@ -46,8 +48,7 @@ def check_package(content: bytes, workbook: str) -> None:
     check_directory(content)
     for _, attributes in markup.elements(content):
         if attributes.get("Type", "").casefold().endswith("officedocument"):
-            target = plain_name(attributes.get("Target", ""))
-            if target.removeprefix("./") != workbook:
+            if target_part(attributes.get("Target", ""), "") != workbook:
                 raise contradictory("workbook", attributes.get("Target", "")[:80])
 
 
@@ -90,30 +91,43 @@ def targets_of(content: bytes) -> Mapping[str, str]:
     return targets
 
 
-def target_part(target: str) -> str:
-    """Return the plain name of the part a link of the workbook leads to."""
+def target_part(target: str, folder: str = "xl/") -> str:
+    """Return the plain name of the part a link leads to, by default of the workbook."""
     plain = plain_name(target)
-    absolute = target.startswith(("/", "\\")) or plain.startswith("xl/")
-    return posixpath.normpath(plain if absolute else f"xl/{plain}").removeprefix("../")
+    absolute = target.startswith(("/", "\\")) or (folder and plain.startswith(folder))
+    return posixpath.normpath(plain if absolute else f"{folder}{plain}").removeprefix("../")
 
 
-def plain_links(content: bytes) -> bytes:
-    r"""Return the links of a workbook with plain targets, where one is written in an odd way.
+def plain_links(content: bytes, sheets: Container[str] = (), folder: str = "xl/") -> bytes:
+    r"""Return a part of links as the reader takes it; the very part where there is nothing to mend.
 
-    Excel follows ``worksheets\sheet1.xml`` and ``../xl/worksheets/sheet1.xml``; the reader does
-    not.
+    Excel follows ``worksheets\sheet1.xml`` and ``../xl/worksheets/sheet1.xml``, and knows sheets of
+    macros; the reader refuses the whole workbook for either.
+
+    Args:
+        sheets: the links of the sheets.
+        folder: the folder to which targets are relative.
     """
-    found = list(markup.elements(content))
-    targets = [a.get("Target", "") for tag, a in found if tag == "Relationship"]
-    if not any("\\" in target or "./" in target for target in targets):
+    found = [a for tag, a in markup.elements(content) if tag == "Relationship"]
+    kinds = [_known_kind(a.get("Type", ""), is_sheet=a.get("Id", "") in sheets) for a in found]
+    targets = [a.get("Target", "") for a in found]
+    odd = any("\\" in target or "./" in target for target in targets)
+    if not odd and kinds == [a.get("Type", "") for a in found]:
         return content
     written = "".join(
-        f"<Relationship Id={quoteattr(a.get('Id', ''))} Type={quoteattr(a.get('Type', ''))} "
-        f"Target={quoteattr('/' + target_part(a.get('Target', '')))}/>"
-        for tag, a in found
-        if tag == "Relationship" and a.get("TargetMode", "") != "External"
+        f"<Relationship Id={quoteattr(a.get('Id', ''))} Type={quoteattr(kind)} "
+        f"Target={quoteattr('/' + target_part(a.get('Target', ''), folder))}/>"
+        for a, kind in zip(found, kinds, strict=True)
+        if a.get("TargetMode", "") != "External"
     )
     return f'<Relationships xmlns="{_RELATIONSHIPS}">{written}</Relationships>'.encode()
+
+
+def _known_kind(kind: str, *, is_sheet: bool) -> str:
+    """Return the kind of a link; a sheet that holds no table is a dialogue to the reader."""
+    if not is_sheet or kind.endswith(_SHEET_KINDS):
+        return kind
+    return _DIALOGUE
 
 
 def _check_place(kind: str, target: str) -> None:

@@ -13,7 +13,7 @@ any other is gone through element by element.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from tongket_xlsx.model.places import column_letters, position
@@ -27,7 +27,7 @@ MOST_COLUMNS = 2_000
 MOST_CELLS = 2_000_000
 MOST_MERGED = 100_000
 # A sheet with more cells than any form may owe them to formats only.
-_ROOMY = 200_000
+_ROOMY = 100_000
 # Element by element takes some ten times as long: an odd sheet must be smaller.
 MOST_ODD = 1_000_000
 
@@ -79,7 +79,7 @@ class Span:
     columns: int = 1
     string: int = -1
     unusual: bool = False
-    plain: bool = False
+    plain: bool = field(default=False, compare=False)
 
     @property
     def cells(self) -> int:
@@ -95,23 +95,24 @@ def check(content: bytes) -> tuple[Span, bytes]:
     Raises:
         Refusal: it is not well formed, contradicts itself, or exceeds a limit.
     """
-    try:
-        span = _checked(content)
-    except Refusal as refusal:
-        if refusal.finding.code != "file.too_large":
-            raise
-        filled = without_emptiness(content)
-        if filled == content:
-            raise
-        return _checked(filled), filled
-    if span.cells <= _ROOMY:
-        return span, content
+    if content.count(b"/>") > _ROOMY:
+        content = without_emptiness(content)
+    span = _plain(content)
+    if span is None and content.count(b"<") <= _ROOMY:
+        # Small enough to be gone through as it is, unless a place far out is but formatted.
+        try:
+            span = _checked(content)
+        except Refusal as refusal:
+            if refusal.finding.code != "file.too_large":
+                raise
+    if span is not None and span.cells <= _ROOMY:
+        return _checked(content, span), content
     filled = without_emptiness(content)
-    return (span, content) if filled == content else (_checked(filled), filled)
+    return _checked(filled), filled
 
 
-def _checked(content: bytes) -> Span:
-    span = _plain(content) or _walk(content)
+def _checked(content: bytes, span: Span | None = None) -> Span:
+    span = span or _plain(content) or _walk(content)
     if span.unusual:
         # What the reader does not show of it is put back cell by cell.
         _check_elements(content)
@@ -295,7 +296,7 @@ class _Walk:
         """Take in the end of an element; a shared text is known by its number then."""
         self.depth.leave()
         if self.path.pop() == "v" and self.kind == "s" and self.path[-1:] == ["c"]:
-            index = "".join(self.text).strip(" \t\r\n")
+            index = "".join(self.text)
             # Some writers mark a cell without text as a text all the same: it is blank.
             if not index:
                 return
