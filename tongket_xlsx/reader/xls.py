@@ -10,7 +10,6 @@ from tongket_xlsx.model.places import a1
 from tongket_xlsx.reader.sheet_facts import ERRORS, Cell, Outline
 from tongket_xlsx.text.number_formats import Look, rescales
 
-
 _FLATTEST, _NARROWEST = 40, 77
 
 

@@ -47,9 +47,10 @@ def check_package(content: bytes, workbook: str) -> None:
     """Refuse a package that says another part is the workbook than the reader opens."""
     check_directory(content)
     for _, attributes in markup.elements(content):
-        if attributes.get("Type", "").casefold().endswith("officedocument"):
-            if target_part(attributes.get("Target", ""), "") != workbook:
-                raise contradictory("workbook", attributes.get("Target", "")[:80])
+        target = attributes.get("Target", "")
+        leads = attributes.get("Type", "").casefold().endswith("officedocument")
+        if leads and target_part(target, "") != workbook:
+            raise contradictory("workbook", target[:80])
 
 
 def sheets_of(content: bytes) -> list[tuple[str, str]]:
