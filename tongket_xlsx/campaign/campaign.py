@@ -19,6 +19,7 @@ from tongket_xlsx.campaign import unit_list as units
 from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.own_work import REGISTER, OwnWork
 from tongket_xlsx.campaign.private import private_folder
 from tongket_xlsx.definition import bundled as resources
 from tongket_xlsx.definition import loader as definition
@@ -149,6 +150,11 @@ class Campaign:
         """Open the ledger as it is now to read it; nothing is written, nothing later is seen."""
         return LedgerReader(self.home / LEDGER)
 
+    @property
+    def own_work(self) -> OwnWork:
+        """Return the register of what was written for this campaign."""
+        return OwnWork(self.home / LEDGER / REGISTER)
+
     def unit(self, wanted: str) -> Unit:
         """Return a unit by its code, or by a name that is exactly one unit's.
 
@@ -192,7 +198,7 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
     Raises:
         CannotWork: settings, form or units are unusable, or the form is not the sealed one.
     """
-    settings = _settings(home / SETTINGS)
+    settings = settings_of(home)
     form = load_form(home / FORM)
     seal = home / SEAL
     sealed = seal.read_text(encoding="utf-8").strip() if seal.is_file() else ""
@@ -248,12 +254,20 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
         (u for u in known.values() if loaded.unit_kinds[u.kind].scope is Scope.TOTAL), None
     )
     province = total.short_name if total else ""
+    ready = {
+        home / FORM / path.name: _read(path)
+        for path in sorted(source.iterdir())
+        if path.suffix in (".yaml", ".md")
+    }
+    ready[home / name] = content
+    for path, data in ready.items():
+        # What a call that was interrupted left is the same; all else is somebody's work.
+        if path.exists() and _read(path) != data:
+            raise Misuse("campaign.file_there", path=str(path))
     made(home / FORM)
-    for path in sorted(source.iterdir()):
-        if path.suffix in (".yaml", ".md"):
-            write_whole(home / FORM / path.name, _read(path))
+    for path, data in ready.items():
+        write_whole(path, data)
     write_whole(home / SEAL, f"{loaded.digest}\n".encode())
-    write_whole(home / name, content)
     for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS):
         made(home / folder)
     private_folder(home / LEDGER)
@@ -269,6 +283,15 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     )
     write_whole(home / SETTINGS, settings.encode())
     return open_campaign(home)
+
+
+def settings_of(home: Path) -> Settings:
+    """Read the settings of a campaign.
+
+    Raises:
+        CannotWork: they are unusable.
+    """
+    return _settings(home / SETTINGS)
 
 
 def _settings(path: Path) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tongket_xlsx.campaign.atomic_files import clear_leftovers, unwritable, write_whole
@@ -55,6 +56,11 @@ class Originals:
             write_whole(path, data)
             path.chmod(FILE_MODE)
         return digest
+
+    def discard(self, digest: str) -> None:
+        """Keep bytes no longer that turned out to be nothing received, and were never recorded."""
+        with suppress(OSError):
+            self.path(digest).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[Path]:
         """Yield every original that is kept; what is left of killed programs is none."""

@@ -36,6 +36,12 @@ class Returns:
         self.receipts: Sequence[Receipt] = ledger.receipts(until)
         self.copies: Sequence[Copy] = ledger.copies()
         self.current: Mapping[str, Receipt] = latest(self.receipts)
+        self.left_out: frozenset[str] = frozenset()
+
+    def leave_out(self, unit: str) -> None:
+        """Count a unit as one that returned nothing, because what it returned cannot be used."""
+        self.left_out |= {unit}
+        self.current = {code: r for code, r in self.current.items() if code != unit}
 
     @cached_property
     def decisions(self) -> Mapping[str, Sequence[Decision]]:

@@ -20,6 +20,7 @@ from tongket_xlsx.cli.options import (
     one_document,
     option,
     printed,
+    told_faults,
 )
 from tongket_xlsx.model.findings import CannotWork, Misuse
 
@@ -38,17 +39,21 @@ def mark(ctx: click.Context, units: tuple[str, ...], as_json: bool) -> int:
     from tongket_xlsx.tasks import mark as marking  # noqa: PLC0415
 
     session = session_of(ctx)
+    faults: list[Finding] = []
     with one_document(telling.marked_json((), session.lang), wanted=as_json):
         campaign = campaign_of(session)
-        marked = marking.mark(campaign, units, lang=session.lang)
+        marked = marking.mark(campaign, units, lang=session.lang, fault=faults.append)
     if as_json:
         click.echo(telling.marked_json(marked, session.lang))
-        return CLEAN
+        told_faults(session, faults)
+        return AT_FAULT if faults else CLEAN
     for copy in marked:
         click.echo(str(copy.path))
     where = marked[0].path.parent if marked else campaign.home
-    session.tell("mark.done" if marked else "mark.none", count=len(marked), path=str(where))
-    return CLEAN
+    if marked or not faults:
+        session.tell("mark.done" if marked else "mark.none", count=len(marked), path=str(where))
+    told_faults(session, faults)
+    return AT_FAULT if faults else CLEAN
 
 
 @command("decide")

@@ -20,6 +20,7 @@ from tongket_xlsx.cli.options import (
     argument,
     option,
     printed,
+    told_kept,
 )
 from tongket_xlsx.model.findings import Misuse, UnsoundDefinition
 
@@ -73,8 +74,9 @@ def form_doc(ctx: click.Context, path: str | None, folder: Path | None) -> int:
     source = _form_folder(session, path)
     target = session.maybe_at(folder) or form_documents.default_folder(session.directory, path)
     written = form_documents.write(load_form(source), target, session.lang)
-    for file in written:
-        click.echo(str(file))
+    for place in written:
+        click.echo(str(place.path))
+        told_kept(session, place, "output.kept")
     session.tell("doc.done", count=len(written), path=str(target))
     return CLEAN
 

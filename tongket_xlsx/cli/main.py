@@ -34,6 +34,8 @@ from tongket_xlsx.cli.options import (
     option,
     printed,
     told,
+    told_faults,
+    told_kept,
 )
 from tongket_xlsx.cli.reading import (
     check,
@@ -46,6 +48,8 @@ from tongket_xlsx.model.findings import CannotWork, Misuse
 from tongket_xlsx.text.messages import LANGUAGES
 
 if TYPE_CHECKING:
+    from tongket_xlsx.campaign.own_work import Written
+    from tongket_xlsx.model.findings import Finding
     from tongket_xlsx.summary.tidy import Row
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -110,11 +114,11 @@ def generate(
     ctx: click.Context, units: tuple[str, ...], folder: Path | None, known: Path | None
 ) -> int:
     """Write the workbooks to send out."""
-    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
     from tongket_xlsx.tasks import generate as generate_task  # noqa: PLC0415
 
     session = session_of(ctx)
     campaign = campaign_of(session)
+    faults: list[Finding] = []
     with session.progress("generate") as progress:
         issued, findings = generate_task.generate(
             campaign,
@@ -123,17 +127,16 @@ def generate(
             known=session.maybe_at(known),
             lang=session.lang,
             progress=progress,
+            fault=faults.append,
         )
     for item in issued:
         click.echo(str(item.path))
-    for finding in findings:
-        for line in showing.finding_lines(finding, session.lang):
-            click.echo(line, err=True)
     where = issued[0].path.parent if issued else campaign.home
     session.tell("generate.done", count=len(issued), path=str(where))
     if known is not None:
         session.tell("generate.prefilled", count=sum(bool(i.prefilled) for i in issued))
-    return AT_FAULT if findings else CLEAN
+    told_faults(session, [*findings, *faults])
+    return AT_FAULT if findings or faults else CLEAN
 
 
 @command("status")
@@ -148,7 +151,10 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     session = session_of(ctx)
     with one_document(showing.status_json(()), wanted=as_json):
         campaign = campaign_of(session)
-        found = status_task.overview(campaign, outliers=as_json or not reminders)
+        faults: list[Finding] = []
+        found = status_task.overview(
+            campaign, outliers=as_json or not reminders, fault=faults.append
+        )
         standings, outliers = found.standings, found.outliers
     if as_json:
         today, lang = date.today(), session.lang
@@ -160,7 +166,8 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
         printed(showing.status_text(standings, session.lang))
         printed(showing.outliers_text(outliers, session.lang))
         printed(showing.besides(found.refused, found.unlisted, session.lang))
-    return CLEAN
+    told_faults(session, faults)
+    return AT_FAULT if faults else CLEAN
 
 
 @command("summary")
@@ -181,15 +188,25 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
     if path is not None and path.suffix.lower() != ".xlsx":
         raise Misuse("summary.not_xlsx", path=str(path))
     campaign = campaign_of(session)
+    faults: list[Finding] = []
+    places: list[Written] = []
     target, found = summarise_task.summarise(
-        campaign, session.maybe_at(path), edition=edition, lang=session.lang
+        campaign,
+        session.maybe_at(path),
+        edition=edition,
+        lang=session.lang,
+        fault=faults.append,
+        kept=places.append,
     )
     click.echo(str(target))
     told(showing.held_text(found.standings, session.lang))
+    for place in places:
+        told_kept(session, place, "summary.kept")
     told(showing.besides((), found.unlisted, session.lang))
     came = sum(s.received is not None for s in found.standings)
     session.tell("summary.done", path=str(target), n=came, total=len(found.standings))
-    return CLEAN
+    told_faults(session, faults)
+    return AT_FAULT if faults else CLEAN
 
 
 class Moment(click.ParamType[Any]):
@@ -244,6 +261,8 @@ def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
 @click.pass_context
 def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     """Export tidy observations."""
+    from tongket_xlsx.campaign.own_places import check_output  # noqa: PLC0415
+    from tongket_xlsx.campaign.own_work import digest_of  # noqa: PLC0415
     from tongket_xlsx.summary import tidy  # noqa: PLC0415
     from tongket_xlsx.tasks import export as export_task  # noqa: PLC0415
 
@@ -251,9 +270,15 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     with one_document("[]", wanted=kind == "json" and path is None):
         campaign = campaign_of(session)
         ledger = campaign.reading()
-    target = session.at(path) if path is not None else None
+    own, place = campaign.own_work, None
+    faults: list[Finding] = []
+    if path is not None:
+        check_output("export", session.at(path), home=campaign.home)
+        place = own.free(session.at(path))
+    target = place.path if place else None
     with ledger, _stream_to(target) as stream:
-        rows = tidy.rows(campaign.form, export_task.traced(campaign, ledger))
+        traced = export_task.traced(campaign, ledger, fault=faults.append)
+        rows = tidy.rows(campaign.form, traced)
         if kind == "csv" and path is not None:
             # Excel takes a CSV file for UTF-8 only with a byte-order mark.
             stream.write(codecs.BOM_UTF8)
@@ -261,10 +286,13 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
             count = _writer(kind)(stream, rows)
         except ImportError:
             raise CannotWork("export.no_parquet") from None
-    if target is not None:
-        click.echo(str(target))
+    if place is not None:
+        own.remember(digest_of(place.path), place.path.name)
+        click.echo(str(place.path))
+        told_kept(session, place, "output.kept")
     session.tell("export.done", count=count)
-    return CLEAN
+    told_faults(session, faults)
+    return AT_FAULT if faults else CLEAN
 
 
 def _writer(kind: str) -> Callable[[IO[bytes], Iterable[Row]], int]:

@@ -15,6 +15,8 @@ from tongket_xlsx.model.findings import TongketError
 
 if TYPE_CHECKING:
     from tongket_xlsx.campaign.campaign import Campaign
+    from tongket_xlsx.campaign.own_work import Written
+    from tongket_xlsx.model.findings import Finding
 
 CLEAN, AT_FAULT = 0, 1
 PATH = click.Path(path_type=Path)
@@ -78,6 +80,21 @@ def printed(lines: Iterable[str]) -> None:
     """Print results."""
     for line in lines:
         click.echo(line)
+
+
+def told_faults(session: Session, faults: Iterable[Finding]) -> None:
+    """Tell, at the end, which units something failed for or was left as it is."""
+    from tongket_xlsx.cli import output as showing  # noqa: PLC0415
+
+    for finding in faults:
+        told(showing.finding_lines(finding, session.lang))
+
+
+def told_kept(session: Session, place: Written, key: str) -> None:
+    """Tell that a file was kept, and where the new one is; even to whoever asked for silence."""
+    if place.kept is not None:
+        key += ".open" if place.is_open else ""
+        told([session.say(key, path=str(place.kept), new=place.path.name)])
 
 
 def told(lines: Iterable[str]) -> None:

@@ -197,6 +197,8 @@ def tell_outcomes(session: Session, counts: Mapping[str, int]) -> None:
         refused=counts["refused"],
         duplicate=counts["duplicate"],
     )
+    if counts["blank"]:
+        session.tell("import.blank", count=counts["blank"])
 
 
 def missing_document(paths: Iterable[Path], lang: str) -> str:

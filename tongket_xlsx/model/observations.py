@@ -95,6 +95,7 @@ class Outcome(StrEnum):
     NEEDS_CORRECTION = "needs-correction"
     REFUSED = "refused"
     DUPLICATE = "duplicate"
+    BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tongket_xlsx.campaign.atomic_files import write_whole
 from tongket_xlsx.campaign.campaign import home_of, made
+from tongket_xlsx.campaign.own_places import check_output
+from tongket_xlsx.campaign.own_work import REGISTER, OwnWork, Written
 from tongket_xlsx.codebook.markdown import codebook_lines
 from tongket_xlsx.codebook.slip_workbook import slip_workbook
 from tongket_xlsx.codebook.slips import asking_kinds, slips_of
@@ -29,20 +30,25 @@ def default_folder(directory: Path, path: str | None) -> Path:
     return directory / FOLDER
 
 
-def write(form: Form, folder: Path, lang: str) -> tuple[Path, ...]:
-    """Write every document of a form and return their paths.
+def write(form: Form, folder: Path, lang: str) -> tuple[Written, ...]:
+    """Write every document of a form; return where, and which documents are kept beside them.
+
+    A document that somebody filled in or changed is kept, and the new one lies beside it.
 
     Raises:
         CannotWork: the folder or a file cannot be written.
     """
     # All or nothing: a folder with half the documents would look like a form without slips.
     ready = tuple(documents(form, lang))
+    check_output("doc", folder, folder=True)
     made(folder)
-    paths = []
+    own = OwnWork(folder / f".{REGISTER}")
+    places = []
     for name, data in ready:
-        write_whole(folder / name, data)
-        paths.append(folder / name)
-    return tuple(paths)
+        place = own.free(folder / name, data)
+        own.write(place.path, data)
+        places.append(place)
+    return tuple(places)
 
 
 def documents(form: Form, lang: str) -> Iterator[tuple[str, bytes]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from tongket_xlsx.campaign.atomic_files import whole
@@ -12,18 +13,38 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
 )
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.model.observations import Observation
 from tongket_xlsx.summary import tidy
 from tongket_xlsx.summary.tidy import Traced
+from tongket_xlsx.tasks.attempt import Fault, attempt
 
 
-def traced(campaign: Campaign, ledger: LedgerReader, until: date | None = None) -> Iterator[Traced]:
-    """Yield every observation of the returns that count, with the file each came from."""
+def traced(
+    campaign: Campaign,
+    ledger: LedgerReader,
+    until: date | None = None,
+    *,
+    without: Collection[str] = (),
+    fault: Fault | None = None,
+) -> Iterator[Traced]:
+    """Yield every observation of the returns that count, with the file each came from.
+
+    Args:
+        without: codes of units to leave out.
+        fault: takes what failed for one unit; without it the failure is raised.
+    """
     current = ledger.current(until)
     for unit in campaign.units.values():
         receipt = current.get(unit.code)
-        if receipt is not None:
-            for observation in ledger.observations(receipt.reading):
-                yield Traced(unit, observation, receipt.file, receipt.sha256, receipt.received)
+        if receipt is None or unit.code in without:
+            continue
+        read = partial(_observed, ledger, receipt.reading)
+        for observation in attempt(read, unit.name, fault) or ():
+            yield Traced(unit, observation, receipt.file, receipt.sha256, receipt.received)
+
+
+def _observed(ledger: LedgerReader, reading: int) -> list[Observation]:
+    return list(ledger.observations(reading))
 
 
 def write_tidy_csv(campaign: Campaign, ledger: LedgerReader, path: Path) -> int:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tongket_xlsx.campaign.atomic_files import write_whole
 from tongket_xlsx.campaign.campaign import SENT_BACK, Campaign
 from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.campaign.own_work import OwnWork
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.intake.tables import Finder, Table
 from tongket_xlsx.model.corrections import Corrections, Stray, ordered
-from tongket_xlsx.model.findings import Finding, Misuse
+from tongket_xlsx.model.findings import CannotWork, Finding, Misuse
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import (
     COMPUTED_SHEETS,
@@ -36,6 +37,8 @@ from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import GridSheet, is_blank
+from tongket_xlsx.tasks.attempt import Fault, attempt
+from tongket_xlsx.tasks.generate import kept
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE, say
 
@@ -53,11 +56,19 @@ class Marked:
     strays: int
 
 
-def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAMESE) -> list[Marked]:
+def mark(
+    campaign: Campaign,
+    wanted: Sequence[str] = (),
+    *,
+    lang: str = VIETNAMESE,
+    fault: Fault | None = None,
+) -> list[Marked]:
     """Write a marked copy for the latest return of each unit that has something to correct.
 
     Args:
         wanted: codes or names of units; empty means all.
+        fault: takes what failed for one unit, and which copies are kept because somebody changed
+            them; without it the first of them is raised.
 
     Raises:
         Misuse: a unit that was named has not returned anything.
@@ -73,23 +84,39 @@ def mark(campaign: Campaign, wanted: Sequence[str] = (), *, lang: str = VIETNAME
         counted = [r.reading for code, r in current.items() if code in campaign.units]
         sizes = ledger.sizes(counted)
         finder = Finder(campaign.form)
+        work = _Work(campaign, record, returns, sizes, finder, lang, campaign.own_work)
         copies = [
-            _mark(campaign, record, returns, campaign.units[code], sizes, finder, lang)
+            attempt(
+                partial(_mark, work, campaign.units[code]), campaign.units[code].name, fault, lang
+            )
             for code in dict.fromkeys(u.code for u in units)
             if code in current
         ]
-    return [copy for copy in copies if copy is not None]
+    for copy in copies:
+        if isinstance(copy, Finding):
+            (fault or _raised)(copy)
+    return [copy for copy in copies if isinstance(copy, Marked)]
 
 
-def _mark(
-    campaign: Campaign,
-    record: Ledger,
-    returns: Returns,
-    unit: Unit,
-    sizes: Mapping[tuple[str, str], float],
-    finder: Finder,
-    lang: str,
-) -> Marked | None:
+def _raised(finding: Finding) -> None:
+    raise CannotWork(finding.code, **finding.parameters)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the copies of all units are made of."""
+
+    campaign: Campaign
+    record: Ledger
+    returns: Returns
+    sizes: Mapping[tuple[str, str], float]
+    finder: Finder
+    lang: str
+    own: OwnWork
+
+
+def _mark(work: _Work, unit: Unit) -> Marked | Finding | None:
+    campaign, returns, lang = work.campaign, work.returns, work.lang
     resolution, receipt = returns.resolution(unit.code), returns.current[unit.code]
     findings = [item for item in resolution.findings if item.is_open]
     if not findings:
@@ -97,9 +124,9 @@ def _mark(
     ledger = returns.ledger
     observed = tuple(ledger.observations(receipt.reading))
     original = ledger.original(receipt.sha256)
-    strays = list(strays_of(finder, unit, original, observed))
+    strays = list(strays_of(work.finder, unit, original, observed))
     corrections = Corrections(
-        tuple(ordered(findings, _weights(observed, sizes))),
+        tuple(ordered(findings, _weights(observed, work.sizes))),
         tuple(strays[:MOST_STRAYS]),
         max(0, len(strays) - MOST_STRAYS),
         receipt.file,
@@ -122,8 +149,10 @@ def _mark(
         lang=lang,
     )
     path = campaign.folder(SENT_BACK) / template.file_name(unit, number)
-    write_whole(path, data)
-    record.send_back(unit.code, number, receipt.sha256, path.name)
+    if not work.own.may_replace(path, data):
+        return kept("mark.kept", unit, path)
+    work.own.write(path, data)
+    work.record.send_back(unit.code, number, receipt.sha256, path.name)
     asked = tuple(item.finding for item in corrections.findings)
     return Marked(unit, path, asked, len(strays))
 

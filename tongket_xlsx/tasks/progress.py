@@ -10,7 +10,7 @@ Ticker = Callable[[int, int, str], None]
 
 SOUND, FAULTY = "sound", "faulty"
 # What became of files, in the order in which it is told.
-ORDER = ("accepted", "needs-correction", "refused", "duplicate", SOUND, FAULTY)
+ORDER = ("accepted", "needs-correction", "refused", "duplicate", "blank", SOUND, FAULTY)
 # The rest is reckoned by what was done of late: what was there already goes by in no time.
 _SECONDS_OF_LATE = 30.0
 

@@ -14,12 +14,14 @@ from tongket_xlsx.campaign.campaign import (
 )
 from tongket_xlsx.campaign.inbox import bytes_of, walk
 from tongket_xlsx.campaign.ledger import Ledger
+from tongket_xlsx.campaign.own_places import check_not_above, check_returns
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.corrections import progress as compared
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.places import Place
+from tongket_xlsx.tasks.blank_form import blank_form, is_blank_form
 from tongket_xlsx.tasks.file_result import FileResult, beside_others, file_result
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.text.messages import on_one_line
@@ -47,15 +49,18 @@ def receive(
         waiting: called where another import is to be waited for.
 
     Raises:
-        Misuse: a path that is not there.
+        Misuse: a path that is not there, or one of the campaign's own.
     """
+    for path in paths:
+        check_returns(path)
+        check_not_above(path, campaign.home)
     files = list(walk(paths or [campaign.folder(RETURNED)]))
     day = received or date.today()
     results: list[FileResult] = []
     reader = Reader((campaign.form,), campaign.units, tuple(passwords))
     guarding = Guard(reader, jobs, elsewhere=elsewhere)
     with campaign.ledger() as ledger, ledger.turn(waiting), guarding as guard:
-        desk = _Desk(ledger, day, campaign.form.digest)
+        desk = _Desk(campaign, ledger, day)
         for file, result in guard.read_each(map(desk.take, files)):
             results.append(desk.record(file, result))
             progress(len(results), len(files), results[-1].outcome)
@@ -78,10 +83,14 @@ class _Taken:
 class _Desk:
     """Where files come in: each is kept before it is read, and recorded when it was."""
 
-    def __init__(self, ledger: Ledger, day: date, form: str) -> None:
+    def __init__(self, campaign: Campaign, ledger: Ledger, day: date) -> None:
+        self.campaign = campaign
+        self.own = campaign.own_work
         self.ledger = ledger
         self.day = day
-        self.form = form
+        self.form = campaign.form.digest
+        # Forms that nobody filled in, by content hash.
+        self.blank: dict[str, Return] = {}
         # The reading of the last return of each unit.
         self.held = {code: receipt.reading for code, receipt in ledger.current().items()}
         self.being_read: dict[str, Path] = {}
@@ -105,7 +114,15 @@ class _Desk:
         """Record what was read in a file."""
         path = on_one_line(str(file.path))
         if file.known is not None:
+            blank = self.blank.get(result.sha256)
+            if blank is not None:
+                return self._blank(file.path, blank)
             return FileResult(path, file.known, result)
+        units = self.campaign.units
+        if file.is_new and is_blank_form(result, self.campaign.form, units, self.own):
+            self.blank[result.sha256] = result
+            self.ledger.originals.discard(result.sha256)
+            return self._blank(file.path, result)
         if file.is_new:
             reading = self.ledger.record(
                 result,
@@ -118,6 +135,11 @@ class _Desk:
         else:
             reading = self.ledger.record_again(result, form=self.form, program=__version__)
         return file_result(path, result, _since(self.ledger, result, self.held, reading))
+
+    def _blank(self, path: Path, result: Return) -> FileResult:
+        note = blank_form(result, self.campaign.units, on_one_line(path.name))
+        told = Return(result.sha256, None, findings=(note,))
+        return FileResult(on_one_line(str(path)), Outcome.BLANK, told)
 
 
 def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -> Progress | None:

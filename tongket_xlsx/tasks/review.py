@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign.campaign import Campaign
@@ -18,14 +19,22 @@ from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Resolved, decided
 from tongket_xlsx.model.rules import values_of
+from tongket_xlsx.tasks.attempt import Fault, attempt
 
 if TYPE_CHECKING:
     from tongket_xlsx.summary.outliers import Outlying
 
 
-def every_finding(campaign: Campaign, returns: Returns) -> Iterator[Resolved]:
-    """Yield the findings of the returns that count and between them, and what became of each."""
-    own = list(_of_returns(campaign, returns))
+def every_finding(
+    campaign: Campaign, returns: Returns, fault: Fault | None = None
+) -> Iterator[Resolved]:
+    """Yield the findings of the returns that count and between them, and what became of each.
+
+    Args:
+        fault: takes what failed for one unit, whose returns are left out; without it the failure
+            is raised.
+    """
+    own = list(_of_returns(campaign, returns, fault=fault))
     yield from between_units(campaign, returns, known=known_against(campaign, own))
     yield from own
 
@@ -42,32 +51,48 @@ def known_against(campaign: Campaign, findings: Iterable[Resolved]) -> Statuses:
     return statuses({u.name: u.code for u in campaign.units.values()}, findings)
 
 
-def held_figures(campaign: Campaign, returns: Returns) -> tuple[Statuses, list[Resolved]]:
+def held_figures(
+    campaign: Campaign, returns: Returns, fault: Fault | None = None
+) -> tuple[Statuses, list[Resolved]]:
     """Return what is known against figures that are held or would be, and no others.
 
     It reads no other findings than those that hold figures, and is quick.
 
+    Args:
+        fault: takes what failed for one unit; without it the failure is raised.
+
     Returns:
         the statuses, of which ``is_held`` is to be asked, and what was found between units.
     """
-    own = list(_of_returns(campaign, returns, only_holding=True))
+    own = list(_of_returns(campaign, returns, only_holding=True, fault=fault))
     between = list(between_units(campaign, returns, known=known_against(campaign, own)))
     holding = (item for item in between if holds(item.finding))
     return known_against(campaign, (*own, *holding)), between
 
 
 def _of_returns(
-    campaign: Campaign, returns: Returns, *, only_holding: bool = False
+    campaign: Campaign,
+    returns: Returns,
+    *,
+    only_holding: bool = False,
+    fault: Fault | None = None,
 ) -> Iterator[Resolved]:
-    for code, receipt in returns.current.items():
-        if code not in campaign.units:
-            continue
-        found = returns.ledger.findings(receipt.reading, only_holding=only_holding)
-        if returns.is_plain(code):
-            yield from map(Resolved, found)
-        elif found:
-            of_unit = returns.findings(code)
-            yield from (r for r in of_unit if not only_holding or holds(r.finding))
+    for code in tuple(returns.current):
+        if code in campaign.units:
+            read = partial(_of_unit, returns, code, only_holding=only_holding)
+            found = attempt(read, campaign.units[code].name, fault)
+            if found is None:
+                returns.leave_out(code)
+            yield from found or ()
+
+
+def _of_unit(returns: Returns, code: str, *, only_holding: bool) -> list[Resolved]:
+    reading = returns.current[code].reading
+    found = returns.ledger.findings(reading, only_holding=only_holding)
+    if returns.is_plain(code):
+        return list(map(Resolved, found))
+    of_unit = returns.findings(code) if found else ()
+    return [r for r in of_unit if not only_holding or holds(r.finding)]
 
 
 def between_units(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tongket_xlsx.campaign.campaign import (
     Campaign,
@@ -25,6 +26,7 @@ from tongket_xlsx.model.unit_status import (
     ON_TIME,
     Standing,
 )
+from tongket_xlsx.tasks.attempt import Fault, attempt
 from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.template.cover import required_cells
 from tongket_xlsx.text.messages import VIETNAMESE
@@ -44,10 +46,15 @@ class Overview:
     refused: list[Receipt]
 
 
-def overview(campaign: Campaign, *, outliers: bool = True) -> Overview:
-    """Return where a campaign stands; outliers take a while and can be left out."""
+def overview(campaign: Campaign, *, outliers: bool = True, fault: Fault | None = None) -> Overview:
+    """Return where a campaign stands; outliers take a while and can be left out.
+
+    Args:
+        fault: takes what failed for one unit; without it the failure is raised.
+    """
     with campaign.reading() as ledger:
-        return overview_of(campaign, Returns(ledger, campaign.units), outliers=outliers)
+        returns = Returns(ledger, campaign.units)
+        return overview_of(campaign, returns, outliers=outliers, fault=fault)
 
 
 def status(campaign: Campaign) -> list[Standing]:
@@ -61,8 +68,11 @@ def overview_of(
     *,
     outliers: bool = False,
     known: Statuses | None = None,
+    fault: Fault | None = None,
 ) -> Overview:
     """Return where a campaign stands, from returns that were read already.
+
+    A unit for which it fails is left out of the returns.
 
     Args:
         known: what is known against figures, where that was found out already.
@@ -70,12 +80,20 @@ def overview_of(
     """
     between: list[Resolved] = []
     if known is None:
-        known, between = held_figures(campaign, returns)
+        known, between = held_figures(campaign, returns, fault)
     held: dict[str, list[Addressed]] = {}
-    for unit, code, period in held_of(known):
-        held.setdefault(unit, []).append(Addressed(code, period))
+    for code, indicator, period in held_of(known):
+        held.setdefault(code, []).append(Addressed(indicator, period))
+    standings = []
+    for unit in campaign.respondents:
+        stand = partial(_standing, campaign, returns, unit, held.get(unit.code, ()))
+        found = attempt(stand, unit.name, fault)
+        if found is None:
+            returns.leave_out(unit.code)
+            found = _standing(campaign, returns, unit, ())
+        standings.append(found)
     return Overview(
-        [_standing(campaign, returns, u, held.get(u.code, ())) for u in campaign.respondents],
+        standings,
         between if outliers else [],
         [r for code, r in returns.current.items() if code not in campaign.units],
         [r for r in returns.receipts if r.outcome is Outcome.REFUSED],

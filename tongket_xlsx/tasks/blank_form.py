@@ -1,0 +1,44 @@
+"""A form that nobody has filled in yet: it is no return.
+
+It counts as blank where nothing stands in it but what was filled in before it was sent out – from
+the list of units, or by ``generate --prefill`` – and nothing is explained and nothing typed on the
+cover. Whoever filled in so much as the cover has handed in a return. A marked copy that comes back
+as it went out, byte for byte, says nothing new and counts as blank too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongket_xlsx.campaign.own_work import OwnWork, answers_digest
+from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.layout import CoverField
+from tongket_xlsx.model.observations import Return
+from tongket_xlsx.model.places import Place
+from tongket_xlsx.tasks.generate import facts
+
+_OURS = frozenset({CoverField.UNIT, CoverField.CODE, CoverField.ROUND})
+
+
+def is_blank_form(result: Return, form: Form, units: Mapping[str, Unit], own: OwnWork) -> bool:
+    """Say whether a workbook that was read is a form as it was given out."""
+    identity = result.identity
+    if identity is None or identity.unit not in units:
+        return False
+    if own.knows(result.sha256):
+        return True
+    if any(text for key, text in result.cover.items() if key not in _OURS):
+        return False
+    if any(result.explanations.values()):
+        return False
+    answers = result.answers()
+    known = facts(form, units[identity.unit])
+    only_known = {key: known[key] for key in answers.keys() & known.keys()}
+    return answers_digest(answers) == answers_digest(only_known) or own.filled_in(answers)
+
+
+def blank_form(result: Return, units: Mapping[str, Unit], file: str) -> Finding:
+    """Return the note on a form that nobody has filled in."""
+    name = units[result.identity.unit].name if result.identity else ""
+    return Finding("file.blank_form", Severity.NOTE, Place(file=file), parameters={"unit": name})
