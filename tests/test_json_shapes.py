@@ -64,6 +64,10 @@ ROW = {
     "sheet": (str,),
     "cell": (str,),
     "received": (str,),
+    "estimated": (bool,),
+    "held": (bool,),
+    "status": (str,),
+    "reason": (str,),
 }
 
 

@@ -67,6 +67,10 @@ def test_a_row_says_whose_what_when_and_where_from(rows):
         "sheet": "TC",
         "cell": "F8",
         "received": "2017-03-30",
+        "estimated": False,
+        "held": False,
+        "status": "",
+        "reason": "",
     }
 
 

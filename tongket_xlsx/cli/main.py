@@ -263,7 +263,6 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     """Export tidy observations."""
     from tongket_xlsx.campaign.own_places import check_output  # noqa: PLC0415
     from tongket_xlsx.campaign.own_work import digest_of  # noqa: PLC0415
-    from tongket_xlsx.summary import tidy  # noqa: PLC0415
     from tongket_xlsx.tasks import export as export_task  # noqa: PLC0415
 
     session = session_of(ctx)
@@ -277,8 +276,7 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
         place = own.free(session.at(path))
     target = place.path if place else None
     with ledger, _stream_to(target) as stream:
-        traced = export_task.traced(campaign, ledger, fault=faults.append)
-        rows = tidy.rows(campaign.form, traced)
+        rows = export_task.tidy_rows(campaign, ledger, fault=faults.append)
         if kind == "csv" and path is not None:
             # Excel takes a CSV file for UTF-8 only with a byte-order mark.
             stream.write(codecs.BOM_UTF8)

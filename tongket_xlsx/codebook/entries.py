@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tongket_xlsx.codebook.references import COMMON, References
+from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import (
     Form,
+    Held,
     Indicator,
     Outlier,
     Period,
@@ -24,6 +26,7 @@ from tongket_xlsx.model.form import (
     Target,
     UnitKind,
 )
+from tongket_xlsx.model.relations import relation_of
 from tongket_xlsx.text.messages import has, number, say
 
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -240,9 +243,28 @@ class Codebook:
             Fact("fallback", r.fallback_for),
             Fact("only_for", "\n".join(self._kind_name(kind) for kind in r.only_for)),
             Fact("scale", self.say("yes") if r.scale else ""),
+            Fact("holds", self._holds(r)),
             Fact("source", r.source),
         )
         return Entry(r.code, "", _told(facts))
+
+    def _holds(self, r: Rule) -> str:
+        """Say which figures are held back while a rule is broken, where it is said or grave."""
+        relation = next((relation_of(c.expression) for c in self.form.checks if c.rule is r), None)
+        is_bound = relation is not None and relation.is_bound
+        between = relation is not None and bool(relation.parts and relation.whole)
+        holding = self.form.holding
+        if r.holds is Held.NONE:
+            return self.say("doc.holds.none")
+        if is_bound or r.scale:
+            usual = holding.bounds if is_bound else holding.years
+            key = "bound" if is_bound else "years"
+            return self.say(f"doc.holds.{key}", factor=r.factor or usual)
+        if r.holds is Held.DEFAULT and not (between and r.severity is Severity.ERROR):
+            return ""
+        tolerance = holding.tolerance if r.tolerance is None else r.tolerance
+        which = ", ".join(r.held_codes) or self.say(f"doc.holds.which.{r.holds or Held.NAMED}")
+        return self.say("doc.holds.relation", which=which, tolerance=tolerance)
 
     @cached_property
     def targets(self) -> tuple[Entry, ...]:

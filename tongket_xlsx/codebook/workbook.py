@@ -109,7 +109,7 @@ _RULES = (
     _Column("about", 26, ("about",)),
     _Column("expression", 44, ("expression", "between"), bare=True),
     _Column("message", 58, ("message",)),
-    _Column("standing", 20, ("beta", "family", "fallback", "only_for", "scale")),
+    _Column("standing", 20, ("beta", "family", "fallback", "only_for", "scale", "holds")),
     _Column("source", 24, ("source",)),
 )
 _TARGETS = (

@@ -72,6 +72,12 @@ class FigureStatus:
                 return {"errors": "error", "warnings": "warning"}.get(word, word)
         return ""
 
+    @property
+    def reason(self) -> str:
+        """Return what was said of it, by its office or the province, each once."""
+        items = (*self.held, *self.errors, *self.warnings, *self.accepted, *self.explained)
+        return "; ".join(dict.fromkeys(item.text for item in items if item.text))
+
 
 Statuses = Mapping[FigureKey, FigureStatus]
 

@@ -8,7 +8,7 @@ existed that year stand behind it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tongket_xlsx.model.figure_status import Statuses
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.form import (
     Aggregation,
     Form,
@@ -35,6 +36,13 @@ from tongket_xlsx.summary.columns import (
     six,
 )
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt
+from tongket_xlsx.summary.own_findings import (
+    Part,
+    parts_of,
+    share_finding,
+    too_great_parts,
+    too_great_share,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,10 @@ class Aggregate:
         Nothing is called reached, and no rank or trend is stated, of a figure that is not.
         """
         return not (self.doubt.held or self.doubt.own)
+
+    def with_own(self, finding: Finding) -> Aggregate:
+        """Return the figure with one more finding about itself."""
+        return replace(self, doubt=replace(self.doubt, own=(*self.doubt.own, finding)))
 
     def is_thin(self, enough: float) -> bool:
         """Say whether less than a share of the units that existed stand behind the figure."""
@@ -111,6 +123,12 @@ class GroupTable:
     same_units: Mapping[tuple[str, str, str], LikeForLike]
     departments: Mapping[tuple[str, str], Reported]
 
+    @property
+    def own_findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the figures of the province of this group, each once."""
+        found = (f for figure in self.province.values() for f in figure.doubt.own)
+        return tuple({id(finding): finding for finding in found}.values())
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -132,6 +150,8 @@ class Comparison:
 
     def _group(self, group: Group) -> GroupTable:
         codes = [code for i in group.indicators for code in (i.code, *_inputs(self.form, i))]
+        parts = parts_of(self.form).get(group.code, ())
+        codes += [code for part in parts for code, _ in (*part.parts, part.whole)]
         units = (*self.parts, *self.wholes)
         columns = read_columns(self.form, units, codes, self.readings, self.fetch, self.known)
         province = {
@@ -140,6 +160,7 @@ class Comparison:
             for p in self.form.periods
             if p.code in i.periods
         }
+        self._judge(columns, parts, province)
         same = {
             (i.code, before.code, after.code): same_units(columns, i, before, after)
             for i in group.indicators
@@ -148,6 +169,30 @@ class Comparison:
         }
         departments = dict(self._departments(group, columns))
         return GroupTable(group, columns, province, same, departments)
+
+    def _judge(
+        self,
+        columns: Columns,
+        parts: tuple[Part, ...],
+        province: dict[tuple[str, str], Aggregate],
+    ) -> None:
+        """Add to the figures of the province what is wrong with them themselves."""
+        totals = dict(province)
+        for part in parts:
+            for code, period in (*part.parts, part.whole):
+                if (code, period) not in totals:
+                    indicator = self.form.indicators[code]
+                    when = self.form.period_by_code[period]
+                    totals[code, period] = aggregate(columns, indicator, when)
+        for keys, finding in too_great_parts(self.form, parts, totals):
+            for key in keys:
+                if key in province:
+                    province[key] = province[key].with_own(finding)
+        for (code, period), figure in list(province.items()):
+            indicator = self.form.indicators[code]
+            if too_great_share(indicator, period, figure):
+                finding = share_finding(self.form, indicator, period, figure)
+                province[code, period] = figure.with_own(finding)
 
     def _departments(
         self, group: Group, columns: Columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tongket_xlsx.model.form import OWN_SCOPE, Form, Period, Target
+from tongket_xlsx.summary.comparison import Aggregate
 
 
 def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None:
@@ -26,6 +27,15 @@ def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None
 
 def _rank(scopes: tuple[str, ...], target: Target) -> int:
     return len(scopes) if target.applies_to == OWN_SCOPE else scopes.index(target.applies_to)
+
+
+def can_be_concluded(figure: Aggregate | None) -> bool:
+    """Say whether a figure of the province may be called above or below a target.
+
+    It may not while a figure of a unit is held back from it, or where it cannot be right itself,
+    such as a share over 100 %; see :attr:`tongket_xlsx.summary.comparison.Aggregate.is_settled`.
+    """
+    return figure is not None and figure.value is not None and figure.is_settled
 
 
 def compared_year(form: Form, target: Target) -> Period:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import IO
 
+from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.observations import Observation
 
@@ -34,8 +35,12 @@ FIELDS = (
     "sheet",
     "cell",
     "received",
+    "estimated",
+    "held",
+    "status",
+    "reason",
 )
-Row = dict[str, str | int | float | None]
+Row = dict[str, str | int | float | bool | None]
 _BATCH = 50_000
 # What a spreadsheet program takes for the beginning of a formula when it opens a CSV file: at the
 # start of a text, and behind what may end a cell, because where Excel parts columns by semicolons
@@ -66,11 +71,21 @@ def group_of(form: Form, code: str) -> str:
     return "narrative"
 
 
-def rows(form: Form, observations: Iterable[Traced]) -> Iterator[Row]:
-    """Yield tidy rows; a value is a number or ``None``, the period of a text is ``None``."""
+def rows(
+    form: Form, observations: Iterable[Traced], known: Statuses | None = None
+) -> Iterator[Row]:
+    """Yield tidy rows; a value is a number or ``None``, the period of a text is ``None``.
+
+    Args:
+        known: what is known against figures. One that is ``held`` is in no total of ours; its
+            ``status`` is held, error, warning, accepted, explained, or empty where nothing is
+            known against it; ``reason`` is what the office or the province said of it.
+    """
     groups = {code: group_of(form, code) for code in form.answer_codes()}
+    against = known or {}
     for t in observations:
         o = t.observation
+        status = None if o.row else against.get((t.unit.code, o.indicator, o.period))
         yield {
             "unit": t.unit.code,
             "unit_name": t.unit.name,
@@ -88,6 +103,10 @@ def rows(form: Form, observations: Iterable[Traced]) -> Iterator[Row]:
             "sheet": o.sheet,
             "cell": o.cell,
             "received": t.received.isoformat(),
+            "estimated": o.estimated,
+            "held": status is not None and status.is_held,
+            "status": "" if status is None else status.word,
+            "reason": "" if status is None else status.reason,
         }
 
 
@@ -107,7 +126,7 @@ def write_csv(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     """Write tidy rows as CSV with headings; text that looks like a formula is made harmless.
 
     An apostrophe goes before what would begin a formula; :func:`as_given` takes it away again.
-    Numbers stay numbers.
+    Numbers stay numbers, and a flag is 1 or 0.
     """
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -129,7 +148,8 @@ def write_parquet(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     import pyarrow  # type: ignore[import-untyped]  # noqa: ICN001, PLC0415 - only this pays for it
     import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # noqa: PLC0415, PLR0402
 
-    kinds = {"row": pyarrow.int64(), "value": pyarrow.float64()}
+    flags = dict.fromkeys(("estimated", "held"), pyarrow.bool_())
+    kinds = {"row": pyarrow.int64(), "value": pyarrow.float64(), **flags}
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in FIELDS])
     count = 0
     with parquet.ParquetWriter(stream, schema) as writer:
@@ -147,6 +167,8 @@ def _number(value: Decimal | None) -> int | float | None:
 
 
 def _harmless(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
     # Nothing but letters and digits is no formula, nor is a lone sign, such as the nil sign “-”.
     if not isinstance(value, str) or value.isalnum() or len(value) < 2:
         return value

@@ -13,10 +13,12 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
 )
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
+from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.observations import Observation
 from tongket_xlsx.summary import tidy
 from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.tasks.attempt import Fault, attempt
+from tongket_xlsx.tasks.review import every_finding, known_against
 
 
 def traced(
@@ -51,4 +53,18 @@ def write_tidy_csv(campaign: Campaign, ledger: LedgerReader, path: Path) -> int:
     """Write every observation to a CSV file that Excel takes for UTF-8; return how many."""
     with whole(path) as stream:
         stream.write(codecs.BOM_UTF8)
-        return tidy.write_csv(stream, tidy.rows(campaign.form, traced(campaign, ledger)))
+        return tidy.write_csv(stream, tidy_rows(campaign, ledger))
+
+
+def tidy_rows(
+    campaign: Campaign, ledger: LedgerReader, *, fault: Fault | None = None
+) -> Iterator[tidy.Row]:
+    """Yield every observation of the returns that count as a row, with what is known against it.
+
+    Args:
+        fault: takes what failed for one unit; without it the failure is raised.
+    """
+    returns = Returns(ledger, campaign.units)
+    known = known_against(campaign, every_finding(campaign, returns, fault))
+    observed = traced(campaign, ledger, without=returns.left_out, fault=fault)
+    yield from tidy.rows(campaign.form, observed, known)
