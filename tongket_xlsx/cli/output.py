@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.model.corrections import Progress
-from tongket_xlsx.model.figure_status import Addressed
+from tongket_xlsx.model.figure_status import HELD_MARK, Addressed
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.observations import Outcome, Return
@@ -388,7 +388,9 @@ def differences_text(form: Form, found: Sequence[Difference], lang: str) -> Iter
 
 def _as_read(text: str, lang: str) -> str:
     """Write a stored number as the language writes it; a text as it stands in the return."""
-    return written(Decimal(text), lang) if _STORED.fullmatch(text) else text
+    figure = text.removesuffix(HELD_MARK)
+    shown = written(Decimal(figure), lang) if _STORED.fullmatch(figure) else figure
+    return shown if figure == text else say("compare.held", lang, found=shown)
 
 
 def differences_json(found: Sequence[Difference]) -> str:

@@ -215,6 +215,7 @@ class Codebook:
             Fact("about", ", ".join(o.members)),
             Fact("family", self.say("yes")),
             Fact("between", self.say("doc.between", per=o.per, **limits)),
+            Fact("holds", self.say("doc.holds.units", factor=o.holds or self.form.holding.units)),
             Fact("source", o.source),
         )
         return Entry(o.code, "", _told(facts))

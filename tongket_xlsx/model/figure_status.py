@@ -22,6 +22,8 @@ FigureKey = tuple[str, str, str]
 IMPOSSIBLE = frozenset(
     {"cell.below", "cell.above", "cell.integer", "cell.money_thousand", "cell.money_whole"}
 )
+# Stands behind a figure, where two states of it are compared, that was in no total then.
+HELD_MARK = " [held]"
 # Any name will do for the unit of a return that is looked at alone.
 _ITSELF = "."
 # A figure as a finding names it: QK01[2017].

@@ -16,6 +16,7 @@ from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.inbox import bytes_of
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.figure_status import HELD_MARK, held_of
 from tongket_xlsx.model.findings import CannotWork, Finding
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import folded
@@ -36,12 +37,16 @@ _SAME = Decimal("1e-9")
 
 @dataclass(frozen=True, slots=True)
 class UnitFigure:
-    """One answer of one unit: its value, how it was written, and the file it came from."""
+    """One answer of one unit: its value, how it was written, and the file it came from.
+
+    ``held`` says whether it is in no total; ``None`` where the source does not tell.
+    """
 
     name: str
     value: Decimal | None
     shown: str
     file: str
+    held: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,16 @@ def _causes(code: str, period: str, old: Snapshot, new: Snapshot) -> Iterator[Ca
     for unit in sorted(units):
         before = old.units.get((unit, code, period))
         after = new.units.get((unit, code, period))
-        shown = before.shown if before else "", after.shown if after else ""
-        if shown[0] != shown[1]:
+        shown = [figure.shown if figure else "" for figure in (before, after)]
+        is_held = [figure.held if figure else False for figure in (before, after)]
+        told = None not in is_held and is_held[0] != is_held[1]
+        if shown[0] != shown[1] or told:
             known = after or before
             name = f"{known.name} ({code})" if known else unit
-            yield Cause(name, shown[0] or "…", shown[1] or "…", known.file if known else "")
+            was, now = (
+                (text or "…") + HELD_MARK * bool(h) for text, h in zip(shown, is_held, strict=True)
+            )
+            yield Cause(name, was, now, known.file if known else "")
 
 
 # ---------------------------------------------------------------------- where snapshots come from
@@ -120,9 +130,14 @@ def of_ledger(comparison: Comparison, observations: Iterator[Traced]) -> Snapsho
     province = {
         key: figure.value for table in comparison.groups() for key, figure in table.province.items()
     }
+    held = set(held_of(comparison.known))
     units = {
         (t.unit.code, t.observation.indicator, t.observation.period): UnitFigure(
-            t.unit.name, t.observation.value, t.observation.raw.strip(), t.file
+            t.unit.name,
+            t.observation.value,
+            t.observation.raw.strip(),
+            t.file,
+            (t.unit.code, t.observation.indicator, t.observation.period) in held,
         )
         for t in observations
         if not t.observation.row and t.observation.raw.strip()

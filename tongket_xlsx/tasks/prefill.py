@@ -14,11 +14,14 @@ from dataclasses import replace
 from tongket_xlsx.intake.cell_values import read_figure
 from tongket_xlsx.intake.identity import form_id
 from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.figure_status import held_in
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import folded
-from tongket_xlsx.model.observations import Answer, CellState
+from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import Place, a1
+from tongket_xlsx.model.resolution import Resolved
+from tongket_xlsx.model.wording import figures_named
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
@@ -55,7 +58,9 @@ def gather(
         for number, ((name, data), result) in enumerate(pairs, start=1):
             progress(number, len(material), "")
             if result.identity is not None:
-                known.setdefault(result.identity.unit, {}).update(result.answers())
+                answers, left_out = _certain(name, result)
+                known.setdefault(result.identity.unit, {}).update(answers)
+                findings.extend(left_out)
                 continue
             table = _Table(name, form, units)
             table.read(data, result.findings)
@@ -63,6 +68,19 @@ def gather(
                 known.setdefault(unit, {}).update(answers)
             findings.extend(table.findings)
     return known, findings
+
+
+def _certain(name: str, result: Return) -> tuple[dict[tuple[str, str, int], Answer], list[Finding]]:
+    """Return the answers of a return without figures that are held, and what was left out."""
+    answers = result.answers()
+    held = [a for a in held_in(map(Resolved, result.findings)) if (*a, 0) in answers]
+    if not held:
+        return answers, []
+    for address in held:
+        del answers[(*address, 0)]
+    named: dict[str, Parameter] = {"count": len(held), "found": figures_named(held)}
+    place = Place(file=name)
+    return answers, [Finding("prefill.held", Severity.WARNING, place, parameters=named)]
 
 
 class _Table:
