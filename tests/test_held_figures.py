@@ -159,8 +159,8 @@ def rows(offices: Offices, run: Run) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
-def accept_all(offices: Offices, unit: str, code: str) -> None:
-    """Accept every finding that holds a figure of a row, as a province would, one by one."""
+def accept_all(offices: Offices, unit: str, code: str, verdict: Verdict = Verdict.ACCEPT) -> None:
+    """Decide on every finding that holds a figure of a row, as a province would, one by one."""
     with offices.campaign.ledger() as ledger:
         found = [
             r.finding
@@ -177,6 +177,7 @@ def accept_all(offices: Offices, unit: str, code: str) -> None:
             period=finding.period,
             reason="đã xem sổ quỹ",
             by="Lan",
+            verdict=verdict,
         )
 
 
@@ -229,9 +230,7 @@ def test_a_fund_typed_in_dong_is_held_and_one_sentence_does_not_release_it(
     held = [r for r in rows(offices, run) if r["held"] == "1"]
     assert {(r["unit"], r["status"]) for r in held} == {(CHU_SE, "held")}
     assert {r["reason"] for r in held} == {SENTENCE}
-    assert {r["indicator"] for r in held} == {
-        r for r in FUND if r in {h["indicator"] for h in held}
-    }
+    assert {"QK01", "QK05", "QK12"} <= {r["indicator"] for r in held} <= set(FUND)
 
 
 def test_a_ratio_lacks_a_unit_whose_numerator_is_held(offices: Offices) -> None:
@@ -278,18 +277,7 @@ def test_insisting_keeps_a_figure_held(offices: Offices) -> None:
     """Where the province wants it corrected, it is held as before."""
     offices.send(CHU_SE, times(offices.typed[CHU_SE], ["QK13"], 10_000))
     assert offices.total("QK13", "2017").doubt.held
-    for period in ("2007", "2012", "2017"):
-        with pytest.MonkeyPatch.context():
-            deciding.waive(
-                offices.campaign,
-                CHU_SE,
-                "cell.plausible",
-                indicator="QK13",
-                period=period,
-                reason="sửa lại",
-                by="Lan",
-                verdict=Verdict.INSIST,
-            )
+    accept_all(offices, CHU_SE, "QK13", Verdict.INSIST)
     figure = offices.total("QK13", "2017")
     assert [u.code for u in figure.doubt.held] == [CHU_SE]
     assert (figure.value, figure.n) == offices.typed_sum("QK13", "2017", [CHU_SE])
@@ -314,7 +302,7 @@ def test_a_corrected_return_releases(offices: Offices) -> None:
     assert offices.send(CHU_SE, right, day=LATER) is Outcome.ACCEPTED
     figure = offices.total("QK05", "2017")
     assert (figure.value, figure.n) == offices.typed_sum("QK05", "2017")
-    assert not figure.doubt
+    assert not figure.doubt.is_doubtful
 
 
 def test_a_part_far_above_its_whole_is_held_and_a_little_above_is_counted_and_marked(

@@ -56,10 +56,10 @@ def write_trace_box(
         page.write(n, label, p.say(f"raw.{key}"), p.style.cell(bold=True))
         page.merge((n, value), (n, last), "", look)
     parts = [Cell(fixed(a1(row + 1 + n, value))).trimmed() for n in range(len(_ASKED))]
-    unit, indicator, period = parts
-    found = place_of(joined(unit, "|", indicator, "|", period, "|0"), trace.block("key"))
+    whose, what, when = parts
+    found = place_of(joined(whose, "|", what, "|", when, "|0"), trace.block("key"))
     for n, field in enumerate(_ANSWERED, start=row + len(_ASKED) + 2):
         page.write(n, label, p.say(f"raw.{field}"), p.style.cell())
         answer = if_error(at(trace.block(field), found).shown(), text("…"))
-        formula = either(unit.equals(""), text(""), answer).formula
+        formula = either(whose.equals(""), text(""), answer).formula
         page.formula(n, value, formula, p.style.cell(text_wrap=False), "")
