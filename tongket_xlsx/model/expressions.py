@@ -13,16 +13,32 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from tongket_xlsx.model.formula import Number, Truth, absolute, every, negate, number, some
+from tongket_xlsx.model.formula import rounded as round_piece
+
 DECIMALS = 6
 FUNCTIONS = {"implies": 2, "approx": 3, "documents": 1}
-_COMPARE = {ast.Eq: "=", ast.NotEq: "<>", ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">"}
-_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_COMPARE: dict[type[ast.cmpop], Callable[[Number, Number], Truth]] = {
+    ast.Eq: Number.equals,
+    ast.NotEq: Number.differs,
+    ast.LtE: operator.le,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.Gt: operator.gt,
+}
+_CALCULATE: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
 # An expression a person wrote fits on a few lines; a longer one is a mistake or an attack.
 _LONGEST = 2000
 _DEEPEST = 40
@@ -138,13 +154,17 @@ class Expression:
         except ZeroDivisionError:
             return None
 
-    def formula(self, cell: Callable[[Reference], str]) -> str:
-        """Write the expression as Excel reads it: English names, commas, no leading ``=``.
+    def number(self, cell: Callable[[Reference], Number]) -> Number:
+        """Write what is calculated as a piece of a formula.
 
         Args:
-            cell: gives the address (or formula) that stands for an operand.
+            cell: gives what stands for an operand.
         """
-        return _formula(self.tree, [cell(reference) for reference in self.references])
+        return _number(self.tree, [cell(reference) for reference in self.references])
+
+    def truth(self, cell: Callable[[Reference], Number]) -> Truth:
+        """Write what is true or false as a piece of a formula; ``cell`` as in :meth:`number`."""
+        return _truth(self.tree, [cell(reference) for reference in self.references])
 
 
 def parse(text: str, aliases: Mapping[str, str]) -> Expression:
@@ -199,7 +219,7 @@ class _Reader:
                 return ast.UnaryOp(op, self._test(inner, deeper))
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=inner):
                 return ast.UnaryOp(op, self._number(inner, deeper))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _CALCULATE:
                 return ast.BinOp(self._number(left, deeper), op, self._number(right, deeper))
             case ast.BoolOp(op=op, values=values):
                 return ast.BoolOp(op, [self._test(value, deeper) for value in values])
@@ -321,31 +341,51 @@ def _approx(left: float, right: float, tolerance: float) -> bool:
     return rounded(abs(left - right)) <= tolerance
 
 
-def _formula(node: ast.expr, cells: Sequence[str]) -> str:
-    """Write a checked tree as an Excel formula; every inner operation keeps its brackets."""
+def _piece(node: ast.expr, cells: Sequence[Number]) -> Number | Truth:
+    """Write a checked tree as a piece of a formula."""
     match node:
-        case ast.Constant(value=value):
-            return repr(value)
+        case ast.Constant(value=int() | float() as value):
+            return number(value)
         case ast.Name(id=name):
             return cells[int(name[1:])]
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return f"NOT({_formula(inner, cells)})"
         case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return f"(-{_formula(inner, cells)})"
-        case ast.UnaryOp(operand=inner):
-            return _formula(inner, cells)
+            return -_number(inner, cells)
+        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
+            return _number(inner, cells)
         case ast.BinOp(left=left, op=op, right=right):
-            sign = _ARITHMETIC[type(op)]
-            return f"({_formula(left, cells)}{sign}{_formula(right, cells)})"
+            return _CALCULATE[type(op)](_number(left, cells), _number(right, cells))
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return negate(_truth(inner, cells))
         case ast.BoolOp(op=op, values=values):
-            name = "AND" if isinstance(op, ast.And) else "OR"
-            return f"{name}({','.join(_formula(v, cells) for v in values)})"
+            combine = every if isinstance(op, ast.And) else some
+            return combine(*(_truth(value, cells) for value in values))
         case ast.Compare(left=left, ops=[sign], comparators=[right]):
-            sides = (f"ROUND({_formula(side, cells)},{DECIMALS})" for side in (left, right))
-            return _COMPARE[type(sign)].join(sides)
+            return _COMPARE[type(sign)](_rounded(left, cells), _rounded(right, cells))
         case ast.Call(func=ast.Name(id="implies"), args=[condition, consequence]):
-            return f"OR(NOT({_formula(condition, cells)}),{_formula(consequence, cells)})"
+            return some(negate(_truth(condition, cells)), _truth(consequence, cells))
         case ast.Call(args=[left, right, tolerance]):
-            difference = f"{_formula(left, cells)}-{_formula(right, cells)}"
-            return f"ROUND(ABS({difference}),{DECIMALS})<={_formula(tolerance, cells)}"
+            apart = absolute(_number(left, cells) - _number(right, cells))
+            return round_piece(apart, DECIMALS) <= _number(tolerance, cells)
     raise AssertionError(ast.dump(node))  # pragma: no cover - the reader admits nothing else
+
+
+def _rounded(node: ast.expr, cells: Sequence[Number]) -> Number:
+    """Write a side of a comparison; a constant that is round already stands as it is."""
+    piece = _number(node, cells)
+    if isinstance(node, ast.Constant) and rounded(float(str(node.value))) == node.value:
+        return piece
+    return round_piece(piece, DECIMALS)
+
+
+def _number(node: ast.expr, cells: Sequence[Number]) -> Number:
+    piece = _piece(node, cells)
+    if not isinstance(piece, Number):  # pragma: no cover - the reader admits nothing else
+        raise TypeError(piece)
+    return piece
+
+
+def _truth(node: ast.expr, cells: Sequence[Number]) -> Truth:
+    piece = _piece(node, cells)
+    if not isinstance(piece, Truth):  # pragma: no cover - the reader admits nothing else
+        raise TypeError(piece)
+    return piece

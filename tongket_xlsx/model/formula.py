@@ -168,6 +168,10 @@ class Value(Piece):
         """Return whether nothing can be seen in it: a blank, or the empty text."""
         return self.says("")
 
+    def is_blank(self) -> Truth:
+        """Return whether nothing was ever typed in it; of an error this can be asked as well."""
+        return Truth(f"ISBLANK({self})", CLOSED)
+
     def says(self, word: Text | str) -> Truth:
         """Return whether it is this text; a number is no text in any engine."""
         return _compared(self, "=", as_text(word))
@@ -179,6 +183,14 @@ class Value(Piece):
     def known_number(self) -> Number:
         """Return it as a number; use it only where :meth:`is_number` has been asked."""
         return Number(self.text, self.rank)
+
+    def known_truth(self) -> Truth:
+        """Return it as a truth value; use it only where :meth:`is_truth` has been asked."""
+        return Truth(self.text, self.rank)
+
+    def text_or_nothing(self) -> Text:
+        """Return the text in it, and the empty text for a number or a blank."""
+        return Text(f"T({self})", CLOSED)
 
     def known_text(self) -> Text:
         """Return it as a text; use it only where nothing else can stand there."""

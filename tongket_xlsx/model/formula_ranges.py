@@ -53,6 +53,10 @@ class Cells(Piece):
         """Return of each cell whether it is a number; a blank is none."""
         return Truths(f'{self}<""', COMPARED)
 
+    def are_texts(self) -> Truths:
+        """Return of each cell whether it is a text that is not empty (or a truth value)."""
+        return Truths(f'{self}>""', COMPARED)
+
     def say(self, word: Text | str) -> Truths:
         """Return of each cell whether it is this text."""
         return Truths(f"{self}={as_text(word).within(CLOSED)}", COMPARED)

@@ -195,7 +195,7 @@ class WorkbookLayout:
 
 
 # Column (0-based) of labels and of answers on the cover, and the row where its blocks start.
-COVER_LABEL, COVER_ANSWER, COVER_LAST = 1, 3, 8
+COVER_LABEL, COVER_ANSWER, COVER_LAST = 1, 3, 9
 COVER_FIELDS_ROW = 7
 
 

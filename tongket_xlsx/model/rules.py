@@ -71,7 +71,7 @@ def computed_values(form: Form, values: Mapping[tuple[str, str], float]) -> Valu
     """Return every computed indicator that has all its operands, rounded to six decimals."""
     known: dict[tuple[str, str], float] = dict(values)
     result: Values = {}
-    for indicator in _in_order_of_making(form):
+    for indicator in in_order_of_making(form):
         for period in indicator.periods:
             value = computed(indicator, period, known)
             if value is not None:
@@ -136,7 +136,7 @@ def _value(
     return expression.value(expression.operands(values, period))
 
 
-def _in_order_of_making(form: Form) -> Iterator[Indicator]:
+def in_order_of_making(form: Form) -> Iterator[Indicator]:
     """Yield computed indicators so that each comes after those it is made of."""
     done: set[str] = set()
 

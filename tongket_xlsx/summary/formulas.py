@@ -14,7 +14,6 @@ from operator import add, mul
 from tongket_xlsx.model.expressions import DECIMALS, Expression, Reference
 from tongket_xlsx.model.form import Aggregation, Group, Indicator, Period
 from tongket_xlsx.model.formula import (
-    CLOSED,
     Cell,
     Number,
     Piece,
@@ -191,14 +190,13 @@ def of_unit(plan: Plan, indicator: Indicator, period: Period, row: Callable[[Gro
         letters = column_letters(table.order[reference.name, reference.period or period.code])
         return Cell(f"{quoted(table.sheet)}!{letters}{row(plan.group_of(reference.name))}")
 
-    def operand(reference: Reference) -> str:
-        return cell(reference).number_or_zero().text
+    def operand(reference: Reference) -> Number:
+        return cell(reference).number_or_zero()
 
     numerator, denominator = part(indicator.numerator), part(indicator.denominator)
     cells = dict.fromkeys(cell(r) for r in (*numerator.references, *denominator.references))
     known = [some(c.is_number(), c.says(_NIL)) for c in cells]
-    # An operand alone is a function; whatever is calculated stands in brackets of its own.
-    above, below = (Number(part.formula(operand), CLOSED) for part in (numerator, denominator))
+    above, below = numerator.number(operand), denominator.number(operand)
     ratio = rounded(number(indicator.factor) * above / below, DECIMALS)
     return either(every(*known), either(below.equals(0), NOTHING, ratio), NOTHING)
 

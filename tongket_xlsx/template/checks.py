@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tongket_xlsx.model.check_rows import CheckRow
+from tongket_xlsx.model.formula import Cell, Number, Text, how_many, joined, middle, text, when
+from tongket_xlsx.model.formula_ranges import sum_of_products
 from tongket_xlsx.model.layout import NUMBERS_SHEET, Role, SheetKind, SheetLayout
 from tongket_xlsx.model.places import a1, column_letters, quoted
 from tongket_xlsx.template.draft import TABS, Draft
+from tongket_xlsx.template.live_figures import NOTHING
 from tongket_xlsx.template.live_rules import is_answerable, sentence
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
@@ -44,19 +47,34 @@ class Block:
     doubtful: int
 
 
+def retyped(d: Draft, codes: Collection[str]) -> tuple[Number | None, int]:
+    """Return the formula that counts the cells of some rows to be typed again, and their count."""
+    typed = [code for code in codes if not d.form.indicators[code].computed]
+    count = sum((code, p.code) in d.waits for code in typed for p in d.form.periods)
+    blocks = [sum_of_products(block.are_texts().as_numbers()) for block in d.live.blocks(typed)]
+    return (sum(blocks[1:], blocks[0]) if blocks else None), count
+
+
 def write_numbers(d: Draft) -> None:
-    """Write every figure as a number, on a sheet nobody sees."""
+    """Write every figure as what a rule counts with, on a sheet nobody sees."""
     page = d.book.sheet(NUMBERS_SHEET)
     for indicator in d.live.indicators:
         for period in d.form.periods:
             if is_answerable(d.unit, indicator, period):
-                value = d.values.get((indicator.code, period.code))
-                at = d.live.place(indicator.code, period.code)
-                page.formula(*at, d.live.number(indicator, period), None, value)
+                key = indicator.code, period.code
+                shown = d.values.get(key, d.waits.get(key))
+                answer = d.given(*key) if key in d.accepted else None
+                piece = d.live.number(indicator, period, answer)
+                page.formula(*d.live.place(*key), piece.formula, None, shown)
     for roster, label in d.form.counted_labels(d.unit.kind):
         value = d.values.get((label, d.form.periods[0].code))
         at = d.live.place(label, "")
-        page.formula(*at, d.live.documents(roster, label), None, value)
+        page.formula(*at, d.live.documents(roster, label).formula, None, value)
+    for row, column, word in d.live.words.cells():
+        page.write(row, column, word)
+    for code in sorted({code for _, code, _ in d.settled}):
+        if code in d.explanations:
+            page.write(*d.live.told(code), d.explanations[code])
     page.page.very_hidden()
     page.protect()
 
@@ -113,6 +131,7 @@ def write_checks(d: Draft, results: Results) -> None:
     page.merge((1, 0), (1, last), say("checks.title", d.lang), d.style.title(15))
     page.height(1, 26)
     page.merge((2, 0), (2, last), say("checks.help", d.lang), d.style.subtitle())
+    _retyped(d, page, last)
     if d.issue.notice:
         page.merge((4, 0), (4, last), d.issue.notice, d.style.warning_line())
     keys = ("checks.rule", "col.indicator", "checks.text", "checks.gravity")
@@ -140,6 +159,16 @@ def write_checks(d: Draft, results: Results) -> None:
     page.protect()
 
 
+def _retyped(d: Draft, page: Sheet, last: int) -> None:
+    """Say how many cells must be typed again, whatever the checks say."""
+    formula, cells = retyped(d, [i.code for i in d.live.indicators])
+    page.merge((3, 0), (3, last), "", d.style.subtitle())
+    if formula is not None:
+        told = say("checks.retype", d.lang)
+        piece = when(formula < 1, NOTHING, joined(text(f"{told} "), formula.as_text()))
+        page.formula(3, 0, piece.formula, d.style.subtitle(), f"{told} {cells}" if cells else "")
+
+
 class _Looks:
     """The few formats of the sheet, each looked up once."""
 
@@ -153,7 +182,7 @@ class _Looks:
 
 
 def _row(d: Draft, page: Sheet, at: int, row: CheckRow, told: str, looks: _Looks) -> None:
-    text = sentence(row, d.form, d.lang)
+    told_if_broken = sentence(row, d.form, d.lang)
     # A bound of the definition has no code of its own that would tell an office anything.
     name = row.rule.code if row.rule.message else say("checks.usual", d.lang)
     page.write(at, _CODE, name, looks.small)
@@ -163,31 +192,29 @@ def _row(d: Draft, page: Sheet, at: int, row: CheckRow, told: str, looks: _Looks
         page.link(at, _SUBJECT, home.name, cell, row.subject, looks.link)
     else:
         page.write(at, _SUBJECT, row.subject, looks.small)
-    page.write(at, _TEXT, text, looks.text)
+    page.write(at, _TEXT, told_if_broken, looks.text)
     gravity = say("severity.error" if row.is_error else "severity.warning", d.lang)
     page.write(at, _GRAVITY, gravity, looks.state)
     for n, period in enumerate(d.form.periods):
         if period.code in row.checks:
             state = d.state(row, period.code)
-            formula = d.live.state(row, period.code)
-            page.formula(at, _YEARS + n, formula, looks.state, state)
+            piece = d.live.state(row, period.code, d.settlement(row.checks[period.code]))
+            page.formula(at, _YEARS + n, piece.formula, looks.state, state)
         else:
             page.write(at, _YEARS + n, None, looks.absent)
-    formula = _result(d, at, row)
-    page.formula(at, _YEARS + len(d.form.periods), formula, looks.result, told)
-    page.height(at, 14 * lines(text, _WIDTHS[_TEXT] * 1.1) + 4)
+    result = _result(d, at, row)
+    page.formula(at, _YEARS + len(d.form.periods), result.formula, looks.result, told)
+    page.height(at, 14 * max(2, lines(told_if_broken, _WIDTHS[_TEXT] * 1.1)) + 4)
 
 
-def _result(d: Draft, at: int, row: CheckRow) -> str:
+def _result(d: Draft, at: int, row: CheckRow) -> Text:
     """Return the formula that says in which years the check does not hold, and the sentence."""
     word = _open_word(d, row)
     columns = [(n, p) for n, p in enumerate(d.form.periods) if p.code in row.checks]
-    cells = [a1(at, _YEARS + n) for n, _ in columns]
-    years = "&".join(
-        f'IF({cell}="{word}",", {p.code}","")' for cell, (_, p) in zip(cells, columns, strict=True)
-    )
-    some = "+".join(f'({cell}="{word}")' for cell in cells)
-    return f'=IF({some}=0,"",MID({years},3,99)&": "&{a1(at, _TEXT)})'
+    cells = [(Cell(a1(at, _YEARS + n)), p.code) for n, p in columns]
+    years = joined(*(when(cell.says(word), text(f", {year}"), NOTHING) for cell, year in cells))
+    told = joined(middle(years, 3, 99), ": ", Cell(a1(at, _TEXT)).known_text())
+    return when(how_many(*(cell.says(word) for cell, _ in cells)) < 1, NOTHING, told)
 
 
 def _open_word(d: Draft, row: CheckRow) -> str:

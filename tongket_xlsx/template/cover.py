@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tongket_xlsx.model.form import Form, Kind, Unit
+from tongket_xlsx.model.formula import Cell, Number, either, text
+from tongket_xlsx.model.formula_ranges import Cells, count_filled, count_of, total
 from tongket_xlsx.model.issue import Issue, reference_of
 from tongket_xlsx.model.layout import (
     COVER_ANSWER,
@@ -26,14 +28,15 @@ from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Book, Format, Sheet
 from tongket_xlsx.writer.styles import Styles, lines
 
-_WIDTHS = (2, 24, 12, 20, 13, 13, 13, 13, 13)
+_WIDTHS = (2, 24, 12, 20, 11, 11, 11, 11, 11, 11)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Say which cells of a sheet must be answered, how many of them are, and what is open.
 
-    ``states`` is where the states of the checks of the sheet stand.
+    ``states`` is where the states of the checks of the sheet stand, ``retype`` counts the cells
+    that have to be typed again.
     """
 
     sheet: SheetLayout
@@ -42,6 +45,8 @@ class Progress:
     states: str = ""
     wrong: int = 0
     doubtful: int = 0
+    retype: Number | None = None
+    retyped: int = 0
 
 
 def required_cells(form: Form, unit: Unit, sheet: SheetLayout) -> tuple[tuple[str, str], ...]:
@@ -176,7 +181,9 @@ def _progress(
     page.merge(
         (row, COVER_LABEL), (row, COVER_ANSWER - 1), say("cover.sheet", lang), style.heading()
     )
-    for n, key in enumerate(("required", "answered", "left", "share", "wrong", "doubtful")):
+    for n, key in enumerate(
+        ("required", "answered", "left", "share", "retype", "wrong", "doubtful")
+    ):
         page.write(row, COVER_ANSWER + n, say(f"cover.{key}", lang), style.heading())
     number = style.cell(align="center", num_format="0")
     share = style.cell(align="center", num_format="0%")
@@ -201,28 +208,34 @@ def _progress(
 
 
 def _progress_row(page: Sheet, row: int, item: Progress, number: Format, share: Format) -> None:
-    total = len(item.cells)
-    page.write(row, COVER_ANSWER, total, number)
-    if not total:
+    required = len(item.cells)
+    page.write(row, COVER_ANSWER, required, number)
+    if not required:
         for column in range(COVER_ANSWER + 1, COVER_ANSWER + 4):
             page.write(row, column, "–", number)
         return
-    ranges = ",".join(f"{quoted(item.sheet.name)}!{r}" for r in runs(item.cells))
-    page.formula(row, COVER_ANSWER + 1, f"=COUNTA({ranges})", number, item.answered)
-    required, answered = a1(row, COVER_ANSWER), a1(row, COVER_ANSWER + 1)
-    page.formula(row, COVER_ANSWER + 2, f"={required}-{answered}", number, total - item.answered)
-    page.formula(row, COVER_ANSWER + 3, f"={answered}/{required}", share, item.answered / total)
+    ranges = [Cells(f"{quoted(item.sheet.name)}!{r}") for r in runs(item.cells)]
+    page.formula(row, COVER_ANSWER + 1, count_filled(*ranges).formula, number, item.answered)
+    asked, answered = (Cell(a1(row, COVER_ANSWER + n)).known_number() for n in (0, 1))
+    left = asked - answered
+    page.formula(row, COVER_ANSWER + 2, left.formula, number, required - item.answered)
+    part = answered / asked
+    page.formula(row, COVER_ANSWER + 3, part.formula, share, item.answered / required)
 
 
 def _open_checks(page: Sheet, row: int, item: Progress, number: Format, lang: str) -> None:
-    """Count what the checks of a sheet have found."""
-    for n, (key, value) in enumerate((("wrong", item.wrong), ("doubtful", item.doubtful))):
-        column = COVER_ANSWER + 4 + n
+    """Count what must be typed again, and what the checks of a sheet have found."""
+    column = COVER_ANSWER + 4
+    if item.retype is None:
+        page.write(row, column, "–", number)
+    else:
+        page.formula(row, column, item.retype.formula, number, item.retyped)
+    for n, (key, value) in enumerate((("wrong", item.wrong), ("doubtful", item.doubtful)), 1):
         if item.states:
-            word = say(f"check.{key}", lang)
-            page.formula(row, column, f'=COUNTIF({item.states},"{word}")', number, value)
+            counted = count_of(Cells(item.states), say(f"check.{key}", lang))
+            page.formula(row, column + n, counted.formula, number, value)
         else:
-            page.write(row, column, "–", number)
+            page.write(row, column + n, "–", number)
 
 
 def _progress_total(
@@ -237,18 +250,22 @@ def _progress_total(
     )
     required = sum(len(p.cells) for p in progress)
     answered = sum(p.answered for p in progress)
-    for n, value in enumerate((required, answered, required - answered)):
-        block = f"{a1(first, COVER_ANSWER + n)}:{a1(row - 1, COVER_ANSWER + n)}"
-        page.formula(row, COVER_ANSWER + n, f"=SUM({block})", bold, value)
-    open_ = (sum(p.wrong for p in progress), sum(p.doubtful for p in progress))
-    for n, value in enumerate(open_, start=4):
-        block = f"{a1(first, COVER_ANSWER + n)}:{a1(row - 1, COVER_ANSWER + n)}"
-        page.formula(row, COVER_ANSWER + n, f"=SUM({block})", bold, value)
-    above, below = a1(row, COVER_ANSWER + 1), a1(row, COVER_ANSWER)
+    sums = [
+        (0, required),
+        (1, answered),
+        (2, required - answered),
+        (4, sum(p.retyped for p in progress)),
+        (5, sum(p.wrong for p in progress)),
+        (6, sum(p.doubtful for p in progress)),
+    ]
+    for n, value in sums:
+        block = Cells(f"{a1(first, COVER_ANSWER + n)}:{a1(row - 1, COVER_ANSWER + n)}")
+        page.formula(row, COVER_ANSWER + n, total(block).formula, bold, value)
+    above, below = (Cell(a1(row, COVER_ANSWER + n)).known_number() for n in (1, 0))
     page.formula(
         row,
         COVER_ANSWER + 3,
-        f'=IF({below}=0,"–",{above}/{below})',
+        either(below.equals(0), text("–"), above / below).formula,
         style.cell(bold=True, align="center", num_format="0%"),
         answered / required if required else "–",
     )

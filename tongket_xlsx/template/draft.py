@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from tongket_xlsx.model.check_rows import CheckRow
 from tongket_xlsx.model.corrections import Corrections
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Check, Form, Period, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     Role,
@@ -19,10 +19,17 @@ from tongket_xlsx.model.layout import (
     ordinal,
 )
 from tongket_xlsx.model.observations import Answer, Answers
-from tongket_xlsx.model.resolution import Resolved
-from tongket_xlsx.model.rules import Values, computed_values, counts, outcomes
+from tongket_xlsx.model.resolution import Closure, Resolved
+from tongket_xlsx.model.rules import (
+    Values,
+    computed_values,
+    counts,
+    in_order_of_making,
+    outcomes,
+)
 from tongket_xlsx.model.wording import remark, worded
-from tongket_xlsx.template.live_rules import Live
+from tongket_xlsx.template.live_figures import wait_of
+from tongket_xlsx.template.live_rules import Live, Settled, is_answerable
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Book, Sheet
 from tongket_xlsx.writer.styles import Styles
@@ -66,7 +73,10 @@ class Draft:
         self.marks = corrections.by_cell() if corrections else {}
         self.formulas = corrections.formulas if corrections else {}
         self.live = Live(form, unit, self.layout)
+        self.accepted = _accepted_cells(corrections) if corrections else frozenset()
         self.values = self._values()
+        self.waits = self._waits()
+        self.settled = self._settled(corrections) if corrections else {}
         self.states = self._states()
         title = f"{form.title.to(lang)} – {unit.name}"
         self.book = Book(title, locked=True, subject=form.subtitle.to(lang), lang=lang)
@@ -81,7 +91,7 @@ class Draft:
                 entries.setdefault(code, {})[row] = answer.text
             elif code in form.indicators and period in form.indicators[code].periods:
                 known = form.period_by_code[period]
-                value = self.live.seen(form.indicators[code], known, answer)
+                value = self.live.seen(self.unit, form.indicators[code], known, answer)
                 if value is not None and form.is_asked(form.indicators[code], self.unit.kind):
                     values[code, period] = value
         for roster in form.rosters_for(self.unit.kind):
@@ -92,24 +102,94 @@ class Draft:
         """Return the state of a check in a period, in words; empty where there is none."""
         return self.states[row.checks[period].name] if period in row.checks else ""
 
+    def fault(self, code: str, period: Period) -> str:
+        """Return why an answer has to be typed again; empty where it has not."""
+        answer = self.given(code, period.code)
+        if answer is None or (code, period.code) in self.accepted:
+            return ""
+        return self.live.fault(self.unit, self.form.indicators[code], period, answer)
+
+    def _waits(self) -> dict[tuple[str, str], str]:
+        """Return what stands on the sheet of numbers where an answer has to be typed again.
+
+        What is computed waits for what it is computed of.
+        """
+        found = {
+            (i.code, p.code): wait_of(i, p, self.lang)
+            for i in self.live.indicators
+            for p in self.form.periods
+            if self.fault(i.code, p)
+        }
+        for indicator in in_order_of_making(self.form):
+            parts = (indicator.numerator, indicator.denominator)
+            references = [r for part in parts if part is not None for r in part.references]
+            for period in self.form.periods:
+                known = is_answerable(self.unit, indicator, period)
+                if known and (indicator.code, period.code) not in self.values:
+                    text = self.live.waits_of(references, period.code, found)
+                    found.update({(indicator.code, period.code): text} if text else {})
+        return found
+
+    def _settled(self, corrections: Corrections) -> dict[tuple[str, str, str], Settled]:
+        """Return what became of the findings of rules: (rule, row, period) → closure, figures."""
+        found = {
+            (item.finding.code, item.finding.indicator, item.finding.period): item.closure
+            for item in (*corrections.findings, *corrections.accepted)
+        }
+        settled = {}
+        for row in self.live.rows:
+            for check in row.checks.values():
+                key = (check.rule.code, check.subject, check.period)
+                if key in found:
+                    values = self._operands(check)
+                    settled[key] = Settled(found[key], values)
+        return settled
+
+    def _operands(self, check: Check) -> tuple[float, ...]:
+        keys = self.live.keys(check.expression.references, check.period)
+        values = [self.values[key] for key in keys if key in self.values]
+        if len(values) < len(keys):
+            return ()
+        # A bound asks about one figure; the others only say how far it may go.
+        return tuple(values if check.rule.message else values[:1])
+
+    def settlement(self, check: Check) -> Settled | None:
+        """Return what became of the finding of a check in the return that is sent back."""
+        return self.settled.get((check.rule.code, check.subject, check.period))
+
     def _states(self) -> dict[tuple[str, str, str, str], str]:
         """Return the state of every check in words, as the formulas of the workbook find it."""
         results = {check.name: held for check, held in outcomes(self.form, self.unit, self.values)}
-        found = {}
-        for row in self.live.rows:
-            for check in row.checks.values():
-                held = results[check.name]
-                if held is None:
-                    key = "check.skipped"
-                elif held:
-                    key = "check.good"
-                elif row.is_error:
-                    key = "check.wrong"
-                else:
-                    explained = self.explanations.get(row.subject, "")
-                    key = "check.explained" if explained else "check.doubtful"
-                found[check.name] = say(key, self.lang)
-        return found
+        return {
+            check.name: self._state(row, check, held=results[check.name])
+            for row in self.live.rows
+            for check in row.checks.values()
+        }
+
+    def _state(self, row: CheckRow, check: Check, *, held: bool | None) -> str:
+        first = self.live.first_of(check)
+        waiting = (
+            self.live.waits_of(first.expression.references, first.period, self.waits)
+            if first
+            else ""
+        )
+        if held is None or waiting:
+            references = (
+                *(first.expression.references if first else ()),
+                *check.expression.references,
+            )
+            waiting = self.live.waits_of(references, check.period, self.waits)
+            return say("check.skipped", self.lang) + waiting
+        if held:
+            return say("check.good", self.lang)
+        settled = self.settlement(check)
+        closure = settled.closure if settled is not None and settled.values else None
+        if closure is Closure.ACCEPTED:
+            return say("check.accepted", self.lang)
+        if row.is_error:
+            return say("check.wrong", self.lang)
+        explained = self.explanations.get(row.subject, "") and closure is None
+        return say("check.explained" if explained else "check.doubtful", self.lang)
 
     def mark(self, page: Sheet, row: int, column: int, key: tuple[str, str]) -> dict[str, object]:
         """Attach what was found to a cell, and return how the cell is to look."""
@@ -125,6 +205,19 @@ class Draft:
     def given(self, code: str, period: str, row: int = 0) -> Answer | None:
         """Return what is known of a cell."""
         return self.answers.get((code, period, row))
+
+
+def _accepted_cells(corrections: Corrections) -> frozenset[tuple[str, str]]:
+    """Return the cells that the collector accepted as they are, and asks nothing of otherwise."""
+    open_ = {(r.finding.indicator, r.finding.period) for r in corrections.findings}
+    return (
+        frozenset(
+            (r.finding.indicator, r.finding.period)
+            for r in corrections.accepted
+            if r.finding.code.startswith("cell.") and r.finding.indicator
+        )
+        - open_
+    )
 
 
 def note_of(findings: Iterable[Resolved], formula: str, lang: str) -> str:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tongket_xlsx.model.form import Indicator, Kind, Period
+from tongket_xlsx.model.formula import (
+    Cell,
+    Text,
+    Value,
+    either,
+    every,
+    is_among,
+    joined,
+    text,
+    when,
+)
 from tongket_xlsx.model.layout import (
-    NUMBERS_SHEET,
     Entry,
     Role,
     SheetLayout,
     entry_of,
 )
 from tongket_xlsx.model.observations import Answer
-from tongket_xlsx.model.places import a1, quoted
+from tongket_xlsx.model.places import a1
 from tongket_xlsx.template.checks import Result, Results
 from tongket_xlsx.template.draft import Draft, close_table, open_table
+from tongket_xlsx.template.live_figures import NOTHING, bounds, cause
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import lines, number_format
@@ -84,13 +95,11 @@ def _figure(
     mark = d.mark(page, row, column, (indicator.code, period.code))
     if entry is Entry.COMPUTED:
         value = d.values.get((indicator.code, period.code))
-        page.formula(
-            row,
-            column,
-            f"={quoted(NUMBERS_SHEET)}!{a1(*d.live.place(indicator.code, period.code))}",
-            d.style.computed(num_format=shown, align="right", indent=1, **mark),
-            value,
-        )
+        known = d.live.at(indicator.code, period.code)
+        # What it waits for is said in the row of what has to be typed again.
+        piece = either(known.is_number(), known, NOTHING)
+        look = d.style.computed(num_format=shown, align="right", indent=1, **mark)
+        page.formula(row, column, piece.formula, look, value)
     elif entry in (Entry.NOT_APPLICABLE, Entry.NOT_FOUNDED) and answer is None:
         page.write(row, column, d.form.sign("not_applicable"), d.style.absent())
     else:
@@ -109,12 +118,32 @@ def _checked(
     """Say in words what is wrong with the row, in which year."""
     row, column = sheet.cell(code, Role.CHECK)
     look = d.style.cell(font_size=9, font_color="#C00000", valign="top")
-    if not results:
+    faults = list(_faults(d, sheet, d.form.indicators[code]))
+    if not results and not faults:
         page.write(row, column, None, look)
         return
-    told = " ".join(result.text for result in results if result.text)
-    joined = '&" "&'.join(result.cell for result in results)
-    page.formula(row, column, f"=TRIM({joined})", look, told)
+    pieces = [piece for piece, _ in faults]
+    told = [text for _, text in faults if text]
+    for n, result in enumerate(results):
+        pieces += [text(" ")] if n or faults else []
+        pieces.append(Cell(result.cell).known_text())
+        told += [result.text] if result.text else []
+    page.formula(row, column, Value(str(joined(*pieces))).trimmed().formula, look, " ".join(told))
+
+
+def _faults(d: Draft, sheet: SheetLayout, indicator: Indicator) -> Iterator[tuple[Text, str]]:
+    """Yield for each typed cell of a row the formula that says what is wrong, and what it says."""
+    if indicator.computed:
+        return
+    for period in sheet.periods(d.form):
+        if not entry_of(d.unit, indicator, period).answerable:
+            continue
+        cell = Cell(a1(*sheet.cell(indicator.code, period.code)))
+        waits = d.live.at(indicator.code, period.code).text_or_nothing()
+        told = joined(f"{period.code}: ", cause(d.live.words, indicator, cell), ". ")
+        fault = d.fault(indicator.code, period)
+        shown = f"{period.code}: {fault}." if fault else ""
+        yield when(waits.differs(""), told, NOTHING), shown
 
 
 def _validate(
@@ -158,19 +187,14 @@ def _rule(
     return {"validate": "custom", "value": _accepts(d, indicator, cell), **told}
 
 
-def _accepts(d: Draft, indicator: Indicator, cell: str) -> str:
+def _accepts(d: Draft, indicator: Indicator, address: str) -> str:
     """Accept a number of the right kind or a sign; AND around INT would fail on a sign."""
-    tests = []
-    if indicator.whole:
-        tests.append(f"{cell}=INT({cell})")
-    if indicator.hard_min is not None:
-        tests.append(f"{cell}>={indicator.hard_min}")
-    if indicator.hard_max is not None:
-        tests.append(f"{cell}<={indicator.hard_max}")
-    number = f"AND({','.join(tests)})" if tests else "TRUE"
+    cell = Cell(address)
+    tests = bounds(indicator, cell.known_number())
     signs = [s for group in d.form.signs.values() for s in group if s == s.lower()]
-    known = ",".join(f'{cell}="{sign}"' for sign in signs)
-    return f"=IF(ISNUMBER({cell}),{number},OR({known}))"
+    known = is_among(cell, *signs)
+    numeral = every(*tests) if tests else cell.is_number()
+    return when(cell.is_number(), numeral, known).formula
 
 
 def _alike(one: Entry, other: Entry) -> bool:

@@ -6,8 +6,8 @@ rules refer to it alone. None of the formulas needs a dynamic array or depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tongket_xlsx.model.check_rows import CheckRow
 from tongket_xlsx.model.expressions import DECIMALS, Reference
@@ -15,11 +15,28 @@ from tongket_xlsx.model.form import (
     Check,
     Form,
     Indicator,
-    Kind,
     Period,
     Roster,
     Unit,
 )
+from tongket_xlsx.model.formula import (
+    Cell,
+    Number,
+    Piece,
+    Text,
+    Truth,
+    Value,
+    as_number,
+    either,
+    every,
+    if_error,
+    joined,
+    negate,
+    rounded,
+    text,
+    when,
+)
+from tongket_xlsx.model.formula_ranges import Cells, count, sum_of_products
 from tongket_xlsx.model.layout import (
     NUMBERS_SHEET,
     Entry,
@@ -30,9 +47,20 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, quoted
-from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.text.numerals import NIL_WORDS, tidy
-from tongket_xlsx.text.yes_no import NO_WORDS, YES_WORDS
+from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.template.live_figures import NOTHING, Words, fault, figure, seen, wait_of
+from tongket_xlsx.text.messages import say
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a finding of a rule in the return that is sent back, and for which figures.
+
+    ``values`` are those of the operands as they were returned.
+    """
+
+    closure: Closure
+    values: tuple[float, ...]
 
 
 class Live:
@@ -44,10 +72,14 @@ class Live:
         self.unit = unit
         self.layout = layout
         codes = [code for sheet in layout.of_kind(SheetKind.GROUP) for code in sheet.rows]
-        # What the list of units fills in differs from unit to unit: it stands last.
-        codes.sort(key=lambda code: bool(form.indicators[code].prefill))
+        # What the list of units fills in differs from unit to unit: it stands last. Typed figures
+        # stand together, so that those to be typed again are counted at once.
+        codes.sort(
+            key=lambda code: (bool(form.indicators[code].prefill), form.indicators[code].computed)
+        )
         labels = [label for _, label in form.counted_labels(unit.kind)]
         self.indicators = [form.indicators[code] for code in codes]
+        self.words = Words(form, layout.lang)
         self.rows: tuple[CheckRow, ...] = layout.checks
         self._row = {name: n for n, name in enumerate((*codes, *labels))}
         self._column = {p.code: n for n, p in enumerate(form.periods)}
@@ -63,126 +95,184 @@ class Live:
         """Return (row, column) on the sheet of numbers; a label is counted for all periods."""
         return self._row[name], self._column.get(period, 0)
 
-    def cell(self, reference: Reference, period: str) -> str:
-        """Return the address of an operand."""
-        at = 0 if reference.counts_rows else self._column[reference.period or period]
-        return f"{quoted(NUMBERS_SHEET)}!{a1(self._row[reference.name], at)}"
+    def at(self, name: str, period: str) -> Cell:
+        """Return the address of a figure on the sheet of numbers, or of the count of a label."""
+        return Cell(f"{quoted(NUMBERS_SHEET)}!{a1(*self.place(name, period))}")
 
-    def number(self, indicator: Indicator, period: Period) -> str:
-        """Return the formula of a figure as a number; empty where none can be counted."""
+    def cell(self, reference: Reference, period: str) -> Cell:
+        """Return the address of an operand."""
+        return self.at(reference.name, "" if reference.counts_rows else reference.period or period)
+
+    def number(self, indicator: Indicator, period: Period, accepted: Answer | None = None) -> Piece:
+        """Return the formula of a figure: a number, nothing, or the text of a wait.
+
+        Args:
+            accepted: an answer that need not be typed again although it does not count.
+        """
         if indicator.computed:
             return self._computed(indicator, period)
         sheet = self.layout.sheet_of(indicator.code)
-        cell = f"{quoted(sheet.name)}!{a1(*sheet.cell(indicator.code, period.code))}"
-        if indicator.kind is Kind.YESNO:
-            yes, no = (_among(cell, words) for words in (yes_words(), self._no_words()))
-            number = f'IF(OR({cell}=0,{cell}=1),{cell},"")'
-            return f'=IF(ISNUMBER({cell}),{number},IF({yes},1,IF({no},0,"")))'
-        tests = _bounds(indicator, cell)
-        number = f'IF(AND({",".join(tests)}),{cell},"")' if tests else cell
-        return f'=IF(ISNUMBER({cell}),{number},IF({_among(cell, self._nil_words())},0,""))'
+        cell = Cell(f"{quoted(sheet.name)}!{a1(*sheet.cell(indicator.code, period.code))}")
+        wait = wait_of(indicator, period, self.layout.lang)
+        piece = figure(self.words, indicator, cell, wait)
+        if accepted is None:
+            return piece
+        value = accepted.value
+        same = cell.says(accepted.text) if value is None else cell.known_number().equals(value)
+        return either(cell.is_error(), text(wait), either(same, NOTHING, piece))
 
-    def documents(self, roster: Roster, label: str) -> str:
+    def documents(self, roster: Roster, label: str) -> Piece:
         """Return the formula that counts the entries of a list under a label."""
         sheet = next(s for s in self.layout.of_kind(SheetKind.ROSTER) if s.code == roster.code)
         if roster.counted is None:  # pragma: no cover - only counted lists have labels
             raise AssertionError(roster)
         column = sheet.column(roster.counted.code)
-        block = f"{quoted(sheet.name)}!{a1(sheet.first_row, column)}:{a1(sheet.last_row, column)}"
-        some = f"SUMPRODUCT(--(LEN(TRIM({block}))>0))"
-        return f'=IF({some}=0,"",SUMPRODUCT(--EXACT({block},"{label}")))'
+        block = Cells(
+            f"{quoted(sheet.name)}!{a1(sheet.first_row, column)}:{a1(sheet.last_row, column)}"
+        )
+        given = sum_of_products(block.say_not("") * block.say_not(" "))
+        counted = sum_of_products(block.say(label).as_numbers())
+        return either(given.equals(0), NOTHING, counted)
 
-    def _computed(self, indicator: Indicator, period: Period) -> str:
+    def _computed(self, indicator: Indicator, period: Period) -> Piece:
         numerator, denominator = indicator.numerator, indicator.denominator
         if numerator is None or denominator is None:  # pragma: no cover - refused at loading
             raise AssertionError(indicator.code)
 
-        def cell(reference: Reference) -> str:
-            return self.cell(reference, period.code)
+        def operand(reference: Reference) -> Number:
+            return self.cell(reference, period.code).known_number()
 
-        references = dict.fromkeys((*numerator.references, *denominator.references))
-        below = denominator.formula(cell)
-        ratio = f"ROUND({indicator.factor}*{numerator.formula(cell)}/{below},{DECIMALS})"
-        known = _all_known(cell(r) for r in references)
-        return f'=IF({known},IF({below}=0,"",{ratio}),"")'
+        cells = self._cells((*numerator.references, *denominator.references), period.code)
+        below = denominator.number(operand)
+        factor = as_number(indicator.factor)
+        ratio = rounded(factor * numerator.number(operand) / below, DECIMALS)
+        return either(
+            _all_known(cells), either(below.equals(0), NOTHING, ratio), _joined_waits(cells)
+        )
+
+    def _cells(self, references: Iterable[Reference], period: str) -> list[Cell]:
+        return list(dict.fromkeys(self.cell(reference, period) for reference in references))
+
+    # ------------------------------------------------------------------ what waits
+
+    def seen(
+        self, unit: Unit, indicator: Indicator, period: Period, answer: Answer
+    ) -> float | None:
+        """Return the number a formula sees in a cell that holds an answer."""
+        if not entry_of(unit, indicator, period).answerable:
+            return None
+        return seen(self.words, indicator, answer)
+
+    def fault(self, unit: Unit, indicator: Indicator, period: Period, answer: Answer) -> str:
+        """Return why an answer has to be typed again; empty where it has not."""
+        if indicator.computed or not entry_of(unit, indicator, period).answerable:
+            return ""
+        return fault(self.words, indicator, answer)
+
+    def waits_of(
+        self, references: Iterable[Reference], period: str, waits: Mapping[tuple[str, str], str]
+    ) -> str:
+        """Return what operands wait for, each once, as the formulas put it together."""
+        return "".join(waits.get(key, "") for key in self.keys(references, period))
+
+    def keys(self, references: Iterable[Reference], period: str) -> list[tuple[str, str]]:
+        """Return (name, period) of operands, each once, in the order of their cells."""
+        at = self.form.periods[0].code
+        return list(
+            dict.fromkeys((r.name, at if r.counts_rows else r.period or period) for r in references)
+        )
+
+    def blocks(self, codes: Collection[str]) -> list[Cells]:
+        """Return where the typed figures of some rows stand on the sheet of numbers."""
+        rows = sorted(self._row[code] for code in codes if not self.form.indicators[code].computed)
+        runs: list[list[int]] = []
+        for row in rows:
+            if runs and runs[-1][-1] == row - 1:
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+        last = len(self.form.periods) - 1
+        sheet = quoted(NUMBERS_SHEET)
+        return [Cells(f"{sheet}!{a1(run[0], 0)}:{a1(run[-1], last)}") for run in runs]
 
     # ------------------------------------------------------------------ rules
 
-    def state(self, row: CheckRow, period: str) -> str:
+    def state(self, row: CheckRow, period: str, settled: Settled | None = None) -> Piece:
         """Return the formula of the state of a check, in words."""
         check = row.checks[period]
         lang = self.layout.lang
-        good, skipped = say("check.good", lang), say("check.skipped", lang)
-        bad = f'"{say("check.wrong", lang)}"'
+        good = text(say("check.good", lang))
+        skipped = text(say("check.skipped", lang))
+        bad: Text = text(say("check.wrong" if row.is_error else "check.doubtful", lang))
+        cells, test = self._operands(check)
+        open_ = bad
         if not row.is_error:
-            explained, open_ = say("check.explained", lang), say("check.doubtful", lang)
-            bad = f'IF({self.explanation(row.subject)}<>"","{explained}","{open_}")'
-        known, test = self._test(check)
-        shown = f'IF({test},"{good}",{bad})'
-        if "/" in test:
+            bad = self._explained(row.subject, bad, settled)
+        if settled is not None and settled.values:
+            pairs = zip(cells, settled.values, strict=False)
+            same = every(*(cell.known_number().equals(value) for cell, value in pairs))
+            if settled.closure is Closure.ACCEPTED:
+                bad = when(same, text(say("check.accepted", lang)), bad)
+            elif settled.closure is Closure.INSISTED:
+                bad = when(same, open_, bad)
+        shown = when(test, good, bad)
+        if "/" in test.text:
             # A division by zero skips the rule, and so it does in the import.
-            shown = f'IFERROR({shown},"{skipped}")'
+            shown = if_error(shown, skipped).known_text()
+        known = _all_known(cells)
         first = self._first(check)
-        if first is not None:
-            known = f"AND({known},{first})"
-        return f'=IF({known},{shown},"{skipped}")'
+        if first is None:
+            return when(known, shown, skipped + _joined_waits(cells))
+        of_first, unanswered = first
+        waiting = [*of_first, *(cell for cell in cells if cell not in of_first)]
+        ready = every(known, unanswered, _joined_waits(of_first).equals(""))
+        return when(ready, shown, skipped + _joined_waits(waiting))
 
-    def explanation(self, code: str) -> str:
+    def _explained(self, subject: str, open_: Text, settled: Settled | None) -> Text:
+        given = self.explanation(subject)
+        if given is None:
+            return open_
+        said = given.says_not("")
+        if settled is not None and settled.closure in (Closure.LAPSED, Closure.OPEN):
+            # What still stands there was said of other figures.
+            told = Cell(f"{quoted(NUMBERS_SHEET)}!{a1(*self.told(subject))}")
+            said = every(said, given.known_text().differs(told.known_text()))
+        return when(said, text(say("check.explained", self.layout.lang)), open_)
+
+    def told(self, code: str) -> tuple[int, int]:
+        """Return where the explanation of a row is kept as it stood when it was sent back."""
+        return self._row[code], len(self.form.periods)
+
+    def explanation(self, code: str) -> Cell | None:
         """Return the address of the explanation of a row."""
         if not self.layout.has(code) or code not in self.form.indicators:
-            return '""'
+            return None
         sheet = self.layout.sheet_of(code)
-        return f"{quoted(sheet.name)}!{a1(*sheet.cell(code, Role.EXPLANATION))}"
+        return Cell(f"{quoted(sheet.name)}!{a1(*sheet.cell(code, Role.EXPLANATION))}")
 
-    def _test(self, check: Check) -> tuple[str, str]:
-        def cell(reference: Reference) -> str:
-            return self.cell(reference, check.period)
+    def _operands(self, check: Check) -> tuple[list[Cell], Truth]:
+        def operand(reference: Reference) -> Number:
+            return self.cell(reference, check.period).known_number()
 
-        return (
-            _all_known(map(cell, check.expression.references)),
-            check.expression.formula(cell),
-        )
+        cells = self._cells(check.expression.references, check.period)
+        return cells, check.expression.truth(operand)
 
-    def _first(self, check: Check) -> str | None:
-        """Return the formula that says whether the rule this one stands in for was skipped."""
-        code = check.rule.fallback_for
-        first = self._checks.get((code, check.member, check.period)) if code else None
+    def _first(self, check: Check) -> tuple[list[Cell], Truth] | None:
+        """Return the operands of the rule this one stands in for, and whether it was skipped."""
+        first = self.first_of(check)
         if first is None:
             return None
-        known, test = self._test(first)
-        if "/" in test:
-            return f"ISERROR(IF({known},IF({test},1,0),1/0))"
-        return f"NOT({known})"
+        cells, test = self._operands(first)
+        known = _all_known(cells)
+        if "/" in test.text:
+            held = when(known, test.as_number(), as_number(1) / 0)
+            return cells, Value(held.text).is_error()
+        return cells, negate(known)
 
-    # ------------------------------------------------------------------ what a cell is taken for
-
-    def seen(self, indicator: Indicator, period: Period, answer: Answer) -> float | None:
-        """Return the number a formula sees in a cell that holds an answer."""
-        if not entry_of(self.unit, indicator, period).answerable:
-            return None
-        word = tidy(answer.text).casefold()
-        if indicator.kind is Kind.YESNO:
-            if answer.value is not None:
-                return float(answer.value) if answer.value in (0, 1) else None
-            return 1.0 if word in yes_words() else 0.0 if word in self._no_words() else None
-        if answer.value is None:
-            return 0.0 if word in self._nil_words() else None
-        return float(answer.value) if _is_possible(indicator, answer.value) else None
-
-    def _nil_words(self) -> list[str]:
-        signs = [tidy(sign).casefold() for sign in self.form.signs["nil"]]
-        return list(dict.fromkeys([*signs, *sorted(NIL_WORDS)]))
-
-    def _no_words(self) -> list[str]:
-        signs = [tidy(sign).casefold() for sign in self.form.signs["nil"]]
-        said = [say("no", lang).casefold() for lang in LANGUAGES]
-        return list(dict.fromkeys([*said, *signs, *sorted(NO_WORDS)]))
-
-
-def yes_words() -> list[str]:
-    """Return what is taken for yes."""
-    said = [say("yes", lang).casefold() for lang in LANGUAGES]
-    return list(dict.fromkeys([*said, *sorted(YES_WORDS)]))
+    def first_of(self, check: Check) -> Check | None:
+        """Return the check that another one stands in for."""
+        code = check.rule.fallback_for
+        return self._checks.get((code, check.member, check.period)) if code else None
 
 
 def is_answerable(unit: Unit, indicator: Indicator, period: Period) -> bool:
@@ -191,32 +281,12 @@ def is_answerable(unit: Unit, indicator: Indicator, period: Period) -> bool:
     return entry.answerable or entry is Entry.COMPUTED
 
 
-def _bounds(indicator: Indicator, cell: str) -> list[str]:
-    tests = []
-    if indicator.hard_min is not None:
-        tests.append(f"{cell}>={indicator.hard_min}")
-    if indicator.hard_max is not None:
-        tests.append(f"{cell}<={indicator.hard_max}")
-    if indicator.whole:
-        tests.append(f"{cell}=INT({cell})")
-    return tests
+def _all_known(cells: Sequence[Cell]) -> Truth:
+    return count(*cells).equals(len(cells))
 
 
-def _is_possible(indicator: Indicator, value: Decimal) -> bool:
-    low, high = indicator.hard_min, indicator.hard_max
-    if (low is not None and value < low) or (high is not None and value > high):
-        return False
-    return not indicator.whole or value == value.to_integral_value()
-
-
-def _among(cell: str, words: Iterable[str]) -> str:
-    listed = ",".join(f'"{word}"' for word in words)
-    return f"SUMPRODUCT(--(TRIM({cell})={{{listed}}}))>0"
-
-
-def _all_known(cells: Iterable[str]) -> str:
-    listed = list(dict.fromkeys(cells))
-    return f"COUNT({','.join(listed)})={len(listed)}"
+def _joined_waits(cells: Sequence[Cell]) -> Text:
+    return joined(*(cell.text_or_nothing() for cell in cells))
 
 
 def sentence(row: CheckRow, form: Form, lang: str) -> str:

@@ -26,6 +26,7 @@ from tongket_xlsx.model.observations import Answers
 from tongket_xlsx.template.checks import (
     block_of,
     results_of,
+    retyped,
     states_block,
     write_checks,
     write_numbers,
@@ -136,13 +137,17 @@ def _progress(d: Draft) -> tuple[Progress, ...]:
     found = []
     for sheet in d.layout.sheets:
         keys = required_cells(d.form, d.unit, sheet)
-        if keys:
+        block = block_of(d, sheet)
+        if keys or block:
             cells = tuple(sheet.cell(code, period or Role.ANSWER) for code, period in keys)
             answered = sum(d.given(code, period) is not None for code, period in keys)
-            block = block_of(d, sheet)
             states = states_block(d, block) if block else ""
             wrong, doubtful = (block.wrong, block.doubtful) if block else (0, 0)
-            found.append(Progress(sheet, cells, answered, states, wrong, doubtful))
+            group = sheet.kind is SheetKind.GROUP
+            retype, cells_again = retyped(d, sheet.rows) if group else (None, 0)
+            found.append(
+                Progress(sheet, cells, answered, states, wrong, doubtful, retype, cells_again)
+            )
     return tuple(found)
 
 
