@@ -49,7 +49,8 @@ class Words:
         signs = {key: [_folded(sign) for sign in those] for key, those in form.signs.items()}
         said = {key: [say(key, each).casefold() for each in LANGUAGES] for key in ("yes", "no")}
         self.nil = _once(signs["nil"], sorted(NIL_WORDS))
-        self.missing = _once(signs["missing"], sorted(MISSING_WORDS))
+        # A hard blank comes with what is pasted from a page or a letter, and is no answer.
+        self.missing = _once(signs["missing"], sorted(MISSING_WORDS), ["\u00a0"])
         self.absent = _once(signs["not_applicable"])
         self.yes = _once(said["yes"], sorted(YES_WORDS))
         self.no = _once(said["no"], signs["nil"], sorted(NO_WORDS))
