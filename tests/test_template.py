@@ -544,9 +544,10 @@ def test_the_same_bytes_in_another_process(blank: Built) -> None:
 import hashlib
 from datetime import date
 from pathlib import Path
-from tongket_xlsx import template, units
-from tongket_xlsx.campaign import load_form
-from tongket_xlsx.cover_sheet import Issue
+from tongket_xlsx.campaign import unit_list as units
+from tongket_xlsx.campaign.campaign import load_form
+from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.template import workbook as template
 form = load_form(Path("workbook_templates/chi-thi-11"))
 path = Path("samples/gia-lai/units.csv")
 unit = units.load(path.name, path.read_bytes(), form.unit_kinds)["GL-S-GDDT"]
