@@ -70,9 +70,11 @@ def test_an_answer_as_the_form_asks_for_it_needs_no_remark(
         (COUNT, "Không phát sinh", CellState.NIL, "0", "-"),
         (COUNT, "0", CellState.NIL, "0", "-"),
         (COUNT, "chưa có số liệu", CellState.MISSING, None, "…"),
-        (COUNT, "N/A", CellState.MISSING, None, "…"),
+        (COUNT, "CHUA CO SO LIEU", CellState.MISSING, None, "…"),
+        (COUNT, "kctk", CellState.MISSING, None, "…"),
+        (COUNT, "khong co", CellState.NIL, "0", "-"),
+        (COUNT, "Không áp dụng", CellState.NOT_APPLICABLE, None, "x"),
         (COUNT, "12.345", CellState.NUMBER, "12345", "12345"),
-        (COUNT, "gần 70.000", CellState.NUMBER, "70000", "70000"),
         ("TC04", "17/17 xã", CellState.NUMBER, "17", "17"),
         (MONEY, "2,7 tỷ", CellState.NUMBER, "2700", "2700"),
         (PERCENT, "85,5%", CellState.NUMBER, "85.5", "85,5"),
@@ -94,6 +96,66 @@ def test_what_was_read_with_help_says_so(
     assert figure.remark.code == "cell.read"
     assert figure.remark.severity is Severity.NOTE
     assert figure.remark.parameters["value"] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("gần 70.000", "70000"), ("khoảng 350", "350"), ("khoang 350", "350"), ("~350", "350"),
+        ("KHOẢNG 350 NGƯỜI", "350"), ("ước khoảng 1.200", "1200"), ("350 (ước)", "350"),
+        ("350 người (ước tính)", "350"), ("trên 100", "100"), ("hơn 100", "100"),
+        ("dưới 50", "50"), ("trên dưới 100", "100"), ("100 trở lên", "100"), ("100+", "100"),
+        ("≥ 100", "100"), ("ít nhất 100", "100"),
+    ],
+)  # fmt: skip
+def test_an_estimate_is_counted_and_says_that_it_is_one(form: Form, text: str, value: str) -> None:
+    """One number with a word of estimate or a bound: read, flagged, and asked about."""
+    figure = _figure(form, COUNT, text)
+    assert (figure.state, figure.value, figure.raw) == (CellState.NUMBER, Decimal(value), text)
+    assert figure.estimated
+    assert figure.remark is not None
+    assert (figure.remark.code, figure.remark.severity) == ("cell.estimated", Severity.WARNING)
+
+
+@pytest.mark.parametrize("text", ["350", "17/17 xã", "120 (có 30 nữ)", "120 (tăng khoảng 20)"])
+def test_what_is_exact_is_no_estimate(form: Form, text: str) -> None:
+    """A remark about another number makes no estimate of this one."""
+    assert not _figure(form, "TC04", text).estimated
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("100-120", ("100", "120")), ("từ 100 đến 120", ("100", "120")),
+        ("100 – 120 người", ("100", "120")), ("khoảng 1.000-1.200", ("1000", "1200")),
+    ],
+)  # fmt: skip
+def test_of_a_range_neither_end_is_taken(form: Form, text: str, ends: tuple[str, str]) -> None:
+    """Two numbers are two readings: both are named and none is counted."""
+    figure = _figure(form, COUNT, text)
+    assert (figure.state, figure.value) == (CellState.INVALID, None)
+    assert figure.remark is not None
+    said = figure.remark.parameters
+    assert (figure.remark.code, said["reading_a"], said["reading_b"]) == ("cell.range", *ends)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "signs"),
+    [
+        (COUNT, "N/A", "…x"), (COUNT, "na", "…x"), (COUNT, "chưa có", "-…x"),
+        (COUNT, "CHUA CO", "-…x"), (MONEY, "chưa triển khai", "-x"), (YESNO, "N/A", "…x"),
+    ],
+)  # fmt: skip
+def test_words_that_may_mean_two_signs_are_asked_about(
+    form: Form, code: str, text: str, signs: str
+) -> None:
+    """What may be “x” or “…” is taken for neither; every reading is named."""
+    figure = _figure(form, code, text)
+    assert (figure.state, figure.value) == (CellState.INVALID, None)
+    assert figure.remark is not None
+    assert figure.remark.code == "cell.sign_unclear"
+    shown = str(figure.remark.parameters["readings"])
+    assert [sign for sign in "-…x" if f"“{sign}”" in shown] == list(signs)
 
 
 @pytest.mark.parametrize(

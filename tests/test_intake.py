@@ -153,7 +153,7 @@ def test_a_finder_made_beforehand_reads_the_same(
     [
         (None, "cell.blank", Severity.ERROR, CellState.BLANK, None),
         ("  ", "cell.blank", Severity.ERROR, CellState.BLANK, None),
-        ("gần 70.000", "cell.read", Severity.NOTE, CellState.NUMBER, "70000"),
+        ("gần 70.000", "cell.estimated", Severity.WARNING, CellState.NUMBER, "70000"),
         ("nhiều", "cell.text", Severity.ERROR, CellState.INVALID, None),
         ("1,234", "cell.ambiguous", Severity.ERROR, CellState.INVALID, None),
         (12.345, "cell.integer", Severity.ERROR, CellState.IMPOSSIBLE, "12.345"),

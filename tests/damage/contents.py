@@ -79,9 +79,9 @@ def leading_zeros(case: Case) -> None:
     case.retype(lambda v: f"00{v}", Kind.COUNT)
 
 
-@kind("numbers with a word before them", says="cell.read")
+@kind("estimates", says="cell.estimated")
 def about(case: Case) -> None:
-    words = ("gần", "trên", "hơn", "khoảng", ">", "≈")
+    words = ("gần", "trên", "hơn", "khoảng", ">", "≈", "Ước khoảng", "khoang", "trên dưới")
     case.retype(lambda v: f"{words[v % len(words)]} {_grouped(v, '.')}", Kind.COUNT)
 
 
@@ -143,7 +143,7 @@ def words_for_nothing(case: Case) -> None:
 
 @kind("words for no record", says="cell.read")
 def words_for_no_record(case: Case) -> None:
-    words = ("chưa có số liệu", "Không thống kê", "n/a", "không nắm")
+    words = ("chưa có số liệu", "Không thống kê", "kctk", "khong co so lieu", "không nắm")
     done = 0
     for (code, period), truth in case.truth.items():
         if truth.state is CellState.MISSING and code in case.form.indicators:
@@ -151,6 +151,14 @@ def words_for_no_record(case: Case) -> None:
             done += 1
     if not done:
         raise NotHere
+
+
+@kind("words that may mean two signs", recoverable=False, says="cell.sign_unclear")
+def words_unclear(case: Case) -> None:
+    words = ("N/A", "chưa có", "CHUA CO", "na", "chưa triển khai")
+    for n, (code, period, _) in enumerate(list(case.numbers(*ENTERED))):
+        case.cell(code, period).value = words[n % len(words)]
+        case.becomes(code, period, CellState.INVALID)
 
 
 @kind("percentages with a sign behind", says="cell.read", only="education")

@@ -39,7 +39,7 @@ def _rows(case: Case, sheet: Worksheet) -> range:
 # ---------------------------------------------------------------------- typed
 
 
-@doubted("ranges instead of numbers", says="cell.text")
+@doubted("ranges instead of numbers", says="cell.range")
 def ranges(case: Case) -> None:
     marks = ("-", "–", " - ", "÷", "~", " đến ", "->")
     _typed(case, lambda v: f"{v}{marks[v % 7]}{v + 5}", *ENTERED)

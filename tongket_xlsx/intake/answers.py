@@ -11,6 +11,7 @@ from tongket_xlsx.intake.cell_values import (
     Figure,
     Remark,
     doubted,
+    is_error,
     read_figure,
     read_shown,
     with_look,
@@ -41,6 +42,7 @@ from tongket_xlsx.model.form import (
     Roster,
     RosterColumn,
     Unit,
+    Words,
 )
 from tongket_xlsx.model.layout import (
     TYPED_FIELDS,
@@ -56,14 +58,15 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.observations import CellState, Observation, Return
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import Grid, NoResult, Raw, is_blank
+from tongket_xlsx.reader.grid import ErrorValue, Grid, NoResult, Raw, is_blank
 from tongket_xlsx.reader.sheet_facts import Cell
 from tongket_xlsx.text.legacy_fonts import Decoded
-from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE, say
+from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.mojibake import damaged
 from tongket_xlsx.text.normalize import composed, fold
 from tongket_xlsx.text.number_formats import names_scale
 from tongket_xlsx.text.numerals import MONEY_WORDS, read_number, tidy
+from tongket_xlsx.text.reasons import is_reason
 
 _MOST_WORDS = 8
 
@@ -153,7 +156,12 @@ class _Reader:
         """Remark on what the cover leaves out, once, and on what was damaged before it came."""
         place = Place(self.unit.name, self.layout.sheets[0].name)
         self._check_damage(". ".join(cover.values()), place)
-        empty = [field for field in TYPED_FIELDS if not cover.get(field)]
+        faulty = {f.place.cell for f in self.findings if f.code == "cover.error"}
+        empty = [
+            field
+            for field in TYPED_FIELDS
+            if not cover.get(field) and a1(*self.layout.cover[field]) not in faulty
+        ]
         if not empty:
             return
         row, column = self.layout.cover[empty[0]]
@@ -185,6 +193,15 @@ class _Reader:
             if place is None:
                 place = self.places.get((finding.indicator, ""), Place(self.unit.name))
             self.findings.append(replace(finding, place=place))
+        self._check_explanations()
+
+    def _check_explanations(self) -> None:
+        """Say where a row is to be explained and what stands there gives no reason."""
+        asked = {f.indicator for f in self.findings if f.severity is Severity.WARNING}
+        for code, text in self.explanations.items():
+            if code in asked and not is_reason(text):
+                place = self.places[code, Role.EXPLANATION]
+                self._say("row.not_explanation", Severity.WARNING, place, code, found=text)
 
     def _check_computed(self, values: Mapping[tuple[str, str], float]) -> None:
         """Say where something was typed over a cell that the form computes."""
@@ -317,6 +334,7 @@ class _Reader:
             place = self._place(table, row, Role.EXPLANATION)
             self._check_damage(explanation, place, indicator.code)
             self.explanations[indicator.code] = explanation
+            self.places[indicator.code, Role.EXPLANATION] = place
         unclear = self._check_unit(table, row, indicator)
         sheet = self.layout.sheet_of(indicator.code)
         home = sheet.rows[indicator.code]
@@ -493,6 +511,10 @@ class _Reader:
                 )
             self._observe(prompt.code, "", 0, Figure(CellState.BLANK), place)
             return
+        unread = self._no_text(value, place, prompt.code, prompt.label)
+        if unread is not None:
+            self._observe(prompt.code, "", 0, unread, place)
+            return
         if len(text) > prompt.max_chars:
             self._say(
                 "cell.too_long",
@@ -506,6 +528,17 @@ class _Reader:
         self._check_damage(text, place, prompt.code)
         figure = _as_typed(Figure(state, None, text, raw_text(value)), value)
         self._observe(prompt.code, "", 0, figure, place)
+
+    def _no_text(self, value: Raw, place: Place, code: str, label: Words) -> Figure | None:
+        """Tell an error value, or a formula without a result, where a text is asked for."""
+        error = isinstance(value, ErrorValue) or (isinstance(value, str) and is_error(value))
+        if not error and not isinstance(value, NoResult):
+            return None
+        raw = raw_text(value)
+        names: dict[str, Parameter] = {"name": label.vi, "name_en": label.to(ENGLISH), "found": raw}
+        finding = "cell.error_text" if error else "cell.no_text_result"
+        self._say(finding, Severity.ERROR, place, code, **names)
+        return Figure(CellState.ERROR if error else CellState.FORMULA, raw=raw)
 
     def _roster(self, roster: Roster, table: Table) -> None:
         number = 0
@@ -532,6 +565,9 @@ class _Reader:
         return all(text in ("A", "B", "C") or (text.isdigit() and len(text) <= 2) for text in shown)
 
     def _roster_cell(self, column: RosterColumn, value: Raw, place: Place) -> Figure:
+        unread = self._no_text(value, place, column.code, column.label)
+        if unread is not None:
+            return unread
         text = composed(raw_text(value).strip())
         self._check_damage(text, place, column.code)
         names: dict[str, Parameter] = {
@@ -608,7 +644,7 @@ def _as_typed(figure: Figure, value: Raw) -> Figure:
     """Keep what stands in the file of a text that was read by its font; its reading is the text."""
     if not isinstance(value, Decoded):
         return figure
-    number = figure.state in (CellState.NUMBER, CellState.IMPOSSIBLE)
+    number = figure.state in (CellState.NUMBER, CellState.IMPOSSIBLE) and not figure.estimated
     text = figure.text if figure.text or number else str(value).strip()
     return figure._replace(text=text, raw=value.raw)
 

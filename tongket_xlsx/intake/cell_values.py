@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -18,10 +19,11 @@ from tongket_xlsx.model.form import Form, Indicator, Kind
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.reader.cell_text import exact, raw_text
 from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw, is_blank
-from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.text.normalize import fold
+from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
+from tongket_xlsx.text.normalize import fold, tidy
 from tongket_xlsx.text.number_formats import Look
-from tongket_xlsx.text.numerals import MISSING_WORDS, NIL_WORDS, read_number, tidy
+from tongket_xlsx.text.numerals import Reading, read_number, read_range
+from tongket_xlsx.text.sign_words import NIL, signs_of
 from tongket_xlsx.text.yes_no import NO_WORDS, YES_WORDS
 
 _ERRORS = frozenset(
@@ -139,26 +141,56 @@ def _text(form: Form, indicator: Indicator, value: str) -> Figure:
         return unread
     word = fold(tidy(value))
     if indicator.kind is Kind.YESNO:
-        return _yes_or_no(word, value)
-    if word in NIL_WORDS:
-        return Figure(CellState.NIL, Decimal(0), raw=value, remark=_read(value, "-"))
-    if word in MISSING_WORDS:
-        return Figure(CellState.MISSING, raw=value, remark=_read(value, "…"))
+        return _yes_or_no(form, word, value)
+    said = signs_of(value)
+    if said:
+        return _meant(form, said, value)
     money = indicator.kind is Kind.MONEY
     reading = read_number(value, whole=indicator.whole, money=money, unit=indicator.unit.vi)
-    if reading is None:
+    if reading is not None:
+        return _as_read(indicator, reading, value)
+    ends = read_range(value, whole=indicator.whole, money=money, unit=indicator.unit.vi)
+    if ends is None:
         return _invalid(value, "cell.text")
+    return _invalid(value, "cell.range", reading_a=_digits(ends[0]), reading_b=_digits(ends[1]))
+
+
+def _meant(form: Form, said: tuple[str, ...], raw: str) -> Figure:
+    """Take words for the sign they stand for; ask where they may stand for several."""
+    signs = {name: form.sign(name) for name in said}
+    if len(said) > 1:
+        return _asked(raw, signs)
+    state = CellState(said[0])
+    value = Decimal(0) if state is CellState.NIL else None
+    return Figure(state, value, raw=raw, remark=_read(raw, signs[said[0]]))
+
+
+def _asked(raw: str, signs: Mapping[str, str]) -> Figure:
+    readings: dict[str, Parameter] = {}
+    for key, lang in (("readings", VIETNAMESE), ("readings_en", ENGLISH)):
+        shown = [f"“{sign}” ({say(f'sign.{name}.meaning', lang)})" for name, sign in signs.items()]
+        readings[key] = f" {say('or', lang)} ".join([", ".join(shown[:-1]), shown[-1]])
+    return _invalid(raw, "cell.sign_unclear", **readings)
+
+
+def _as_read(indicator: Indicator, reading: Reading, raw: str) -> Figure:
+    """Take a number typed as text; an estimate is counted, and carries that it is one."""
     if reading.other is not None:
         readings = {"reading_a": _digits(reading.value), "reading_b": _digits(reading.other)}
-        return _invalid(value, "cell.ambiguous", **readings)
-    figure = _number(indicator, reading.value, value)
-    return figure if figure.remark else figure._replace(remark=_read(value, _digits(reading.value)))
+        return _invalid(raw, "cell.ambiguous", **readings)
+    figure = _number(indicator, reading.value, raw)._replace(estimated=reading.estimated)
+    if figure.remark:
+        return figure
+    remark = _read(raw, _digits(reading.value))
+    if reading.estimated:
+        remark = Remark("cell.estimated", Severity.WARNING, remark.parameters)
+    return figure._replace(remark=remark)
 
 
 def _returned_as_text(value: str) -> Figure | None:
     """Recognise in a text what a marked copy gives back of an error, a formula or a date."""
     text = value.strip()
-    if text.upper() in _ERRORS:
+    if is_error(text):
         return Figure(CellState.ERROR, raw=value, remark=_error("cell.error_value", found=value))
     if text.startswith("=") and len(text) > 1:
         return Figure(CellState.FORMULA, raw=value, remark=_error("cell.no_result", found=value))
@@ -167,12 +199,17 @@ def _returned_as_text(value: str) -> Figure | None:
     return None
 
 
+def is_error(text: str) -> bool:
+    """Say whether a text is an error value of Excel, typed or given back by a marked copy."""
+    return text.strip().upper() in _ERRORS
+
+
 def _sign(form: Form, text: str) -> CellState | None:
     state = form.state_of_sign.get(fold(text))
     return None if state is None else CellState(state)
 
 
-def _yes_or_no(word: str, raw: str) -> Figure:
+def _yes_or_no(form: Form, word: str, raw: str) -> Figure:
     for lang in LANGUAGES:
         for key, value in (("yes", 1), ("no", 0)):
             if word == fold(say(key, lang)):
@@ -181,8 +218,10 @@ def _yes_or_no(word: str, raw: str) -> Figure:
         if word in words:
             shown = say(key, "vi")
             return Figure(CellState.NUMBER, Decimal(value), shown, raw, _read(raw, shown))
-    if word in MISSING_WORDS:
-        return Figure(CellState.MISSING, raw=raw, remark=_read(raw, "…"))
+    said = signs_of(raw)
+    # A “no” in words was read above: what is left of nil here says neither yes nor no.
+    if said and NIL not in said:
+        return _meant(form, said, raw)
     return _invalid(raw, "cell.yes_no")
 
 

@@ -6,11 +6,12 @@ Names are never matched approximately: two districts differ by one letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.intake.cell_values import is_error
+from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Scope, Unit
 from tongket_xlsx.model.layout import (
     COVER_ANSWER,
@@ -22,8 +23,10 @@ from tongket_xlsx.model.layout import (
     folded,
 )
 from tongket_xlsx.model.observations import Identity
-from tongket_xlsx.reader.grid import Grid, GridSheet, is_blank
-from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.model.places import Place, a1
+from tongket_xlsx.reader.cell_text import raw_text
+from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
+from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.normalize import composed, fold
 
 # No office corrects a form a thousand times; a larger number was typed by hand.
@@ -49,7 +52,7 @@ def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identi
     """
     sheet, properties = meta_of(grid), _properties(grid)
     cover = read_cover(grid, form)
-    findings: list[Finding] = []
+    findings = list(_cover_faults(grid, form))
     if sheet and properties.get("unit") and sheet.get("unit") != properties["unit"]:
         return _refused(
             cover,
@@ -121,23 +124,49 @@ def meta_of(grid: Grid) -> dict[str, str]:
 
 
 def read_cover(grid: Grid, form: Form) -> dict[str, str]:
-    """Return what the office wrote about itself, by field; found by the labels of the cover."""
+    """Return what the office wrote about itself, by field; found by the labels of the cover.
+
+    An error value, or a formula without a result, is not what anybody wrote.
+    """
+    return {
+        field: "" if _is_fault(value) else composed(_text(value).strip())
+        for field, _, value in _cover_cells(grid, form)
+    }
+
+
+def _cover_faults(grid: Grid, form: Form) -> Iterator[Finding]:
+    """Say which fields of the cover hold an error value of Excel."""
+    for field, place, value in _cover_cells(grid, form):
+        if _is_fault(value):
+            names: dict[str, Parameter] = {"found": raw_text(value)}
+            for key, lang in (("label", VIETNAMESE), ("label_en", ENGLISH)):
+                period = next((p for p in form.years if field == f"other:{p.code}"), None)
+                names[key] = period.label.to(lang) if period else say(f"cover.{field}", lang)
+            yield Finding("cover.error", Severity.WARNING, place, parameters=names)
+
+
+def _is_fault(value: Raw) -> bool:
+    return isinstance(value, ErrorValue | NoResult) or (isinstance(value, str) and is_error(value))
+
+
+def _cover_cells(grid: Grid, form: Form) -> Iterator[tuple[str, Place, Raw]]:
+    """Yield each field of the cover once, with the cell beside its label."""
     sheet = _cover_sheet(grid)
     if sheet is None:
-        return {}
+        return
     labels = {folded(say(f"cover.{f}", lang)): str(f) for f in CoverField for lang in LANGUAGES}
     years = {folded(p.label.to(lang)): f"other:{p.code}" for p in form.years for lang in LANGUAGES}
-    fields: dict[str, str] = {}
+    seen = set()
     for row in range(min(len(sheet.rows), 80)):
         for column, value in enumerate(sheet.rows[row][:12]):
             if not isinstance(value, str):
                 continue
             key = labels.get(folded(value)) or years.get(folded(value))
-            if key is None or key in fields:
+            if key is None or key in seen:
                 continue
-            offset = COVER_ANSWER - COVER_LABEL + (2 if key.startswith("other:") else 0)
-            fields[key] = composed(_text(sheet.at(row, column + offset)).strip())
-    return fields
+            seen.add(key)
+            at = column + COVER_ANSWER - COVER_LABEL + (2 if key.startswith("other:") else 0)
+            yield key, Place("", sheet.name, a1(row, at)), sheet.at(row, at)
 
 
 def _cover_sheet(grid: Grid) -> GridSheet | None:

@@ -134,11 +134,14 @@ class Return:
         return Outcome.ACCEPTED
 
     def answers(self) -> dict[tuple[str, str, int], Answer]:
-        """Return the answers as given, to be written into a fresh workbook."""
+        """Return the answers as given, to be written into a fresh workbook.
+
+        An estimate goes back in its words: “khoảng 350” is no 350.
+        """
         return {
             (o.indicator, o.period, o.row): Answer(
-                o.value if o.state in _NUMBERS and not o.text else None,
-                o.text or ("" if o.state in _NUMBERS else o.raw),
+                o.value if o.state in _NUMBERS and not o.text and not o.estimated else None,
+                o.text or ("" if o.state in _NUMBERS and not o.estimated else o.raw),
             )
             for o in self.observations
             if o.state is not CellState.BLANK

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.text.reasons import is_reason
 
 
 class Closure(StrEnum):
@@ -151,7 +152,8 @@ class _Line:
         for finding in step.findings:
             if finding.severity is Severity.WARNING and finding.indicator:
                 rows.setdefault(finding.indicator, set()).add(subject_of(finding))
-        texts = {code: text.strip() for code, text in step.explanations.items() if text.strip()}
+        # “0”, “-”, “ok” or an error value gives no reason, and lifts nothing.
+        texts = {code: text.strip() for code, text in step.explanations.items() if is_reason(text)}
         continued = bool(step.parent) and step.parent == self.before
         given = {
             code: self._given(code, text, frozenset(rows.get(code, ())), continued=continued)

@@ -1,6 +1,6 @@
 """Texts made alike for matching: Unicode form, case, white space and where a tone mark sits.
 
-No letter and no mark is ever dropped: Chư Păh and Chư Pưh stay two districts.
+For names no letter and no mark is ever dropped: Chư Păh and Chư Pưh stay two districts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _MOVED = {
     for n, first in enumerate(_FIRST)
     for vowel in _SECOND
 }
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # What is no white space to Python and yet separates words, or is not seen at all.
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"), " ")
 
@@ -34,3 +35,22 @@ def fold(text: str) -> str:
         return " ".join(text.split()).casefold()
     plain = " ".join(text.translate(_UNSEEN).split())
     return _PAIR.sub(lambda pair: _MOVED[pair[0]], composed(composed(plain).casefold()))
+
+
+@lru_cache(maxsize=16384)
+def tidy(text: str) -> str:
+    """Return a text with ordinary digits and spaces: full-width, NBSP and the like folded."""
+    # Full-width letters and digits only: NFKC would make 1201 of “120¹”, a number with a footnote.
+    folded = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+    for mark in "\u00a0\u202f\u2009\ufeff\u200b":
+        folded = folded.replace(mark, " ")
+    return " ".join(folded.replace("−", "-").split())
+
+
+def bare(text: str) -> str:
+    """Return a text without its diacritics, as it is typed where there is no Vietnamese keyboard.
+
+    For a few known words only, never for names.
+    """
+    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in apart if not unicodedata.combining(c))

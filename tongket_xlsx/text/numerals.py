@@ -2,17 +2,25 @@
 
 A dot separates thousands and a comma decimals. Where a text can be read in two ways nobody
 guesses: both readings are returned.
+
+What is no exact number follows one policy, whatever its case and with or without diacritics:
+
+* One number with a word of estimate or a bound (“khoảng 350”, “~350”, “350 (ước)”, “trên 100”,
+  “dưới 50”) is read as that number and is an estimate (:attr:`Reading.estimated`).
+* Two numbers (“100-120”, “từ 100 đến 120”) are a range: none of them is taken.
+* The words for a sign stand in :mod:`tongket_xlsx.text.sign_words`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
+from tongket_xlsx.text.normalize import bare
+from tongket_xlsx.text.normalize import tidy as tidy  # noqa: PLC0414 - handed on
 from tongket_xlsx.text.number_formats import COUNTING_SCALES, MONEY_SCALES, SCALES
+from tongket_xlsx.text.sign_words import NIL_WORDS as NIL_WORDS  # noqa: PLC0414 - handed on
 
 # Only the ten ordinary digits are digits here: other scripts' digits are a text to ask about.
 _GROUPS_DOT = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
@@ -20,7 +28,32 @@ _GROUPS_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _GROUPS_SPACE = re.compile(r"[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?[0-9]+[.,][0-9]+")
-_ABOUT = re.compile(r"^(?:gần|trên|hơn|khoảng|dưới|xấp xỉ|ước tính|ước|[~≈><≥≤]) *", re.IGNORECASE)
+# Before a number: about, nearly, at least, at most. What without its marks is a word of its own
+# (“chung” for “chừng”) is understood with them only.
+_ESTIMATES = (
+    "khoảng", "ước", "ước tính", "ước đạt", "xấp xỉ", "gần", "trên", "hơn", "dưới", "trên dưới",
+    "vào khoảng", "ít nhất", "tối thiểu", "nhiều nhất", "tối đa", "không quá", "không dưới",
+)  # fmt: skip
+_WITH_MARKS = ("chừng", "độ", "tầm", "cỡ", "ngót", "suýt soát")
+_WORDS = sorted({*_ESTIMATES, *map(bare, _ESTIMATES), *_WITH_MARKS}, key=len, reverse=True)
+_ABOUT = re.compile(
+    rf"(?:(?:(?:{'|'.join(_WORDS)})(?![^\W\d])|[~≈±><≥≤]=?)[ :]*)+(?=[0-9+-])", re.IGNORECASE
+)
+_BEHIND = re.compile(
+    r" *(?:\+|±|,? (?:(?:số )?ước(?: tính)?|(?:so )?uoc(?: tinh)?|trở lên|tro len|trở xuống"
+    r"|tro xuong))$",
+    re.IGNORECASE,
+)
+_ASIDE_ESTIMATES = re.compile(
+    r"(?:số(?: liệu)? |so(?: lieu)? )?(?:ước|uoc|khoảng|khoang|xấp xỉ|xap xi|gần đúng|gan dung"
+    r"|tạm tính|tam tinh)(?!\w)[^0-9]*",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(
+    r"(?:(?:từ|tu|khoảng|khoang|ước|uoc) )*([0-9][0-9., ]*[^0-9]*?)"
+    r" ?(?:-+>?|–|—|~|÷|→|đến|den|tới|toi) ?([0-9][0-9., ]*(?:[^0-9].*)?)",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"^([+-]?[0-9][0-9., ]*?) *([^0-9.,+ -].*)$")
 _PAIR = re.compile(r"^([0-9][0-9.]*) */ *([0-9][0-9.]*)(?: *([^0-9. ].*))?$")
 _ASIDE = re.compile(r" *\(([^()]*)\) *$")
@@ -36,7 +69,6 @@ _BREAKS = frozenset("\t\n\v\f\r\u2028\u2029")
 _LONGEST = 60
 _MOST_DIGITS = 15
 _MONTHS, _YEARS = 12, range(1900, 2101)
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 # Money is in whole million đồng; what offices write behind an amount → its size in millions.
 MONEY_WORDS = {
@@ -54,43 +86,20 @@ MONEY_WORDS = {
     "nghìn đồng": Decimal("0.001"),
     "ngàn đồng": Decimal("0.001"),
 }
-NIL_WORDS = frozenset({"không", "không có", "k/c", "ko", "kc", "không phát sinh", "0"})
-MISSING_WORDS = frozenset(
-    {
-        "chưa có số liệu",
-        "không có số liệu",
-        "không thống kê",
-        "không rõ",
-        "không còn số liệu",
-        "không nắm",
-        "chưa thống kê",
-        "n/a",
-        "na",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold what a text says: one value, or the two it may mean."""
+    """Hold what a text says: one value, or the two it may mean; an estimate says it is one."""
 
     value: Decimal
     other: Decimal | None = None
+    estimated: bool = False
 
     @property
     def ambiguous(self) -> bool:
         """Say whether there are two readings."""
         return self.other is not None
-
-
-@lru_cache(maxsize=16384)
-def tidy(text: str) -> str:
-    """Return a text with ordinary digits and spaces: full-width, NBSP and the like folded."""
-    # Full-width letters and digits only: NFKC would make 1201 of “120¹”, a number with a footnote.
-    folded = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
-    for mark in "\u00a0\u202f\u2009\ufeff\u200b":
-        folded = folded.replace(mark, " ")
-    return " ".join(folded.replace("−", "-").split())
 
 
 def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") -> Reading | None:
@@ -110,7 +119,40 @@ def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") 
     text = tidy(text)
     if not text or len(text) > _LONGEST or sum(c in "0123456789" for c in text) > _MOST_DIGITS:
         return None
-    text = _without_aside(_ABOUT.sub("", text), share=not whole and not money)
+    text, estimated = _exactly(text)
+    text = _without_aside(text, share=not whole and not money)
+    reading = _read(text, whole=whole, money=money, unit=unit)
+    return replace(reading, estimated=True) if reading and estimated else reading
+
+
+def read_range(
+    text: str, *, whole: bool, money: bool = False, unit: str = ""
+) -> tuple[Decimal, Decimal] | None:
+    """Return the two numbers of a range such as ``100-120`` or ``từ 100 đến 120 người``.
+
+    The arguments are those of :func:`read_number`; ``None`` where the text is no range.
+    """
+    found = None if len(text) > _LONGEST else _RANGE.fullmatch(tidy(text))
+    if found is None:
+        return None
+    both = [read_number(part, whole=whole, money=money, unit=unit) for part in found.groups()]
+    values = [r.value for r in both if r is not None and r.other is None]
+    return (values[0], values[1]) if len(values) == 2 and values[0] < values[1] else None
+
+
+def _exactly(text: str) -> tuple[str, bool]:
+    """Take away the words that make an estimate of a number; say whether there were any."""
+    before = _ABOUT.match(text)
+    rest = text[before.end() :] if before else text
+    aside = _ASIDE.search(rest)
+    in_brackets = aside is not None and _ASIDE_ESTIMATES.fullmatch(aside[1].strip()) is not None
+    if aside is not None and in_brackets:
+        rest = rest[: aside.start()]
+    exact = _BEHIND.sub("", rest)
+    return exact, before is not None or in_brackets or exact != rest
+
+
+def _read(text: str, *, whole: bool, money: bool, unit: str) -> Reading | None:
     pair = _PAIR.match(text)
     if pair is not None:
         # Behind “195/234” in a percentage stands a ratio nobody has computed yet.
