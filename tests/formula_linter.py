@@ -61,6 +61,7 @@ SINGLE: dict[str, tuple[int, int, Kinds]] = {
     "LEN": (1, 1, NUMBER),
     "FIND": (2, 3, NUMBER),
     "SEARCH": (2, 3, NUMBER),
+    "T": (1, 1, TEXT),
     "TRIM": (1, 1, TEXT),
     "LEFT": (1, 2, TEXT),
     "RIGHT": (1, 2, TEXT),
@@ -337,8 +338,10 @@ def _compared(left: Part, sign: str, right: Part, shape: str) -> Part:
             raise Fault(f"a number and a text under “{sign}”")
     if sign not in ("=", "<>"):
         for side, across in ((left, right), (right, left)):
-            # Every number is below the empty text, and no text is: so it is asked of a range.
-            asks = sign == "<" and side is right and side.literal == "" and across.shape == "block"
+            # Every number is below the empty text, and every other text above it: so a range is
+            # asked which of its cells are numbers, and which show a text.
+            empty = side is right and side.literal == "" and across.shape == "block"
+            asks = empty and sign in ("<", ">")
             if side.kinds == TEXT and not asks:
                 raise Fault(f"a text under “{sign}” is ordered by the language of the engine")
     return Part(TRUTH, shape)
@@ -371,8 +374,8 @@ def _called(name: str, arguments: Sequence[Part], *, in_sumproduct: bool) -> Par
         case "AND" | "OR", [_, *_]:
             for part in arguments:
                 _must_be_test(part, name)
-                if part.shape in ("block", "array"):
-                    raise Fault(f"{name} over a range is an array formula")
+                if part.shape != "one":
+                    raise Fault(f"{name} over a range or array sees its first value in Gnumeric")
             return Part(TRUTH)
         case "N", [value]:
             if value.kinds != TRUTH or value.shape != "one":
