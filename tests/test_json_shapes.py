@@ -10,6 +10,8 @@ from types import NoneType
 import pytest
 from conftest import FLAWED, RETURNED
 
+from tongket_xlsx.model.observations import Outcome
+
 FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 FILE = {
     "file": (str,),
@@ -85,7 +87,7 @@ def files_of(result):
     assert list(document) == ["files"]
     for item in document["files"]:
         assert_shape(item, FILE)
-        assert item["outcome"] in {"accepted", "needs-correction", "refused", "duplicate"}
+        assert item["outcome"] in set(Outcome)
         assert item["sha256"] is None or re.fullmatch(r"[0-9a-f]{64}", item["sha256"])
         for finding in item["findings"]:
             assert_shape(finding, FINDING)
@@ -113,18 +115,19 @@ def test_import_of_every_kind_of_outcome(run, campaign, in_process):
     shutil.copyfile(FLAWED / "10-cat-ngang.xlsx", folder / "b.xlsx")
     shutil.copyfile(FARMERS, folder / "c.xlsx")
     shutil.copyfile(FARMERS, folder / "d.xlsx")
-    (folder / "~$e.xlsx").write_bytes(b"lock")
+    (folder / "e.xlsx").symlink_to(FARMERS)
+    (folder / "~$f.xlsx").write_bytes(b"lock")
     result = run("import", "--json", home=campaign.home)
-    flawed, cut, good, double, lock = files_of(result)
+    flawed, cut, good, double, link = files_of(result)
     assert result.exit_code == 1
-    assert [i["outcome"] for i in (flawed, cut, good, double, lock)] == [
+    assert [i["outcome"] for i in (flawed, cut, good, double, link)] == [
         "needs-correction",
         "refused",
         "accepted",
         "duplicate",
-        "refused",
+        "not-a-return",
     ]
-    assert (cut["unit"], cut["observations"], lock["unit"], lock["sha256"]) == (None, 0, None, None)
+    assert (cut["unit"], cut["observations"], link["unit"], link["sha256"]) == (None, 0, None, None)
     assert cut["sha256"] is not None
     assert double["sha256"] == good["sha256"]
     (at,) = [f for f in flawed["findings"] if f["code"] == "cell.error_value"]

@@ -17,10 +17,12 @@ from conftest import FLAWED, RETURNED
 from tongket_xlsx.campaign import atomic_files as durable
 from tongket_xlsx.campaign import inbox as files
 from tongket_xlsx.campaign.campaign import open_campaign
+from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.model.observations import Answer, Outcome
 from tongket_xlsx.model.unit_status import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME
+from tongket_xlsx.tasks.review import of_no_unit
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.template.stamp import Press
 
@@ -117,7 +119,6 @@ def test_what_cannot_fill_in_is_told(campaign, in_process, tmp_path):
     assert issued.prefilled == 5
     assert {(f.place.file, f.code) for f in findings} == {
         (str(Path("da-biet") / "b.txt"), "file.text"),
-        (str(Path("da-biet") / "~$a.xlsx"), "file.lock"),
     }
 
 
@@ -238,8 +239,6 @@ def test_every_odd_file_gets_its_own_sentence(campaign, in_process, farmers, mon
     with zipfile.ZipFile(word, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
     odd = {
-        "~$bieu.xlsx": (b"lock", "file.lock"),
-        ".~lock.bieu.xlsx#": (b"lock", "file.lock"),
         "1-trong.xlsx": (b"", "file.empty"),
         "2-chu.xlsx": (b"loi nhan", "file.text"),
         "3-web.xls": (b"<html><table></table></html>", "file.web"),
@@ -248,6 +247,11 @@ def test_every_odd_file_gets_its_own_sentence(campaign, in_process, farmers, mon
     }
     for name, (data, _) in odd.items():
         (folder / name).write_bytes(data)
+    # What a system or a program left there is passed over in silence.
+    for name in ("~$bieu.xlsx", ".~lock.bieu.xlsx#", "Thumbs.db", "desktop.ini", "._bieu.xlsx"):
+        (folder / name).write_bytes(b"left behind")
+    for name in (".DS_Store", "6F2A1B00.tmp", "~WRL0001.tmp"):
+        (folder / name).write_bytes(b"left behind")
     monkeypatch.setattr(files, "LARGEST_FILE", 1999)
     monkeypatch.setattr(files, "MIB", 1000)
     (folder / "6-lien-ket.xlsx").symlink_to(folder / "khong-co.xlsx")
@@ -258,12 +262,20 @@ def test_every_odd_file_gets_its_own_sentence(campaign, in_process, farmers, mon
     results = {Path(r.path).name: r for r in pipeline.receive(campaign, received=DAY)}
     expected = {name: code for name, (_, code) in odd.items()} | {
         "6-lien-ket.xlsx": "file.special",
-        "7-thu-muc.xlsx": "file.directory",
+        "7-thu-muc.xlsx": "file.link",
         "8-ong.xlsx": "file.special",
         "chu.txt": "file.text",
     }
     assert {name: codes(r) for name, r in results.items()} == {n: [c] for n, c in expected.items()}
-    assert {r.outcome for r in results.values()} == {Outcome.REFUSED}
+    strange = {n for n, r in results.items() if r.outcome is Outcome.NOT_A_RETURN}
+    assert strange == {
+        "4-word.docx",
+        "6-lien-ket.xlsx",
+        "7-thu-muc.xlsx",
+        "8-ong.xlsx",
+        "chu.txt",
+    }
+    assert {r.outcome for n, r in results.items() if n not in strange} == {Outcome.REFUSED}
     found = results["5-to.xlsx"].findings[0].parameters
     assert found == {"found": "2 MiB", "limit": "1 MiB"}
 
@@ -277,9 +289,70 @@ def test_a_good_file_among_odd_ones_is_taken_in(campaign):
     shutil.copyfile(FARMERS, folder / "z.xlsx")
     steps = []
     results = pipeline.receive(campaign, received=DAY, progress=lambda *at: steps.append(at))
-    assert [r.outcome for r in results] == [Outcome.REFUSED, Outcome.ACCEPTED, Outcome.REFUSED]
-    assert [Path(r.path).name for r in results] == ["b.xlsx", "z.xlsx", "~$a.xlsx"]
-    assert steps == [(1, 3, "refused"), (2, 3, "accepted"), (3, 3, "refused")]
+    assert [r.outcome for r in results] == [Outcome.REFUSED, Outcome.ACCEPTED]
+    assert [Path(r.path).name for r in results] == ["b.xlsx", "z.xlsx"]
+    assert steps == [(1, 2, "refused"), (2, 2, "accepted")]
+
+
+def test_strangers_in_the_inbox_are_no_errors_of_the_province(campaign, in_process, run):
+    """A letter, a picture and a shortcut get a line each; none of them is an error anywhere."""
+    folder = campaign.folder("nop-ve")
+    shutil.copyfile(FARMERS, folder / "GL-HND.xlsx")
+    letter = io.BytesIO()
+    with zipfile.ZipFile(letter, "w") as packed:
+        packed.writestr("word/document.xml", "<w/>")
+    (folder / "cong-van.docx").write_bytes(letter.getvalue())
+    (folder / "anh.jpg").write_bytes(b"\xff\xd8\xff\xe0" + b"x" * 900)
+    (folder / "ban-ky.pdf").write_bytes(b"%PDF-1.4\n" + b"x" * 900)
+    (folder / "bieu.lnk").write_bytes(b"L\0\0\0\1\x14\2\0" + b"x" * 90)
+    result = run("import", home=campaign.home)
+    lines = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
+    assert result.exit_code == 0
+    assert sum("không phải biểu (0 lỗi, 0 cảnh báo, 1 ghi chú)" in line for line in lines) == 4
+    assert "4 tệp không phải biểu" in result.stderr
+    assert "chưa nhập được" not in run("status", home=campaign.home).stdout
+    with campaign.ledger() as ledger:
+        found = list(of_no_unit(Returns(ledger, campaign.units)))
+    assert {f.severity for f in found} == {Severity.NOTE}
+    assert len(found) == 4
+
+
+def test_a_damaged_workbook_stays_an_error_beside_strangers(campaign, in_process):
+    """A return that was cut off is no stranger: somebody has to send it again."""
+    folder = campaign.folder("nop-ve")
+    (folder / "GL-622.xlsx").write_bytes((FLAWED / "10-cat-ngang.xlsx").read_bytes())
+    (folder / "GL-623.xlsx").write_bytes(b"\1\2\3" * 500)
+    (folder / "ghi-chu.dat").write_bytes(b"\1\2\3" * 400)
+    results = {Path(r.path).name: r.outcome for r in pipeline.receive(campaign)}
+    assert results == {
+        "GL-622.xlsx": Outcome.REFUSED,
+        "GL-623.xlsx": Outcome.REFUSED,
+        "ghi-chu.dat": Outcome.NOT_A_RETURN,
+    }
+
+
+def test_links_in_the_inbox_are_not_followed(campaign, in_process, tmp_path):
+    """A link to a file outside, to a folder, and a loop of links are told and lead nowhere."""
+    folder = campaign.folder("nop-ve")
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    shutil.copyfile(FARMERS, outside / "a.xlsx")
+    (folder / "file.xlsx").symlink_to(outside / "a.xlsx")
+    (folder / "folder").symlink_to(outside)
+    (folder / "inbox").symlink_to(folder)
+    (folder / "loop-a").symlink_to(folder / "loop-b")
+    (folder / "loop-b").symlink_to(folder / "loop-a")
+    results = {Path(r.path).name: codes(r) for r in pipeline.receive(campaign)}
+    assert results == {
+        "file.xlsx": ["file.link"],
+        "folder": ["file.link"],
+        "inbox": ["file.link"],
+        "loop-a": ["file.special"],
+        "loop-b": ["file.special"],
+    }
+    # A link that is named itself is meant.
+    (named,) = pipeline.receive(campaign, [folder / "file.xlsx"])
+    assert named.outcome is Outcome.ACCEPTED
 
 
 def test_a_file_that_fails_while_it_is_read_is_told(campaign, in_process, monkeypatch):

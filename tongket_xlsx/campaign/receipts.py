@@ -68,7 +68,7 @@ def latest(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
     """Return the latest return of each unit: the highest round, then the last received."""
     found: dict[str, Receipt] = {}
     for receipt in receipts:
-        if receipt.outcome is Outcome.REFUSED:
+        if not receipt.outcome.is_of_unit:
             continue
         held = found.get(receipt.unit)
         if held is None or (receipt.round, receipt.received) >= (held.round, held.received):

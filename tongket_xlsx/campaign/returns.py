@@ -11,7 +11,6 @@ from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Copy, Receipt, latest
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Unit
-from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import (
     Decision,
@@ -61,7 +60,7 @@ class Returns:
         """
         lines: dict[str, list[Receipt]] = {}
         for receipt in self.receipts:
-            if receipt.outcome is not Outcome.REFUSED:
+            if receipt.outcome.is_of_unit:
                 lines.setdefault(receipt.unit, []).append(receipt)
         for line in lines.values():
             line.sort(key=lambda r: (r.round, r.received, r.number))

@@ -199,6 +199,8 @@ def tell_outcomes(session: Session, counts: Mapping[str, int]) -> None:
     )
     if counts["blank"]:
         session.tell("import.blank", count=counts["blank"])
+    if counts["not-a-return"]:
+        session.tell("import.strangers", count=counts["not-a-return"])
 
 
 def missing_document(paths: Iterable[Path], lang: str) -> str:

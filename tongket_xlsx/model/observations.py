@@ -94,8 +94,14 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     NEEDS_CORRECTION = "needs-correction"
     REFUSED = "refused"
+    NOT_A_RETURN = "not-a-return"
     DUPLICATE = "duplicate"
     BLANK = "blank"
+
+    @property
+    def is_of_unit(self) -> bool:
+        """Say whether a unit's return was read; else it was refused, or is none at all."""
+        return self not in (Outcome.REFUSED, Outcome.NOT_A_RETURN, Outcome.BLANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,14 @@ class Return:
 
     @property
     def outcome(self) -> Outcome:
-        """Return refused, needs-correction (an error, or a figure held back) or accepted."""
+        """Return what becomes of it: no return, refused, needs-correction or accepted.
+
+        A letter or a picture, of which there is only a note, is no return; one with an error, or
+        with a figure held back, needs correction.
+        """
         if self.identity is None:
-            return Outcome.REFUSED
+            strange = self.findings and all(f.severity is Severity.NOTE for f in self.findings)
+            return Outcome.NOT_A_RETURN if strange else Outcome.REFUSED
         if any(f.severity is Severity.ERROR or f.holds_back for f in self.findings):
             return Outcome.NEEDS_CORRECTION
         return Outcome.ACCEPTED

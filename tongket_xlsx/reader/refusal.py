@@ -11,13 +11,29 @@ from tongket_xlsx.model.findings import Finding, Severity
 MIB = 1024 * 1024
 
 
+# What nobody mistakes for a return: a letter, a picture, a shortcut, somebody's mail.
+_STRANGERS = frozenset(("file.word", "file.slides", "file.scan", "file.lock"))
+_STRANGE_KINDS = {
+    "file.text": frozenset(("json", "xml", "pointer")),
+    "file.not_workbook": frozenset(("program", "database", "mail", "media", "office")),
+}
+
+
+def is_stranger(code: str, what: object) -> bool:
+    """Say whether a refused file is no return at all, and so is nobody's error."""
+    return code in _STRANGERS or what in _STRANGE_KINDS.get(code, frozenset())
+
+
 class Refusal(Exception):
     """The bytes are not opened; ``finding`` says why."""
 
     def __init__(self, code: str, /, **parameters: str | int) -> None:
         """Make the finding."""
         super().__init__(code)
-        self.finding = Finding(code, Severity.ERROR, parameters=parameters)
+        severity = (
+            Severity.NOTE if is_stranger(code, parameters.get("what", "")) else Severity.ERROR
+        )
+        self.finding = Finding(code, severity, parameters=parameters)
 
 
 def too_large(what: str, found: object, limit: object) -> Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tongket_xlsx.campaign.inbox import bytes_of, walk
+from tongket_xlsx.campaign.inbox import as_stranger, bytes_of, walk
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.observations import Return
@@ -35,7 +35,8 @@ def check(
     results: list[FileResult] = []
     files = list(walk(paths))
     with Guard(reader, jobs, elsewhere=elsewhere) as guard:
-        for path, result in guard.read_each(map(_opened, files)):
+        for path, read in guard.read_each(map(_opened, files)):
+            result = as_stranger(path.name, read)
             results.append(_checked(file_result(on_one_line(str(path)), result), result))
             progress(len(results), len(files), results[-1].outcome)
     return results

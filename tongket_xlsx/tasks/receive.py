@@ -12,7 +12,7 @@ from tongket_xlsx.campaign.campaign import (
     RETURNED,
     Campaign,
 )
-from tongket_xlsx.campaign.inbox import bytes_of, walk
+from tongket_xlsx.campaign.inbox import as_stranger, bytes_of, walk
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.own_places import check_not_above, check_returns
 from tongket_xlsx.intake.read_return import Reader
@@ -99,13 +99,14 @@ class _Desk:
         """Keep a file; return it with its bytes, or with what is said where it need not be read."""
         data = bytes_of(path)
         if isinstance(data, Finding):
-            return _Taken(path, Outcome.REFUSED), Return("", None, findings=(data,))
+            told = Return("", None, findings=(data,))
+            return _Taken(path, told.outcome), told
         digest = self.ledger.keep(data)
         first = self.being_read.get(digest)
         known = self.ledger.outcome_of(digest) if first is None else None
         if first is not None:
             return _duplicate(path, digest, self.day, on_one_line(first.name))
-        if known is not None and known[0] is not Outcome.REFUSED:
+        if known is not None and known[0].is_of_unit:
             return _duplicate(path, digest, known[1], known[2])
         self.being_read[digest] = path
         return _Taken(path, size=len(data), is_new=known is None), data
@@ -118,6 +119,7 @@ class _Desk:
             if blank is not None:
                 return self._blank(file.path, blank)
             return FileResult(path, file.known, result)
+        result = as_stranger(file.path.name, result)
         units = self.campaign.units
         if file.is_new and is_blank_form(result, self.campaign.form, units, self.own):
             self.blank[result.sha256] = result

@@ -9,8 +9,8 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
     seal,
 )
+from tongket_xlsx.campaign.inbox import as_stranger
 from tongket_xlsx.intake.read_return import Reader, unopened
-from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.tasks.file_result import FileResult, beside_others, file_result
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.workers.pool import Elsewhere, Guard
@@ -36,8 +36,9 @@ def recheck(
     with campaign.ledger() as ledger, ledger.turn(waiting), guarding as guard:
         receipts = ledger.receipts()
         originals = ((r, ledger.original(r.sha256)) for r in receipts)
-        for receipt, result in guard.read_each(originals):
-            if receipt.outcome is Outcome.REFUSED or not unopened(result):
+        for receipt, read in guard.read_each(originals):
+            result = as_stranger(receipt.file, read)
+            if not receipt.outcome.is_of_unit or not unopened(result):
                 ledger.record_again(result, form=campaign.form.digest, program=__version__)
             results.append(file_result(receipt.file, result))
             progress(len(results), len(receipts), result.outcome)

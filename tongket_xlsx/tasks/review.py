@@ -177,13 +177,17 @@ def _outlying(form: Form, found: Outlying, place: Place, today: date) -> Finding
 
 
 def of_no_unit(returns: Returns) -> Iterator[Finding]:
-    """Yield what belongs to no unit: returns of units no longer listed, files not taken in."""
+    """Yield what belongs to no unit: returns of units no longer listed, files not taken in.
+
+    Files that are no returns come last: a letter or a picture among them is nobody's error.
+    """
     for code, receipt in returns.current.items():
         if code not in returns.units:
             named = {"found": receipt.unit, "file": receipt.file}
             place = Place(file=receipt.file)
             yield Finding("unit.unlisted", Severity.WARNING, place, parameters=named)
-    for receipt in returns.receipts:
-        if receipt.outcome is Outcome.REFUSED:
-            for finding in returns.ledger.findings(receipt.reading):
-                yield replace(finding, place=Place(file=receipt.file))
+    for outcome in (Outcome.REFUSED, Outcome.NOT_A_RETURN):
+        for receipt in returns.receipts:
+            if receipt.outcome is outcome:
+                for finding in returns.ledger.findings(receipt.reading):
+                    yield replace(finding, place=Place(file=receipt.file))
