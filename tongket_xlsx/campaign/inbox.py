@@ -28,8 +28,24 @@ _LITTER = frozenset(
 )
 _LITTER_STARTS, _LITTER_ENDS = ("._", "~$", ".~lock.", "~wr"), (".tmp", ".crdownload", ".partial")
 _WORKBOOKS = frozenset(
-    (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb", ".xls", ".xlt", ".ods", ".ots")
-    + (".fods", ".et", ".csv", ".xml", ".htm", ".html")
+    {
+        ".xlsx",
+        ".xlsm",
+        ".xltx",
+        ".xltm",
+        ".xlam",
+        ".xlsb",
+        ".xls",
+        ".xlt",
+        ".ods",
+        ".ots",
+        ".fods",
+        ".et",
+        ".csv",
+        ".xml",
+        ".htm",
+        ".html",
+    }
 )
 _UNCLEAR = frozenset(("file.text", "file.not_workbook", "file.empty", "file.password"))
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
