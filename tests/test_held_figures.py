@@ -13,27 +13,33 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import openpyxl
 import pipeline
 import pytest
-from conftest import AtOnce, Run
+from conftest import ROOT, TEMPLATE, AtOnce, Run
 from consistent import COVER, answers, observations
 
-from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.campaign.campaign import Campaign, load_form
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.definition.loader import load
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.figure_status import Addressed, holds, statuses
-from tongket_xlsx.model.findings import Finding
+from tongket_xlsx.model.findings import Finding, UnsoundDefinition
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure, Resolved, Verdict
+from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.comparison import Aggregate, Comparison, GroupTable, comparison_of
 from tongket_xlsx.summary.targets import can_be_concluded
 from tongket_xlsx.tasks import decide as deciding
+from tongket_xlsx.tasks import mark as marking
+from tongket_xlsx.tasks import prefill
 from tongket_xlsx.tasks import receive as receiving
 from tongket_xlsx.tasks.review import every_finding, known_against
 from tongket_xlsx.template import workbook as template
+from tongket_xlsx.text.messages import say
 
 DAY, LATER = date(2017, 3, 30), date(2017, 4, 5)
 FUND = tuple(f"QK{n:02}" for n in range(1, 13))
@@ -352,6 +358,108 @@ def test_a_fund_in_thousand_dong_in_one_year_is_found_beside_other_units(
     figure = offices.total("QK01", "2017")
     assert [u.code for u in figure.doubt.held] == [CHU_SE]
     assert (figure.value, figure.n) == offices.typed_sum("QK01", "2017", [CHU_SE])
+
+
+def test_the_copy_sent_back_names_what_is_held_and_quotes_the_explanation(
+    offices: Offices,
+) -> None:
+    """The office sees that its sentence was read and that the figure still waits."""
+    given = times(offices.typed[CHU_SE], ["QK13"], 10_000)
+    offices.send(CHU_SE, given, {"QK13": SENTENCE})
+    (copy,) = marking.mark(offices.campaign, [CHU_SE])
+    page = openpyxl.load_workbook(copy.path)[say("sheet.corrections", "vi")]
+    texts = [str(cell.value) for line in page.iter_rows() for cell in line if cell.value]
+    assert any(t.startswith("Đang xem lại, chưa cộng") and "QK13" in t for t in texts)
+    assert any(f"Đã giải trình: “{SENTENCE}”" in t and "chưa được cộng" in t for t in texts)
+
+
+def test_a_form_filled_in_from_a_return_leaves_out_what_is_held(
+    offices: Offices, form: Form, units: Mapping[str, Unit]
+) -> None:
+    """Honest figures are filled in, the fund in đồng is not, and that is said."""
+    right = answers(form, units[CHU_SE], "held")
+    given = times(right, FUND, MILLION)
+    data = template.build(form, units[CHU_SE], Issue(), answers=given, cover=COVER)
+    known, found = prefill.gather([("x.xlsx", data)], form, units)
+    (told,) = [f for f in found if f.code == "prefill.held"]
+    assert "QK01 (2007, 2012, 2017)" in worded(told, "vi").message
+    filled = known[CHU_SE]
+    assert ("TC01", "2017", 0) in filled
+    assert {key for key in filled if key[0] in FUND and filled[key].value} == set()
+
+
+def test_two_states_of_the_province_name_the_figure_that_came_to_be_held(
+    offices: Offices, run: Run
+) -> None:
+    """The total changed because of one unit: its figure before, and after as held."""
+    offices.send(CHU_SE, times(offices.typed[CHU_SE], FUND, MILLION), day=LATER)
+    words = ("compare", "2017-03-31", "now")
+    told = run(*words, home=offices.campaign.home).stdout
+    assert "Chư Sê (QK01)" in told
+    assert "(đang xem lại, chưa cộng)" in told
+
+
+# ---------------------------------------------------------------------- the definition
+
+
+def changed(old: str, new: str, file: str = "rules.yaml") -> Mapping[str, bytes]:
+    """Return the files of the shipped definition with one sentence changed."""
+    files = {path.name: path.read_bytes() for path in TEMPLATE.glob("*.yaml")}
+    assert files[file].decode().count(old) == 1
+    return {**files, file: files[file].decode().replace(old, new).encode()}
+
+
+XA = '    expression: "{code} <= TC04"\n'
+
+
+def test_a_rule_says_which_of_its_figures_it_holds(units: Mapping[str, Unit]) -> None:
+    """The part by default; the whole, both, or none where the definition says so."""
+    unit = units[DAK_DOA]
+    given = {
+        ("PT14", "2017", 0): Answer(Decimal(40)),
+        ("TC04", "2017", 0): Answer(Decimal(17)),
+    }
+    part, whole = Addressed("PT14", "2017"), Addressed("TC04", "2017")
+    for keys, expected in (
+        ("", {part}),
+        ("    holds: all\n", {part, whole}),
+        ("    holds: TC04\n", {whole}),
+        ('    holds: "{code}"\n', {part}),
+        ("    holds: none\n", set()),
+        ("    tolerance: 200 %\n", set()),
+    ):
+        assert held_by_rules(load(changed(XA, XA + keys)), unit, given) == expected, keys
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ("holds: TC99", "TC99"),
+        ("suspect: maybe", "maybe"),
+        ("tolerance: much", "much"),
+        ("factor: 0.5", "0.5"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_refused_with_its_line(keys: str, line: str) -> None:
+    """A code that the rule does not compare, and words and numbers that cannot be."""
+    with pytest.raises(UnsoundDefinition) as caught:
+        load(changed(XA, f"{XA}    {keys}\n"))
+    (fault,) = caught.value.findings
+    assert line in str(fault.parameters["value"])
+    assert "rules.yaml:" in str(fault.place)
+
+
+def test_another_form_holds_by_the_defaults_alone() -> None:
+    """A form that says nothing of it: a count below zero, and an error broken by far."""
+    form = load_form(ROOT / "tests" / "forms" / "giao-thong")
+    unit = Unit("P1", "Phường 1", "P1", "phuong")
+    given = {
+        ("AA01", "2025", 0): Answer(Decimal(2)),
+        ("AA02", "2025", 0): Answer(Decimal(900)),
+        ("AA01", "2020", 0): Answer(Decimal(2)),
+        ("AA02", "2020", 0): Answer(Decimal(81)),
+    }
+    assert held_by_rules(form, unit, given) == {Addressed("AA02", "2025")}
 
 
 # ---------------------------------------------------------------------- rules alone

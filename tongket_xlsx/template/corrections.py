@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tongket_xlsx.model.corrections import Corrections
+from tongket_xlsx.model.figure_status import held_in
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.layout import Role
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.resolution import Resolved
-from tongket_xlsx.model.wording import remark, worded
+from tongket_xlsx.model.wording import figures_named, remark, worded
 from tongket_xlsx.template.draft import Draft
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Sheet
@@ -40,6 +41,11 @@ def write_corrections(d: Draft, corrections: Corrections) -> None:
     help_text = say("corrections.help", d.lang, file=corrections.file or "…")
     page.merge((2, 0), (2, _LAST), help_text, d.style.subtitle())
     page.height(2, 34)
+    held = held_in(corrections.findings)
+    if held:
+        told = say("held.count", d.lang, count=len(held), figures=figures_named(held))
+        page.merge((3, 0), (3, _LAST), told, d.style.warning_line())
+        page.height(3, 14 * lines(told, sum(_WIDTHS)) + 5)
     if d.issue.notice:
         page.merge((4, 0), (4, _LAST), d.issue.notice, d.style.warning_line())
     for column, key in enumerate(_KEYS):

@@ -102,7 +102,7 @@ def _finding(
     unit = units.get(f.place.unit, "")
     asked = f.severity is not Severity.NOTE
     decided = _DECIDED.get(item.closure)
-    by_office = item.closure in (Closure.EXPLAINED, Closure.LAPSED) and not item.by
+    by_office = bool(item.text) and not item.by
     values = {
         "severity": p.say(f"severity.{f.severity}"),
         "closure": closure_text(p, item) if asked else "",
