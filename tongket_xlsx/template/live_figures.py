@@ -34,7 +34,8 @@ from tongket_xlsx.model.layout import NUMBERS_SHEET
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, fixed, quoted
 from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.text.numerals import MISSING_WORDS, NIL_WORDS, tidy
+from tongket_xlsx.text.normalize import tidy
+from tongket_xlsx.text.sign_words import MISSING_WORDS, NIL_WORDS, NOT_APPLICABLE_WORDS
 from tongket_xlsx.text.yes_no import NO_WORDS, YES_WORDS
 
 NOTHING = text("")
@@ -51,7 +52,7 @@ class Words:
         self.nil = _once(signs["nil"], sorted(NIL_WORDS))
         # A hard blank comes with what is pasted from a page or a letter, and is no answer.
         self.missing = _once(signs["missing"], sorted(MISSING_WORDS), ["\u00a0"])
-        self.absent = _once(signs["not_applicable"])
+        self.absent = _once(signs["not_applicable"], sorted(NOT_APPLICABLE_WORDS))
         self.yes = _once(said["yes"], sorted(YES_WORDS))
         self.no = _once(said["no"], signs["nil"], sorted(NO_WORDS))
         self.causes = {key: say(f"check.cell_{key}", lang) for key in _CAUSES}

@@ -50,7 +50,10 @@ def _meanings() -> dict[str, tuple[str, ...]]:
 
 
 _MEANINGS = _meanings()
-NIL_WORDS = frozenset(word for word, signs in _MEANINGS.items() if signs == (NIL,))
+NIL_WORDS, MISSING_WORDS, NOT_APPLICABLE_WORDS = (
+    frozenset(word for word, signs in _MEANINGS.items() if signs == (sign,))
+    for sign in (NIL, MISSING, NOT_APPLICABLE)
+)
 
 
 @lru_cache(maxsize=16384)
