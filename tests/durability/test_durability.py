@@ -362,3 +362,25 @@ def test_the_comparison_of_two_runs_sees_every_difference(tmp_path):
         db.execute("UPDATE observation SET value = '1234' WHERE state = 'number'")
     (home / "so-cai" / "ban-goc" / "la").write_bytes(b"")
     assert differences(before, content(home)) == ["observation", "originals", "summary"]
+
+
+# ---------------------------------------------------------------------- readers beside writers
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks, as Windows does not")
+def test_every_workbook_made_during_an_import_is_of_one_state_of_the_ledger():
+    """Fifty times an import, a marking and a summary at once: each workbook is of one moment."""
+    script = Path(__file__).with_name("interleave.py")
+    ended = subprocess.run(
+        [sys.executable, script, "--rounds", "50", "--seed", "2017"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    assert ended.returncode == 0, ended.stdout[-1000:] + ended.stderr[-3000:]
+    told = ended.stdout.splitlines()[-1]
+    assert told.startswith("50 of 50 rounds right"), told
+    # Had they never met, nothing would have been shown.
+    assert int(told.split(", ")[1].split()[0]) >= 10, told

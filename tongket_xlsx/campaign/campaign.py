@@ -20,7 +20,7 @@ from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.own_work import REGISTER, OwnWork
-from tongket_xlsx.campaign.private import private_folder
+from tongket_xlsx.campaign.private import FOLDER_MODE
 from tongket_xlsx.definition import bundled as resources
 from tongket_xlsx.definition import loader as definition
 from tongket_xlsx.model.findings import CannotWork, Misuse
@@ -270,7 +270,7 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     write_whole(home / SEAL, f"{loaded.digest}\n".encode())
     for folder in (ISSUED, RETURNED, SENT_BACK, RESULTS):
         made(home / folder)
-    private_folder(home / LEDGER)
+    made(home / LEDGER, private=True)
     collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
     settings = _SETTINGS_TEXT.format(
         province=_toml(province),
@@ -354,14 +354,14 @@ def seal(campaign: Campaign) -> None:
     write_whole(campaign.home / SEAL, f"{campaign.form.digest}\n".encode())
 
 
-def made(folder: Path) -> Path:
-    """Return a folder, making it where it is missing.
+def made(folder: Path, *, private: bool = False) -> Path:
+    """Return a folder, making it where it is missing, for its owner only where it is private.
 
     Raises:
         CannotWork: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=FOLDER_MODE if private else 0o777, parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise CannotWork("path.unwritable", path=str(folder), reason=reason) from error
