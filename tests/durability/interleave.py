@@ -35,7 +35,7 @@ from tongket_xlsx.cli.main import cli
 from tongket_xlsx.model.layout import Entry, SheetKind, entry_of, layout_of
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.summary import workbook as _loaded_before_forking  # noqa: F401
-from tongket_xlsx.tasks import mark, receive
+from tongket_xlsx.tasks import mark, summarise
 from tongket_xlsx.template import workbook as template
 
 FORM = Path(__file__).resolve().parent.parent / "forms" / "giao-thong"
@@ -164,7 +164,7 @@ def made_of(verb: str, home: Path) -> dict[str, bytes]:
     """Return what a verb makes of a campaign when nobody disturbs it."""
     campaign = campaigns.open_campaign(home)
     if verb == "summary":
-        receive.summarise(campaign, home / BOOK)
+        summarise.summarise(campaign, home / BOOK)
     else:
         mark.mark(campaign)
     return outcome(verb, home)

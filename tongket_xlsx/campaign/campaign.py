@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tongket_xlsx.campaign import unit_list as units
 from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
@@ -28,6 +28,8 @@ from tongket_xlsx.model.form import Form, Scope, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.text.normalize import fold
 
+_AnyLedger = TypeVar("_AnyLedger", bound=LedgerReader)
+_FEW = 3
 _TARGET_KEYS = frozenset({"document", "target", "indicator", "value", "year"})
 _PUBLISHED_KEYS = frozenset({"indicator", "period", "value", "source"})
 _EXPECTED = {date: "2017-03-31", bool: "true, false", str: '"…"', float: "0.8"}
@@ -142,13 +144,22 @@ class Campaign:
         """Return one of the campaign's folders, making it where it is missing."""
         return made(self.home / name)
 
-    def ledger(self) -> Ledger:
-        """Open the ledger to write into it."""
-        return Ledger(self.home / LEDGER)
+    def ledger(self, *, rebuilding: bool = False) -> Ledger:
+        """Open the ledger to write into it; ``rebuilding`` makes it again from the originals."""
+        return self._own(Ledger(self.home / LEDGER, rebuilding=rebuilding))
 
     def reading(self) -> LedgerReader:
         """Open the ledger as it is now to read it; nothing is written, nothing later is seen."""
-        return LedgerReader(self.home / LEDGER)
+        return self._own(LedgerReader(self.home / LEDGER))
+
+    def _own(self, ledger: _AnyLedger) -> _AnyLedger:
+        """See that a ledger is not that of another campaign: not one of its units is listed."""
+        known = ledger.units()
+        if len(known) > 1 and known.isdisjoint(self.units):
+            ledger.close()
+            found = ", ".join(sorted(known)[:_FEW])
+            raise CannotWork("ledger.other_campaign", path=str(ledger.file), found=found)
+        return ledger
 
     @property
     def own_work(self) -> OwnWork:

@@ -15,13 +15,13 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from tongket_xlsx.campaign.disks import is_local
-from tongket_xlsx.campaign.ledger_schema import upgrade
-from tongket_xlsx.campaign.originals import Originals
+from tongket_xlsx.campaign.ledger_schema import upgrade, version_of
 from tongket_xlsx.campaign.private import private_file
 from tongket_xlsx.model.findings import CannotWork
 
@@ -69,6 +69,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     private_file(path)
     db = sqlite3.connect(path, isolation_level=None, timeout=SECONDS_OF_PATIENCE)
     try:
+        # What is not ours, or of a later program, is left as it is.
+        version_of(db, path)
         # A write-ahead log needs shared memory, which a network share does not have.
         _patiently(db, f"PRAGMA journal_mode={'WAL' if is_local(path) else 'DELETE'}")
         # What was said to be recorded is on the disk, even where the power fails.
@@ -242,8 +244,11 @@ def _size(path: Path) -> int:
         return 0
 
 
-def look_at_place(path: Path, originals: Originals) -> None:
+def look_at_place(path: Path, kept: Callable[[], int]) -> None:
     """See that a ledger is where it was, before SQLite would make a new one in its place.
+
+    Args:
+        kept: tells how many originals lie beside it.
 
     Raises:
         CannotWork: there is none, or an empty file, beside originals or a log; or no file at all.
@@ -257,5 +262,5 @@ def look_at_place(path: Path, originals: Originals) -> None:
     log = _beside(path, LOG)
     if _size(log):
         raise CannotWork("ledger.only_log", path=str(path), log=str(log))
-    if kept := originals.count():
-        raise CannotWork("ledger.missing", path=str(path), count=kept)
+    if count := kept():
+        raise CannotWork("ledger.missing", path=str(path), count=count)

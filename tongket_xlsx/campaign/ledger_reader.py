@@ -35,8 +35,11 @@ class LedgerReader:
     read-only disk, or one that is full, can be read as well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rebuilding: bool = False) -> None:
         """Open the ledger of a folder as it is now; where nothing ever came in it is empty.
+
+        Args:
+            rebuilding: it is known to be lost, and made again from the originals.
 
         Raises:
             CannotWork: the file is gone, damaged, no ledger, or of a later schema.
@@ -45,12 +48,13 @@ class LedgerReader:
         self.file = folder / LEDGER_FILE
         self.originals = Originals(folder / _ORIGINALS)
         try:
-            look_at_place(self.file, self.originals)
+            look_at_place(self.file, (lambda: 0) if rebuilding else self.originals.count)
             self._db = self._opened()
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from error
         try:
-            self._look_at_content()
+            if not rebuilding:
+                self._look_at_content()
         except BaseException:
             self._db.close()
             raise
@@ -69,6 +73,19 @@ class LedgerReader:
         if isinstance(error, PermissionError):
             return CannotWork("ledger.unreadable", path=str(self.file))
         return CannotWork("ledger.unusable", path=str(self.file), reason=str(error))
+
+    def unrecorded(self) -> list[Path]:
+        """Return the whole originals of which there is no receipt, in the order they were kept."""
+        known = {arrival.sha256 for arrival in self.arrivals()}
+        lost = [path for path in self.originals if path.name not in known]
+        return sorted(
+            (path for path in lost if self.originals.is_whole(path)),
+            key=lambda path: (path.stat().st_mtime_ns, path.name),
+        )
+
+    def units(self) -> set[str]:
+        """Return the codes of all units of which something was taken in."""
+        return {unit for (unit,) in self._db.execute("SELECT DISTINCT unit FROM reading")} - {""}
 
     def _look_at_content(self) -> None:
         """See that a ledger without any receipt is none that lost them."""

@@ -70,6 +70,10 @@ class Originals:
             if path.parent.name == path.name[:2] and not path.name.startswith(".")
         )
 
+    def is_whole(self, path: Path) -> bool:
+        """Say whether an original still holds the bytes it is named for."""
+        return hashlib.sha256(path.read_bytes()).hexdigest() == path.name
+
     def count(self) -> int:
         """Return how many originals are kept."""
         return sum(1 for _ in self)

@@ -122,10 +122,12 @@ def check(
 
 
 @command("recheck")
+@option("--rebuild", is_flag=True, help="help.recheck.rebuild")
 @reading
 @click.pass_context
 def recheck(
     ctx: click.Context,
+    rebuild: bool,
     jobs: int,
     scheduler: str | None,
     passwords: tuple[str, ...],
@@ -147,6 +149,7 @@ def recheck(
                 elsewhere=elsewhere,
                 progress=progress,
                 waiting=lambda: session.tell("import.waiting"),
+                rebuild=rebuild,
             )
     return _show_files(session, results, as_json=as_json)
 
