@@ -79,7 +79,7 @@ class Expected:
         key = (verb, state.receipts, tuple(row for row in sent if row[0] in TWICE))
         if key not in self.made:
             there = self.folder / f"{len(self.made)}"
-            shutil.copytree(home, there, ignore=shutil.ignore_patterns("tong-hop", "tra-lai"))
+            shutil.copytree(home, there, ignore=shutil.ignore_patterns("tong-hop", "tra-lai", BOOK))
             with closing(sqlite3.connect(there / LEDGER)) as db, db:
                 for table, which in FORGOTTEN.items():
                     db.execute(
