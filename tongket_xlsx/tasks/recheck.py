@@ -11,15 +11,11 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
     seal,
 )
-<<<<<<< HEAD
 from tongket_xlsx.campaign.inbox import as_stranger
-from tongket_xlsx.intake.read_return import Reader, unopened
-=======
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.intake.read_return import Reader, unopened
-from tongket_xlsx.model.observations import Outcome, Return
->>>>>>> 16b63cb (Make a lost ledger again from its originals, and show that reading verbs need no place to write)
+from tongket_xlsx.model.observations import Return
 from tongket_xlsx.tasks.file_result import FileResult, beside_others, file_result
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.workers.pool import Elsewhere, Guard
@@ -51,27 +47,17 @@ def recheck(
     results: list[FileResult] = []
     reader = Reader((campaign.form,), campaign.units, tuple(passwords))
     guarding = Guard(reader, jobs, elsewhere=elsewhere)
-<<<<<<< HEAD
-    with campaign.ledger() as ledger, ledger.turn(waiting), guarding as guard:
-        receipts = ledger.receipts()
-        originals = ((r, ledger.original(r.sha256)) for r in receipts)
-        for receipt, read in guard.read_each(originals):
-            result = as_stranger(receipt.file, read)
-            if not receipt.outcome.is_of_unit or not unopened(result):
-                ledger.record_again(result, form=campaign.form.digest, program=__version__)
-            results.append(file_result(receipt.file, result))
-            progress(len(results), len(receipts), result.outcome)
-=======
     opened = campaign.ledger(rebuilding=rebuild)
     with opened as ledger, ledger.turn(waiting), guarding as guard:
         kept: list[Receipt | Path] = [*ledger.receipts()]
         kept += ledger.unrecorded() if rebuild else []
         originals = ((item, ledger.original(_hash_of(item))) for item in kept)
-        for item, result in guard.read_each(originals):
-            name = _recorded(ledger, campaign, item, result)
+        for item, read in guard.read_each(originals):
+            name = _name_of(item)
+            result = as_stranger(name, read)
+            _record(ledger, campaign, item, result)
             results.append(file_result(name, result))
             progress(len(results), len(kept), result.outcome)
->>>>>>> 16b63cb (Make a lost ledger again from its originals, and show that reading verbs need no place to write)
         seal(campaign)
         return beside_others(campaign, results)
 
@@ -80,20 +66,22 @@ def _hash_of(item: Receipt | Path) -> str:
     return item.name if isinstance(item, Path) else item.sha256
 
 
-def _recorded(ledger: Ledger, campaign: Campaign, item: Receipt | Path, result: Return) -> str:
-    """Record what was read in an original; return the name under which it came in."""
+def _name_of(item: Receipt | Path) -> str:
+    return item.name[:_DIGITS] if isinstance(item, Path) else item.file
+
+
+def _record(ledger: Ledger, campaign: Campaign, item: Receipt | Path, result: Return) -> None:
+    """Record what was read in an original."""
     form = campaign.form.digest
     if isinstance(item, Path):
-        status, name = item.stat(), item.name[:_DIGITS]
+        status = item.stat()
         ledger.record(
             result,
-            file=name,
+            file=_name_of(item),
             size=status.st_size,
             received=date.fromtimestamp(status.st_mtime),  # noqa: DTZ012 - the office's own day
             form=form,
             program=__version__,
         )
-        return name
-    if item.outcome is Outcome.REFUSED or not unopened(result):
+    elif not item.outcome.is_of_unit or not unopened(result):
         ledger.record_again(result, form=form, program=__version__)
-    return item.file
