@@ -31,6 +31,7 @@ from tongket_xlsx.intake.structure import (
     say_scratch,
 )
 from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.typed_formulas import TypedFormulas
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import (
@@ -64,7 +65,7 @@ from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.mojibake import damaged
 from tongket_xlsx.text.normalize import composed, fold
-from tongket_xlsx.text.number_formats import names_scale
+from tongket_xlsx.text.number_formats import Look, names_scale, shown_instead
 from tongket_xlsx.text.numerals import MONEY_WORDS, read_number, tidy
 from tongket_xlsx.text.reasons import is_reason
 
@@ -120,6 +121,7 @@ class _Reader:
         self.observations: list[Observation] = []
         self.notes = Notes(form, unit)
         self.findings = self.notes.findings
+        self.typed = TypedFormulas(grid, self.notes)
         self._say = self.notes.say
         self._place = self.notes.place
         self.explanations: dict[str, str] = {}
@@ -142,6 +144,7 @@ class _Reader:
         owners = Ownership(self.notes, self.finder, tables, this_version=this_version)
         for table in tables:
             self._table(table, owners)
+        self.typed.say_linked()
         owners.say_missing(self.layout)
         for roster, found in rosters:
             say_list(self.notes, roster, found, self.layout)
@@ -429,7 +432,31 @@ class _Reader:
             )
         figure = _as_typed(figure, table.value(row, period.code))
         self._observe(indicator.code, period.code, 0, figure, place)
+        if figure.state is CellState.NUMBER and entry.answerable:
+            at = row, table.columns[period.code]
+            self._check_shown(table, at, figure, place, (indicator.code, period.code))
+            self.typed.check(table.sheet, at, figure, place, (indicator.code, period.code))
         return figure
+
+    def _check_shown(
+        self, table: Table, at: Cell, figure: Figure, place: Place, key: tuple[str, str]
+    ) -> None:
+        """Say where a cell shows something else than the number that is counted."""
+        outline, value = table.sheet.outline, figure.value
+        if outline is None or value is None or outline.looks.get(at) not in (None, Look.UNSEEN):
+            return
+        if outline.looks.get(at) is Look.UNSEEN:
+            texts = [say("shown.white", lang) for lang in (VIETNAMESE, ENGLISH)]
+        else:
+            shown = shown_instead(outline.formats.get(at, "0"), value)
+            if shown is None:
+                return
+            texts = [
+                f"“{shown}”" if shown else say("shown.nothing", lang)
+                for lang in (VIETNAMESE, ENGLISH)
+            ]
+        said: dict[str, Parameter] = {"found": value, "shown": texts[0], "shown_en": texts[1]}
+        self._say("cell.shown_otherwise", Severity.WARNING, place, *key, **said)
 
     def _read(self, table: Table, row: int, column: int, indicator: Indicator) -> Figure:
         """Read one cell, by its number format or from its formula where that is needed."""

@@ -122,7 +122,7 @@ def doubted(indicator: Indicator, figure: Figure) -> Figure:
 
 def with_look(figure: Figure, look: Look | None) -> Figure:
     """Warn of a number that its cell shows otherwise; one partly struck out or raised is none."""
-    if look is None or figure.state is not CellState.NUMBER:
+    if look in (None, Look.UNSEEN) or figure.state is not CellState.NUMBER:
         return figure
     if look is Look.PARTLY:
         return _invalid(figure.raw, "cell.partly")

@@ -66,6 +66,8 @@ _KEPT = (
     "docprops/custom.xml",
     "xl/styles.xml",
 )
+# The names of other workbooks whose figures this one uses.
+_LINKED = "xl/externallinks/_rels/"
 _OF_XLSX = ("_rels/.rels", "[content_types].xml")
 _MANIFEST = "meta-inf/manifest.xml"
 _FIRST = (_MANIFEST, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml")
@@ -295,7 +297,7 @@ class _Contents:
         elif name == workbook_parts.ODS_CONTENT:
             self.cells += workbook_parts.check_document(content)
             self.exchange(name, content, ods_mending.readable(content))
-        if name in _KEPT:
+        if name in _KEPT or name.startswith(_LINKED):
             self.parts[name] = self.changed.get(name, content)
 
     def exchange(self, name: str, content: bytes, other: bytes) -> None:

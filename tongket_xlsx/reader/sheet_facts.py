@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 
 from tongket_xlsx.model.places import position
+from tongket_xlsx.reader.cell_styles import white_on_white
+from tongket_xlsx.reader.typed_formulas import typed_formulas
 from tongket_xlsx.text.number_formats import (
     Look,
     is_partly_other,
+    may_mislead,
     partly_other,
     rescales,
     struck_fonts,
@@ -42,7 +46,8 @@ _FLAT_ROW = re.compile(rb"""\sht=["']""" + _FLAT + rb"""["']""")
 _NARROWEST = 0.3
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^<>]*)>")
 _XF = re.compile(rb"<(?:\w+:)?xf\s([^<>]*)>")
-_FORMAT = re.compile(rb"""<(?:\w+:)?numFmt\s([^<>]*)>""")
+# A condition such as [<50000] may stand in it as it is.
+_FORMAT = re.compile(rb"""<(?:\w+:)?numFmt\s((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
 _UNLOCKED = re.compile(rb"""locked\s*=\s*["'](?:0|false)["']""")
 _ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TYPED = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
@@ -77,7 +82,8 @@ class Outline:
     ``validated`` holds the ranges that have a data validation, as they are written, ``percents``
     the cells that show their number as a percentage: ``None`` where that is not known.
     ``errors`` holds the error values of the formats whose reader drops them, ``looks`` the cells
-    that show something beside their number or text.
+    that show something beside their number or text, ``formats`` the number formats that may show
+    another thing than the number, ``formulas`` those whose stored result is a number.
     """
 
     validated: tuple[str, ...] | None = None
@@ -87,6 +93,8 @@ class Outline:
     percents: frozenset[Cell] | None = None
     errors: Mapping[Cell, str] = field(default_factory=dict)
     looks: Mapping[Cell, Look] = field(default_factory=dict)
+    formats: Mapping[Cell, str] = field(default_factory=dict)
+    formulas: Mapping[Cell, str] = field(default_factory=dict)
 
     def covered(self) -> set[Cell] | None:
         """Return every cell that has a data validation."""
@@ -103,6 +111,8 @@ class _Styles:
     rescaled: frozenset[bytes]
     struck: frozenset[bytes]
     partly: frozenset[bytes]
+    unseen: frozenset[bytes]
+    odd: Mapping[str, frozenset[bytes]]
 
 
 def outlines(
@@ -120,6 +130,8 @@ def outlines(
         _of_formats(styles, rescales, set()),
         _of_facts(styles, b"fontId", struck_fonts(styles)),
         frozenset(partly_other(strings)),
+        white_on_white(styles),
+        _odd_formats(styles),
     )
     return {name: _outline(content, known) for name, content in sheets.items()}
 
@@ -136,11 +148,26 @@ def _outline(content: bytes, styles: _Styles) -> Outline:
         frozenset(_of_styles(content, styles.percents)),
         {},
         _looks(content, styles),
+        {cell: code for code, used in styles.odd.items() for cell in _of_styles(content, used)},
+        typed_formulas(content) if b"<f" in content else {},
     )
+
+
+def _odd_formats(styles: bytes) -> dict[str, frozenset[bytes]]:
+    """Return the number formats that may mislead, each with the cell styles that have it."""
+    found: dict[str, frozenset[bytes]] = {}
+    for match in _FORMAT.finditer(styles):
+        facts = _facts(match[1])
+        code = unescape(facts.get(b"formatCode", b"").decode(errors="replace"))
+        if may_mislead(code):
+            used = _of_facts(styles, b"numFmtId", frozenset({facts.get(b"numFmtId", b"")}))
+            found[code] = found.get(code, frozenset()) | used
+    return {code: used for code, used in found.items() if used}
 
 
 def _looks(content: bytes, styles: _Styles) -> dict[Cell, Look]:
     looks = dict.fromkeys(_of_styles(content, styles.rescaled), Look.RESCALED)
+    looks |= dict.fromkeys(_of_styles(content, styles.unseen), Look.UNSEEN)
     looks |= dict.fromkeys(_of_styles(content, styles.struck), Look.STRUCK)
     looks |= dict.fromkeys(_of_strings(content, styles.partly), Look.PARTLY)
     return looks
