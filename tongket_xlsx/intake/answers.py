@@ -19,6 +19,7 @@ from tongket_xlsx.intake.cell_values import (
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.formula_values import over, recomputed
 from tongket_xlsx.intake.identity import identify, placed
+from tongket_xlsx.intake.overlaid import say_overlaid
 from tongket_xlsx.intake.row_matching import Ownership, content
 from tongket_xlsx.intake.structure import (
     merged_over,
@@ -97,6 +98,7 @@ def receive(
     reader.check_blank()
     reader.check_rules()
     reader.note_decoded()
+    reader.note_overlaid()
     return Return(
         sha256,
         known.identity,
@@ -636,6 +638,11 @@ class _Reader:
                 value=str(text),
                 font=text.font,
             )
+
+    def note_overlaid(self) -> None:
+        """Note what lies over the tables or is attached to their cells."""
+        answers = {(o.sheet, o.cell): (o.indicator, o.period) for o in self.observations}
+        say_overlaid(self.notes, self.grid, self.used, answers)
 
     def _check_damage(self, text: str, place: Place, code: str = "") -> None:
         """Warn of a text that was converted once too often; it is kept as it is."""

@@ -86,6 +86,15 @@ class Entry(StrEnum):
         return self in (Entry.REQUIRED, Entry.OPTIONAL, Entry.PREFILLED)
 
 
+# On the hidden sheet: which notes on cells are ours.
+NOTES_KEY = "notes"
+
+
+def note_digest(text: str) -> str:
+    """Return a short name of a note on a cell, whatever became of its white space."""
+    return hashlib.sha256("".join(text.split()).encode()).hexdigest()[:8]
+
+
 class CoverField(StrEnum):
     """Name what the office says of itself on the cover; a period's date is ``other:CODE``."""
 

@@ -66,8 +66,15 @@ _KEPT = (
     "docprops/custom.xml",
     "xl/styles.xml",
 )
-# The names of other workbooks whose figures this one uses.
-_LINKED = "xl/externallinks/_rels/"
+# The names of other workbooks whose figures this one uses, and what lies over or on its cells.
+_ASIDE = (
+    "xl/externallinks/_rels/",
+    "xl/worksheets/_rels/",
+    "xl/drawings/drawing",
+    "xl/comments",
+    "xl/threadedcomments/",
+)
+_LARGEST_ASIDE = 4 * MIB
 _OF_XLSX = ("_rels/.rels", "[content_types].xml")
 _MANIFEST = "meta-inf/manifest.xml"
 _FIRST = (_MANIFEST, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml")
@@ -297,7 +304,8 @@ class _Contents:
         elif name == workbook_parts.ODS_CONTENT:
             self.cells += workbook_parts.check_document(content)
             self.exchange(name, content, ods_mending.readable(content))
-        if name in _KEPT or name.startswith(_LINKED):
+        aside = name.startswith(_ASIDE) and len(content) <= _LARGEST_ASIDE
+        if name in _KEPT or aside:
             self.parts[name] = self.changed.get(name, content)
 
     def exchange(self, name: str, content: bytes, other: bytes) -> None:

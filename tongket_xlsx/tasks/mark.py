@@ -15,6 +15,7 @@ from tongket_xlsx.campaign.campaign import SENT_BACK, Campaign
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.own_work import OwnWork
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.intake.overlaid import overlaid
 from tongket_xlsx.intake.tables import Finder, Table
 from tongket_xlsx.model.corrections import Corrections, Stray, ordered
 from tongket_xlsx.model.findings import CannotWork, Finding, Misuse
@@ -218,6 +219,9 @@ def strays_of(
         yield from _strays(sheet, known, tables.get(sheet.name, -1))
     for table in found:
         yield from _not_told_apart(finder.form, table, read)
+    for item in overlaid(book, [sheet.name for sheet in book.sheets]):
+        if item.text and folded(item.sheet) not in skipped:
+            yield Stray(item.sheet, item.cells, item.text)
 
 
 def _admitted(data: bytes) -> archive.SafeWorkbook:

@@ -16,11 +16,13 @@ from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     META_SHEET,
+    NOTES_KEY,
     PROPERTY_PREFIX,
     CoverField,
     Role,
     SheetKind,
     checksum,
+    note_digest,
 )
 from tongket_xlsx.model.observations import Answers
 from tongket_xlsx.template.checks import (
@@ -40,6 +42,8 @@ from tongket_xlsx.text import messages
 from tongket_xlsx.text.messages import say
 
 _LONGEST_NAME = 60
+# As many of their names as one cell holds.
+_MOST_NOTES = 3600
 
 
 def file_name(unit: Unit, round_number: int = 1) -> str:
@@ -173,6 +177,9 @@ def _meta(d: Draft, facts: Mapping[str, str]) -> None:
     for row, (key, value) in enumerate(facts.items()):
         page.write(row, 0, key)
         page.write(row, 1, value)
+    if d.book.notes:
+        page.write(len(facts), 0, NOTES_KEY)
+        page.write(len(facts), 1, " ".join(map(note_digest, d.book.notes[:_MOST_NOTES])))
         if value:
             d.book.property(PROPERTY_PREFIX + key, value)
     page.page.very_hidden()

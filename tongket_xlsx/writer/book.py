@@ -104,6 +104,7 @@ class Book:
             locked: whether sheets may not be added, renamed, moved or deleted.
             large: whether it waits on disk rather than in memory; its sheets may be streamed.
         """
+        self.notes: list[str] = []
         self.lang = lang
         self._stream = BytesIO()
         self._folder = TemporaryDirectory(ignore_cleanup_errors=True) if large else None
@@ -381,6 +382,7 @@ class Sheet:
         if (row, column) in self._noted:
             raise NotWritten(f"{self.name}!{a1(row, column)}: note")
         self._noted.add((row, column))
+        self.book.notes.append(self.book.text(text))
         _done(self.page.write_comment(row, column, self.book.text(text), options), self.name)
 
     def conditional(
