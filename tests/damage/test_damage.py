@@ -10,7 +10,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
-import contents  # noqa: F401 - enters its kinds into the table
+import asides  # noqa: F401 - enters its kinds into the table
+import contents  # noqa: F401
 import habits  # noqa: F401
 import programs  # noqa: F401
 import pytest
