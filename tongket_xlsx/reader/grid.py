@@ -8,7 +8,7 @@ result as 0. Here a blank is ``None``, and the last two keep a name of their own
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -81,13 +81,15 @@ class Grid:
     """All sheets of a workbook and its custom document properties.
 
     ``decoded`` lists the texts that were read by their fonts: sheet, cell, and the text;
-    ``other_kinds`` names the sheets without cells of ours: of macros, dialogues and charts.
+    ``other_kinds`` names the sheets without cells of ours: of macros, dialogues and charts;
+    ``unlooked`` says that the cells were read, and their formats could not be.
     """
 
     sheets: tuple[GridSheet, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
     decoded: list[tuple[str, str, Decoded]] = field(default_factory=list)
     other_kinds: tuple[str, ...] = ()
+    unlooked: bool = False
     workbook: SafeWorkbook | None = field(default=None, repr=False, compare=False)
 
     def sheet(self, name: str) -> GridSheet | None:
@@ -126,12 +128,19 @@ def read(workbook: SafeWorkbook) -> Grid:
         if type(error).__name__ != "PanicException":
             raise
         raise Refusal("file.broken") from error
+    unlooked = False
     if workbook.format is Format.XLSX:
         sheets = _overlay(workbook, sheets)
     else:
-        sheets = _outlined(workbook, sheets)
+        sheets, unlooked = _outlined(workbook, sheets, [name for name, _, _ in named])
     others = tuple(n for n, _, kind in named if kind != python_calamine.SheetTypeEnum.WorkSheet)
-    return Grid(tuple(sheets), _properties(workbook), other_kinds=others, workbook=workbook)
+    return Grid(
+        tuple(sheets),
+        _properties(workbook),
+        other_kinds=others,
+        unlooked=unlooked,
+        workbook=workbook,
+    )
 
 
 def _for_reader(workbook: SafeWorkbook) -> bytes:
@@ -141,7 +150,8 @@ def _for_reader(workbook: SafeWorkbook) -> bytes:
     find a zip that was put behind it, and the gate has not seen that one.
     """
     if workbook.format is Format.XLS:
-        return workbook.data.replace(b"PK\x05\x06", b"PK\0\0")
+        known = xls_outline.with_known_codepage(workbook.data)
+        return known.replace(b"PK\x05\x06", b"PK\0\0")
     return workbook.data
 
 
@@ -174,20 +184,38 @@ _OUTLINES = {
 }
 
 
-def _outlined(workbook: SafeWorkbook, sheets: list[GridSheet]) -> list[GridSheet]:
+def _outlined(
+    workbook: SafeWorkbook, sheets: list[GridSheet], order: Sequence[str]
+) -> tuple[list[GridSheet], bool]:
     """Add to the sheets of the other formats what the reader does not show: errors first of all.
+
+    Args:
+        order: the names of all sheets, in their order.
+
+    Returns:
+        the sheets, and whether their formats could not be looked at.
 
     Raises:
         Refusal: what stands in the file cannot be followed; an error value might go unseen.
     """
+    unlooked = False
     try:
-        found = _OUTLINES[workbook.format](workbook.data)
+        try:
+            found = _OUTLINES[workbook.format](workbook.data)
+        except ValueError:
+            if workbook.format is not Format.XLS:
+                raise
+            unlooked = True
+            errors = xls_outline.errors(workbook.data)
+            found = {n: Outline(errors=e) for n, e in zip(order, errors, strict=True)}
     except ValueError as error:
         raise Refusal("file.broken") from error
     for sheet in sheets:
         for (row, column), text in found.get(sheet.name, Outline()).errors.items():
             _put(sheet.rows, row, column, ErrorValue(text))
-    return [replace(sheet, outline=found.get(sheet.name)) for sheet in sheets]
+    if unlooked:
+        return sheets, True
+    return [replace(sheet, outline=found.get(sheet.name)) for sheet in sheets], False
 
 
 def _overlay(workbook: SafeWorkbook, sheets: list[GridSheet]) -> list[GridSheet]:

@@ -19,7 +19,8 @@ _ENTRY = 128
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _BOF, _EOF, _SHEET, _SPAN, _STRINGS, _LOCKED = 0x0809, 0x000A, 0x0085, 0x0200, 0x00FC, 0x002F
 _BOFS = (0x0009, 0x0209, 0x0409, _BOF)
-_EXCEL_97 = 0x0600
+_EXCEL_95, _EXCEL_97 = 0x0500, 0x0600
+_ERROR_CELL, _FORMULA_CELL, _AN_ERROR = 0x0205, 0x0006, 2
 _MOST_ROWS, _MOST_COLUMNS = 65_536, 256
 # Before the cells of a sheet stand some dozens of records on how it looks.
 _MOST_BEFORE_CELLS = 20_000
@@ -141,7 +142,7 @@ def check_workbook(stream: bytes) -> None:
     """Look through the records of an old workbook that say what it holds.
 
     Raises:
-        Refusal: it is of an Excel before 1997, has a password, contradicts itself, or exceeds a
+        Refusal: it is of an Excel before 1995, has a password, contradicts itself, or exceeds a
             limit.
     """
     if len(stream) < 8:
@@ -149,7 +150,7 @@ def check_workbook(stream: bytes) -> None:
     first, _, version = struct.unpack_from("<HHH", stream)
     if first not in _BOFS:
         raise broken("markup")
-    if first != _BOF or version != _EXCEL_97:
+    if first != _BOF or version not in (_EXCEL_95, _EXCEL_97):
         raise Refusal("file.old_workbook", what="excel")
     names: list[bytes] = []
     places: list[int] = []
@@ -181,8 +182,9 @@ def _check_sheet(stream: bytes, at: int) -> None:
     for number, (kind, record) in enumerate(_records(stream, at)):
         if (number == 0 and kind not in _BOFS) or number > _MOST_BEFORE_CELLS:
             raise broken("markup")
-        if kind == _SPAN and len(record) >= 12:
-            top, bottom, left, right = struct.unpack_from("<LLHH", record)
+        if kind == _SPAN and len(record) >= 10:
+            corners = "<LLHH" if len(record) >= 12 else "<HHHH"
+            top, bottom, left, right = struct.unpack_from(corners, record)
             if bottom > _MOST_ROWS or right > _MOST_COLUMNS:
                 raise too_large("span", f"{bottom} x {right}", f"{_MOST_ROWS} x {_MOST_COLUMNS}")
             if top > bottom or left > right:
@@ -190,3 +192,40 @@ def _check_sheet(stream: bytes, at: int) -> None:
             return
         if kind == _EOF:
             return
+
+
+def workbook_stream(data: bytes) -> bytes:
+    """Return the stream of an old workbook that holds its records.
+
+    Raises:
+        ValueError: there is none.
+    """
+    found = Compound(data)
+    name = next((n for n in ("Workbook", "Book") if n in found.streams), None)
+    if name is None:
+        raise ValueError
+    return found.stream(name)
+
+
+def error_cells(stream: bytes) -> list[dict[tuple[int, int], int]]:
+    """Return, for each sheet in its order, the cells that hold an error and its number."""
+    places = []
+    for kind, record in _records(stream, 0):
+        if kind == _EOF:
+            break
+        if kind == _SHEET and len(record) >= 8:
+            places.append(struct.unpack_from("<L", record)[0])
+    return [dict(_errors_of(stream, at)) for at in places]
+
+
+def _errors_of(stream: bytes, at: int) -> Iterator[tuple[tuple[int, int], int]]:
+    depth = 0
+    for kind, record in _records(stream, at):
+        # A chart within a sheet begins and ends as a sheet does.
+        depth += (kind in _BOFS) - (kind == _EOF)
+        if depth <= 0:
+            return
+        if kind == _ERROR_CELL and len(record) >= 8 and record[7]:
+            yield struct.unpack_from("<HH", record), record[6]
+        elif kind == _FORMULA_CELL and record[12:14] == b"\xff\xff" and record[6] == _AN_ERROR:
+            yield struct.unpack_from("<HH", record), record[8]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from typing import Any
 
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.reader.ole_container import error_cells, workbook_stream
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.reader.sheet_facts import ERRORS, Cell, Outline
 from tongket_xlsx.text.number_formats import Look, rescales
 
 _FLATTEST, _NARROWEST = 40, 77
+# The code page stands among the first records of a stream, which begins with a sector of its own.
+_CODE_PAGE, _HEAD = 0x0042, 512
 
 
 def outlines(data: bytes) -> dict[str, Outline]:
@@ -19,14 +24,18 @@ def outlines(data: bytes) -> dict[str, Outline]:
     Raises:
         ValueError: the file is not built as it should be.
     """
+    try:
+        return _outlines(data)
+    except Exception as error:  # the reader of these promises no exception of its own
+        raise ValueError from error
+
+
+def _outlines(data: bytes) -> dict[str, Outline]:
     # Only a workbook of those days gets here.
     import xlrd  # noqa: PLC0415
 
     with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123 - no path of a file
-        try:
-            book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=silence)
-        except Exception as error:  # the reader of these promises no exception of its own
-            raise ValueError from error
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=silence)
     percents, looks = set[int](), dict[int, Look]()
     for number, xf in enumerate(book.xf_list):
         code = book.format_map[xf.format_key].format_str
@@ -37,6 +46,40 @@ def outlines(data: bytes) -> dict[str, Outline]:
         elif rescales(code):
             looks[number] = Look.RESCALED
     return {sheet.name: _outline(sheet, percents, looks) for sheet in book.sheets()}
+
+
+def with_known_codepage(data: bytes) -> bytes:
+    """Return an old workbook of which the reader knows the code page.
+
+    Since Excel 97 texts are Unicode whatever the record says; the reader refuses one it does not
+    know.
+    """
+    stream = workbook_stream(data)
+    head = stream[:_HEAD]
+    start = data.find(head)
+    at, end = 0, len(head)
+    while at + 6 <= end and start >= 0 and stream[4:6] == b"\0\6":
+        kind, length = struct.unpack_from("<HH", head, at)
+        if kind == _CODE_PAGE and length == 2:
+            place = start + at + 4
+            return data[:place] + b"\xb0\4" + data[place + 2 :]
+        at += 4 + length
+    return data
+
+
+def errors(data: bytes) -> list[dict[Cell, str]]:
+    """Return the error values of each sheet in its order, by the records of the file alone.
+
+    For a file of which the reader of formats makes nothing.
+
+    Raises:
+        ValueError: the file is not built as it should be.
+    """
+    try:
+        found = error_cells(workbook_stream(data))
+    except (Refusal, struct.error) as error:
+        raise ValueError from error
+    return [{cell: ERRORS.get(n, "#N/A") for cell, n in sheet.items()} for sheet in found]
 
 
 def _outline(sheet: Any, percents: set[int], looks: dict[int, Look]) -> Outline:
