@@ -72,7 +72,7 @@ def test_a_heading_may_be_retyped(finder: Finder, heading: Raw) -> None:
     assert _table(finder, ["Mã", heading], ["TC01", 1]).columns["2007"] == 1
 
 
-@pytest.mark.parametrize("heading", ["Năm 2008", 2007.5, 2007, None, "Nam 2007", "Năm 2007 2012"])
+@pytest.mark.parametrize("heading", ["Năm 2008", 2007.5, 2007, None, "Nam 2008", "Năm 2007 2012"])
 def test_what_is_no_heading_names_no_column(finder: Finder, heading: Raw) -> None:
     """A heading is never guessed at."""
     table = _table(finder, ["Mã", "Chỉ tiêu", heading], ["TC01", "x", 1])
@@ -328,3 +328,52 @@ def test_a_roster_is_found_by_half_of_its_headings(form: Form, finder: Finder) -
     assert half is not None
     assert set(half.columns) == {"ordinal", "VB01", "VB02", "VB03"}
     assert finder.roster(Grid((_sheet(ROSTER[:3]),)), roster) is None
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Nam 2007",
+        "nam 2007",
+        "Năm2007",
+        "NĂM 2007",
+        "NAM2007",
+        "Năm  2007 ",
+        "Na\u0306m 2007",
+        "Đến 2007",
+        "đến năm 2007",
+        "Den nam 2007",
+        "Tính đến năm 2007",
+        "2007.0",
+        2007.0,
+        " 2007",
+        "Nam 2007 (người)",
+    ],
+)
+def test_a_year_is_known_without_its_marks_or_spaces(finder: Finder, heading: Raw) -> None:
+    """A heading retyped without marks, run together, or as “đến 2007” still means the year."""
+    table = _table(finder, ["Mã", "Chỉ tiêu", heading, "Năm 2012"], ["TC01", "Dân số", 1, 2])
+    assert table.value(1, "2007") == 1
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Năm 2007 (kế hoạch)", "Nam 2007 (ke hoach)", "2007-2012", "2007 - 2012", "20071", "207"]
+    + ["Kế hoạch 2007", "Trước 2007", "Sau năm 2007", "Từ năm 2007", "2007.5", "Nam", "Năm"],
+)
+def test_what_is_more_than_a_year_is_no_year(finder: Finder, heading: str) -> None:
+    """A plan, a span or another year is not taken for the year it names."""
+    table = _table(finder, ["Mã", "Chỉ tiêu", heading, "Năm 2012"], ["TC01", "Dân số", 1, 2])
+    assert table.value(1, "2007") is None
+
+
+def test_headings_of_code_and_label_are_known_without_marks(finder: Finder) -> None:
+    """A table typed on a keyboard without Vietnamese is found."""
+    table = _table(finder, ["MA", "Chi tieu", "Nam 2007", "Nam 2012"], ["TC01", "Dan so", 1, 2])
+    assert (table.value(1, "2007"), table.rows) == (1, {"TC01": (1,)})
+
+
+def test_a_year_twice_under_two_names_is_read_from_neither(finder: Finder) -> None:
+    """“Năm 2007” beside “Đến 2007”: which of them is meant nobody guesses."""
+    table = _table(finder, ["Mã", "Chỉ tiêu", "Năm 2007", "Đến 2007"], ["TC01", "Dân số", 1, 2])
+    assert table.doubled == {"2007": (2, 3)}

@@ -29,6 +29,7 @@ from tongket_xlsx.reader.grid import (
     is_blank,
 )
 from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.text.normalize import bare
 from tongket_xlsx.text.numerals import tidy
 
 _ASIDE = re.compile(r"\s*\((.*?)\)\s*$")
@@ -87,6 +88,7 @@ class Finder:
         """Learn the headings, codes and labels of the form."""
         self.form = form
         self.headings = {h.rstrip(_BEHIND_HEADINGS): k for h, k in heading_keys(form).items()}
+        self.bare_headings = _bare_headings(self.headings, form)
         self.codes = {code.casefold(): code for code in form.answer_codes()}
         self.former: dict[str, str] = {}
         # A code that was used again since: in a return of an earlier version it may mean either.
@@ -97,7 +99,6 @@ class Finder:
                     self.reused[self.codes[old.casefold()]] = indicator.code
                 else:
                     self.former[old.casefold()] = indicator.code
-        self.code_headings = {folded(say("col.code", lang)) for lang in LANGUAGES}
         aside = ("sheet.scratch", "sheet.checks", "sheet.corrections")
         self.ignored = {folded(say(key, lang)) for key in aside for lang in LANGUAGES}
         self.ignored |= {META_SHEET, NUMBERS_SHEET}
@@ -194,7 +195,7 @@ class Finder:
             if sum(value is not None for value in row) < 2:
                 continue
             texts = [folded(v) for v in row if isinstance(v, str)]
-            coded = any(text in self.code_headings for text in texts)
+            coded = any(self._named(text) == Role.CODE for text in texts)
             if not coded and (labelled is not None or len(texts) < 2):
                 continue
             columns, doubled = self._columns(row)
@@ -227,16 +228,23 @@ class Finder:
         if not isinstance(value, str):
             return ""
         heading = folded(value).rstrip(_BEHIND_HEADINGS)
-        key = self.headings.get(heading)
+        key = self._named(heading)
         # Behind a text no heading is as long as, every bracket would be tried.
         found = not key and len(heading) <= _LONGEST_HEADING
         aside = _ASIDE.search(heading) if found else None
         if aside is not None:
-            key = self.headings.get(heading[: aside.start()])
+            key = self._named(heading[: aside.start()])
             # “Năm 2017 (kế hoạch)”, “Năm 2017 (nghìn đồng)”: not what the form asks for.
             if key in self.periods and aside[1] not in self.units:
                 key = None
         return key or ""
+
+    def _named(self, heading: str) -> str | None:
+        """Return the key of a heading, typed without its marks or spaces as well."""
+        key = self.headings.get(heading)
+        if key or len(heading) > _LONGEST_HEADING:
+            return key
+        return self.bare_headings.get(bare(heading).removesuffix(".0"))
 
     def _table(
         self, sheet: GridSheet, heading: int, above: Mapping[str, int]
@@ -358,6 +366,22 @@ def raw_code(written: Raw) -> str:
     if isinstance(written, float) and written.is_integer():
         return str(int(written))
     return str(written)
+
+
+def _bare_headings(headings: Mapping[str, str], form: Form) -> dict[str, str]:
+    """Return the headings without marks and spaces, but those that several would be alike.
+
+    Of a year, “đến 2007” and “đến năm 2007” mean the year as well: its figures are those at its
+    end.
+    """
+    found: dict[str, set[str]] = {}
+    for heading, key in headings.items():
+        found.setdefault(bare(heading), set()).add(key)
+    for period in form.periods:
+        if period.code.isdecimal():
+            for before in ("den", "dennam", "tinhden", "tinhdennam"):
+                found.setdefault(f"{before}{period.code}", set()).add(period.code)
+    return {text: next(iter(keys)) for text, keys in found.items() if len(keys) == 1}
 
 
 def _spoken(text: Words) -> set[str]:
