@@ -358,8 +358,21 @@ def test_a_year_is_known_without_its_marks_or_spaces(finder: Finder, heading: Ra
 
 @pytest.mark.parametrize(
     "heading",
-    ["Năm 2007 (kế hoạch)", "Nam 2007 (ke hoach)", "2007-2012", "2007 - 2012", "20071", "207"]
-    + ["Kế hoạch 2007", "Trước 2007", "Sau năm 2007", "Từ năm 2007", "2007.5", "Nam", "Năm"],
+    [
+        "Năm 2007 (kế hoạch)",
+        "Nam 2007 (ke hoach)",
+        "2007-2012",
+        "2007 - 2012",
+        "20071",
+        "207",
+        "Kế hoạch 2007",
+        "Trước 2007",
+        "Sau năm 2007",
+        "Từ năm 2007",
+        "2007.5",
+        "Nam",
+        "Năm",
+    ],
 )
 def test_what_is_more_than_a_year_is_no_year(finder: Finder, heading: str) -> None:
     """A plan, a span or another year is not taken for the year it names."""

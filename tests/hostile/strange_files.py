@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import openpyxl
 from compound_file import MAGIC, book, compound, record
+from odd_writers import ERRORS, odd_workbooks, with_error
 from raw_workbook import (
     DECLARED,
     MAIN,
@@ -188,7 +189,7 @@ def packages(dice: random.Random) -> Iterator[Strange]:
         ("drawing.vsd", {"VisioDocument": noise}, "file.not_workbook:office"),
         ("thumbs.db", {"Catalog": noise}, "file.not_workbook"),
         ("both.xls", {"Workbook": book(), "WordDocument": noise}, "file.contradictory:formats"),
-        ("old95.xls", {"Book": book(version=0x0500)}, ""),
+        ("old4.xls", {"Book": book(version=0x0400)}, "file.old_workbook:excel"),
         ("locked.xls", {"Workbook": book(record(0x002F, b"\1\0" * 27))}, "file.password"),
     ):
         yield Strange(name, compound(streams), expected)
@@ -685,6 +686,16 @@ def other_forms(dice: random.Random) -> Iterator[Strange]:
     )
 
 
+def odd(dice: random.Random) -> Iterator[Strange]:
+    """Yield sound workbooks as other programs and systems leave them; none is our form."""
+    small = {n: c if isinstance(c, bytes) else c.encode() for n, c in parts().items()}
+    for name, data in odd_workbooks(small):
+        yield Strange(f"odd-{name}", data, "file.no_identity")
+    text = dice.choice(ERRORS)
+    error = with_error(small, "xl/worksheets/sheet1.xml", "A1", text)
+    yield Strange(f"odd-{text}", error, "file.no_identity")
+
+
 # ---------------------------------------------------------------------- heavy
 
 
@@ -781,6 +792,7 @@ SOURCES: tuple[Callable[[random.Random], Iterator[Strange]], ...] = (
     contradictions,
     lying_zips,
     other_forms,
+    odd,
 )
 
 

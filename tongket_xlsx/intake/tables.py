@@ -29,7 +29,7 @@ from tongket_xlsx.reader.grid import (
     is_blank,
 )
 from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.text.normalize import bare
+from tongket_xlsx.text.normalize import squeezed
 from tongket_xlsx.text.numerals import tidy
 
 _ASIDE = re.compile(r"\s*\((.*?)\)\s*$")
@@ -244,7 +244,7 @@ class Finder:
         key = self.headings.get(heading)
         if key or len(heading) > _LONGEST_HEADING:
             return key
-        return self.bare_headings.get(bare(heading).removesuffix(".0"))
+        return self.bare_headings.get(squeezed(heading).removesuffix(".0"))
 
     def _table(
         self, sheet: GridSheet, heading: int, above: Mapping[str, int]
@@ -376,7 +376,7 @@ def _bare_headings(headings: Mapping[str, str], form: Form) -> dict[str, str]:
     """
     found: dict[str, set[str]] = {}
     for heading, key in headings.items():
-        found.setdefault(bare(heading), set()).add(key)
+        found.setdefault(squeezed(heading), set()).add(key)
     for period in form.periods:
         if period.code.isdecimal():
             for before in ("den", "dennam", "tinhden", "tinhdennam"):

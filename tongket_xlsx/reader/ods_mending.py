@@ -10,7 +10,7 @@ import re
 
 _INDENTED = re.compile(rb"<table:table(?:-row)?\b[^<>]*>\s+<|<office:spreadsheet[^<>]*>\s+<")
 _PARAGRAPH_OR_INDENT = re.compile(
-    rb"(<text:(?:p|h)(?:\s[^<>]*)?(?<!/)>)(.*?)(</text:(?:p|h)>)|>\s+(?=<)", re.DOTALL
+    rb"(<text:(?:p|h)(?:\s[^<>]*)?(?<!/)>)(.*?)(</text:(?:p|h)>)|(?<=>)\s+(?=<)", re.DOTALL
 )
 _SPACE = re.compile(rb"[ \t\r\n]+")
 _LINE_BREAK = re.compile(rb"<text:line-break\s*(?:/>|>\s*</text:line-break>)")
@@ -28,5 +28,5 @@ def readable(content: bytes) -> bytes:
 def _without_indent(found: re.Match[bytes]) -> bytes:
     """Leave out white space between elements; in a paragraph any of it is one space."""
     if found[1] is None:
-        return b">"
+        return b""
     return found[1] + _SPACE.sub(b" ", found[2]).strip(b" ") + found[3]

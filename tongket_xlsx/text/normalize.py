@@ -57,10 +57,9 @@ def bare(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def bare(text: str) -> str:
+def squeezed(text: str) -> str:
     """Return a text without marks, white space and case: “Năm 2007” and “NAM2007” are one.
 
     For matching against a short list only, and only where it leaves no two entries alike.
     """
-    apart = unicodedata.normalize("NFD", fold(text).replace("đ", "d"))
-    return "".join(c for c in apart if not unicodedata.combining(c) and not c.isspace())
+    return "".join(bare(fold(text)).split())
