@@ -95,10 +95,12 @@ def _of_check(form: Form, values: Values, broken: Broken) -> Hold:
         meant = far or rule.severity is Severity.ERROR or rule.holds is not Held.DEFAULT
         return Hold(addresses(check)[:1], large=bool(relation.parts)) if meant else NOTHING
     if rule.severity is not Severity.ERROR and rule.holds is Held.DEFAULT:
+        # A question is no reason to hold, unless it is answered many times over.
+        if relation is None or relation.times(broken.operands) < float(form.holding.bounds):
+            return NOTHING
+    elif not _is_broken_enough(form, broken, relation):
         return NOTHING
-    if not _is_broken_enough(form, broken, relation):
-        return NOTHING
-    return Hold(_named(check), is_relation=True)
+    return Hold(_named(broken, relation), is_relation=True)
 
 
 def _is_broken_enough(form: Form, broken: Broken, relation: Relation | None) -> bool:
@@ -110,13 +112,18 @@ def _is_broken_enough(form: Form, broken: Broken, relation: Relation | None) -> 
     return relation.breach(broken.operands) > float(allowed) / 100
 
 
-def _named(check: Check) -> tuple[Addressed, ...]:
+def _named(broken: Broken, relation: Relation | None) -> tuple[Addressed, ...]:
+    check = broken.check
     compared = addresses(check)
     if check.rule.holds is Held.ALL:
         return compared
     if check.rule.held_codes:
         codes = {code.replace("{code}", check.member) for code in check.rule.held_codes}
         return tuple(a for a in compared if a.indicator in codes)
+    above = relation.parts_above(broken.operands) if relation is not None else ()
+    if len(above) == 1 and relation is not None and relation.equal:
+        # Of a sum that is not its total, a part that is more than all of it is the odd one.
+        return tuple(compared[n] for n in above)
     own = [a for a in compared if a.indicator == check.subject]
     exact = [a for a in own if a.period == check.period]
     return tuple(exact or own[:1])

@@ -61,14 +61,23 @@ class Relation:
         return over / base if base else math.inf
 
     def times(self, operands: Sequence[float | None]) -> float:
-        """Return how many times a bound is exceeded, or undercut; 1 where it is kept.
+        """Return how many times the parts are the whole or the bound; 1 where it is kept.
 
         No figure of zero is in another unit of measure, nor is one that is held against zero.
         """
         parts, whole = self._sides(operands)
-        if parts <= whole or whole <= 0 or not self.is_bound:
+        if parts <= whole or whole <= 0 or self.equal:
             return 1.0
         return parts / whole
+
+    def parts_above(self, operands: Sequence[float | None]) -> tuple[int, ...]:
+        """Return the numbers of the operands that alone are more than the whole."""
+        _, whole = self._sides(operands)
+        return tuple(
+            number
+            for factor, number in self.parts
+            if factor * (operands[number] or 0.0) > whole + self.slack
+        )
 
     def _sides(self, operands: Sequence[float | None]) -> tuple[float, float]:
         return (
