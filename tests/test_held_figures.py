@@ -531,6 +531,23 @@ def test_a_whole_at_which_many_relations_fail_is_held_instead_of_its_parts(
     assert held_by_rules(form, unit, given) == {Addressed("TC01", "2017")}
 
 
+@pytest.mark.parametrize(
+    ("figures", "odd"),
+    [
+        pytest.param({"DN02": 900, "DN03": 500, "DN04": 400_000}, "DN04", id="part above total"),
+        pytest.param({"DN02": 9, "DN03": 500, "DN04": 400}, "DN02", id="total below both parts"),
+        pytest.param({"DN02": 2_000, "DN03": 500, "DN04": 400}, "DN02", id="total above the sum"),
+        pytest.param({"DN24": 90_000, "DN02": 800}, "DN24", id="a question answered tenfold"),
+    ],
+)
+def test_the_odd_figure_of_a_broken_sum_is_the_one_that_is_held(
+    form: Form, units: Mapping[str, Unit], figures: Mapping[str, int], odd: str
+) -> None:
+    """A part that is more than its total is held, else the total; more trained than taught."""
+    given = {(code, "2017", 0): Answer(Decimal(value)) for code, value in figures.items()}
+    assert held_by_rules(form, units[DAK_DOA], given) == {Addressed(odd, "2017")}
+
+
 def test_a_rule_that_is_only_true_or_false_holds_nothing(
     form: Form, units: Mapping[str, Unit]
 ) -> None:
