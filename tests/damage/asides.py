@@ -38,11 +38,12 @@ def stale(case: Case) -> None:
     _computed(case, lambda v: f"{v}*2+1")
 
 
-@kind("stored zeros where a program wrote only formulas", says="cell.stale")
+@kind("stored zeros where a program wrote formulas only", recoverable=False, says="cell.stale")
 def never_computed(case: Case) -> None:
     case.rewrite(lambda xml: _FIGURE.sub(lambda m: f"{m[1]}><f>{m[2]}+1</f><v>0</v></c>", xml))
     for code, period, value in list(case.numbers(*ENTERED)):
-        case.becomes(code, period, CellState.NUMBER, value + 1)
+        if 4 <= case.where(code, period)[2] <= 6:
+            case.becomes(code, period, CellState.NUMBER, value + 1)
 
 
 @kind("stored results that their formulas give")
