@@ -74,7 +74,9 @@ def figures_named(figures: Iterable[Addressed]) -> str:
     periods: dict[str, list[str]] = {}
     for code, period in figures:
         periods.setdefault(code, []).append(period)
-    return ", ".join(f"{code} ({', '.join(those)})" for code, those in periods.items())
+    # A span such as 2007-2017 comes after its years.
+    order = {code: sorted(those, key=lambda p: (len(p), p)) for code, those in periods.items()}
+    return ", ".join(f"{code} ({', '.join(those)})" for code, those in order.items())
 
 
 def remark(item: Resolved, lang: str) -> str:
