@@ -177,10 +177,10 @@ def _meta(d: Draft, facts: Mapping[str, str]) -> None:
     for row, (key, value) in enumerate(facts.items()):
         page.write(row, 0, key)
         page.write(row, 1, value)
+        if value:
+            d.book.property(PROPERTY_PREFIX + key, value)
     if d.book.notes:
         page.write(len(facts), 0, NOTES_KEY)
         page.write(len(facts), 1, " ".join(map(note_digest, d.book.notes[:_MOST_NOTES])))
-        if value:
-            d.book.property(PROPERTY_PREFIX + key, value)
     page.page.very_hidden()
     page.protect()
