@@ -15,7 +15,7 @@ _TAG = re.compile(
     rb"""<(/?)table:(table|table-row|table-column|table-cell|covered-table-cell)(?=[\s/>])"""
     rb"""((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)>"""
 )
-_ATTRIBUTE = re.compile(rb"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(rb"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 _TEXT = re.compile(rb"<text:p[^<>]*>([^<]*)</text:p>")
 # What stands on more rows or columns than this at once is nothing anyone typed.
 _MOST_REPEATED = 1000

@@ -49,7 +49,8 @@ _XF = re.compile(rb"<(?:\w+:)?xf\s([^<>]*)>")
 # A condition such as [<50000] may stand in it as it is.
 _FORMAT = re.compile(rb"""<(?:\w+:)?numFmt\s((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
 _UNLOCKED = re.compile(rb"""locked\s*=\s*["'](?:0|false)["']""")
-_ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# Begun at the first letter of a name only: one cut off in a long value ends at once.
+_ATTRIBUTE = re.compile(rb"""(?<!\w)(\w++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 _TYPED = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
 _TEXT_CELL = re.compile(
     rb"""<(?:\w+:)?c\s([^<>]*+)>"""

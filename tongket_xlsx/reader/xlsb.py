@@ -19,7 +19,7 @@ _ROW, _ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _NUMBERS = frozenset({2, 5, 9})
 _FORMAT, _XF, _CELL_XFS, _BUNDLED_SHEET, _MERGED = 44, 47, 617, 156, 176
 _LINK = re.compile(rb"<Relationship\s([^<>]*)>")
-_ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(rb"""(?<!\w)(\w++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 
 
 def outlines(data: bytes) -> dict[str, Outline]:
