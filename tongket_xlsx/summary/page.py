@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,7 +11,7 @@ from tongket_xlsx.model.form import Form, Target, Unit
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import Standing
-from tongket_xlsx.summary.columns import Column
+from tongket_xlsx.summary.columns import Column, Figure
 from tongket_xlsx.summary.comparison import Aggregate, Comparison, LikeForLike, Reported
 from tongket_xlsx.summary.plan import HEAD, Plan
 from tongket_xlsx.summary.tidy import Traced
@@ -62,7 +63,10 @@ class Figures:
     """Hold the figures of the province as the groups are gone through.
 
     ``states`` are those of the answers that are no plain numbers, ``linked`` says whether every
-    figure of a unit leads to its source.
+    figure of a unit leads to its source, ``listed`` whether there is a sheet of what
+    is held. ``held`` gives by indicator and period the answers that
+    are in no total, by place of the unit; ``marked`` counts figures by what is known against
+    them, ``marked_units`` names their units.
     """
 
     province: dict[tuple[str, str], Aggregate] = field(default_factory=dict)
@@ -72,6 +76,10 @@ class Figures:
     units: dict[tuple[str, str], Column] = field(default_factory=dict)
     states: set[CellState] = field(default_factory=set)
     linked: bool = True
+    listed: bool = False
+    held: dict[tuple[str, str], dict[int, Figure]] = field(default_factory=dict)
+    marked: Counter[str] = field(default_factory=Counter)
+    marked_units: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def of_units(self, code: str, period: str, count: int) -> list[Decimal | None]:
         """Return the figures of the first units, by place; ``None`` where one has none."""

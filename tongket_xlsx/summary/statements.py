@@ -21,16 +21,11 @@ from tongket_xlsx.model.form import (
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.summary.comparison import GroupTable, has_denominator
+from tongket_xlsx.summary.doubt_words import SIGNS, few
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import crosses_break, pairs, why_block
 from tongket_xlsx.text.messages import number, say
 
-# The signs that the tables by unit print, whatever else a form takes for them.
-SIGNS: Mapping[CellState, str] = {
-    CellState.NIL: "-",
-    CellState.MISSING: "…",
-    CellState.NOT_APPLICABLE: "x",
-}
 _SIGN_NAMES = {
     CellState.NIL: "nil",
     CellState.MISSING: "missing",
@@ -91,6 +86,7 @@ def caveats(p: Pages) -> Iterator[str]:
     """Yield what to know before the figures are used; the same in every edition."""
     form, lang = p.form, p.lang
     yield from filter(None, [form.cutoff.to(lang)])
+    yield from _doubts(p)
     if p.plan.parts:
         yield p.say("summary.caveat_sum", kinds=kinds_of(form, p.plan.parts, lang))
     if p.plan.wholes:
@@ -116,6 +112,18 @@ def caveats(p: Pages) -> Iterator[str]:
         yield f"≠ {', '.join(codes)}: {reason}"
 
 
+def _doubts(p: Pages) -> Iterator[str]:
+    """Yield how many figures are held, in error, estimated or accepted, and whose they are."""
+    words = ("held", "error", "warning", "estimated", "accepted")
+    keys = ("held", "in_error", "warned", "estimated", "accepted")
+    for word, key in zip(words, keys, strict=True):
+        n = p.figures.marked[word]
+        if n:
+            units = few(list(p.figures.marked_units[word]), p.lang)
+            sheet = p.say("sheet.held")
+            yield p.say(f"summary.caveat_{key}", n=n, units=units, sheet=sheet)
+
+
 def province_legend(p: Pages, table: GroupTable) -> str:
     """Say how a provincial sheet is read: of each mark on it, and of no other."""
     parts = [p.say("summary.province_help")]
@@ -124,6 +132,19 @@ def province_legend(p: Pages, table: GroupTable) -> str:
         parts.append(p.say("summary.legend_break"))
     if any(total.is_thin(p.m.enough) for total in table.province.values()):
         parts.append(p.say("summary.legend_thin", share=share(p.m.enough, p.lang)))
+    doubts = [total.doubt for total in table.province.values()]
+    counted = [same.doubt for same in table.same_units.values()]
+    kinds = {
+        "held": any(doubt.held for doubt in doubts),
+        "error": any(doubt.in_error or doubt.own for doubt in doubts),
+        "warning": any(doubt.warned for doubt in doubts),
+        "estimated": any(doubt.estimated for doubt in doubts),
+        "accepted": any(doubt.accepted for doubt in doubts),
+        "count": any(doubt.held for doubt in (*doubts, *counted)),
+    }
+    marks = [p.say(f"doubt.legend_{kind}") for kind, found in kinds.items() if found]
+    if marks:
+        parts.append(" · ".join(marks) + ".")
     if p.live and any(p.form.adding_kinds(i) for i in table.group.indicators):
         parts.append(p.say("summary.legend_columns"))
     return " ".join(parts)
@@ -183,6 +204,8 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     yield "yes", [p.say("method.yes", codes=", ".join(yes))] if yes else []
     none = [i.code for i in indicators if i.aggregation is Aggregation.NONE]
     yield "none", [p.say("method.none", codes=", ".join(none))] if none else []
+    yield "held", [p.say("method.held")] if p.figures.marked["held"] else []
+    yield "doubt", _marked(p)
     yield "departments", [p.say("method.departments", kinds=wholes)] if wholes else []
     yield "signs", _signs(p)
     yield "coverage", [p.say("method.coverage", share=share(m.enough, lang))]
@@ -199,6 +222,15 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     yield "trace", _trace(p)
     yield "reading", [p.say("method.reading")]
     yield "period", _periods(p)
+
+
+def _marked(p: Pages) -> list[str]:
+    words = ("error", "warning", "estimated", "accepted")
+    found = [p.say(f"method.doubt_{word}") for word in words if p.figures.marked[word]]
+    if not found:
+        return []
+    kinds = ", ".join(found)
+    return [p.say("method.doubt", kinds=kinds[:1].upper() + kinds[1:])]
 
 
 def _signs(p: Pages) -> list[str]:

@@ -10,12 +10,14 @@ from enum import StrEnum
 
 from tongket_xlsx.model.form import ChartKind, Indicator, Period
 from tongket_xlsx.summary.comparison import GroupTable, has_denominator
+from tongket_xlsx.summary.doubt_words import statuses_of, word_of
 from tongket_xlsx.summary.page import Material, Pages
 from tongket_xlsx.summary.plan import plan_of
 from tongket_xlsx.summary.sheets.by_unit import Marks, write_units
 from tongket_xlsx.summary.sheets.charts import write_charts
 from tongket_xlsx.summary.sheets.explorer import write_explorer
-from tongket_xlsx.summary.sheets.findings import marks_of, write_findings
+from tongket_xlsx.summary.sheets.findings import write_findings
+from tongket_xlsx.summary.sheets.held import write_held
 from tongket_xlsx.summary.sheets.lookup import first_shown
 from tongket_xlsx.summary.sheets.methods import write_methods
 from tongket_xlsx.summary.sheets.overview import write_overview
@@ -51,14 +53,12 @@ def build(material: Material, lang: str, edition: Edition = Edition.FULL) -> byt
 def _write(p: Pages, edition: Edition) -> None:
     m, full = p.m, edition is Edition.FULL
     trace = trace_table(p) if full else None
+    p.figures.listed = any(status.is_held for status in m.comparison.known.values())
     _reserve(p, full=full)
     marks = Marks()
     if full:
-        names = {u.name: u.code for u in (*p.plan.parts, *p.plan.wholes)}
         # The observations are gone through once; the tables by unit then know where each stands.
-        marks = Marks(
-            marks_of(m.findings, names, p.lang), write_records(p, trace), p.say("sheet.raw")
-        )
+        marks = Marks(m.comparison.known, write_records(p, trace), p.say("sheet.raw"))
     # So are the groups, and no more than one of them is in memory.
     for table in m.comparison.groups():
         _remember(p, table)
@@ -73,14 +73,18 @@ def _write(p: Pages, edition: Edition) -> None:
         write_standings(p)
         write_completeness(p)
         write_findings(p)
-        write_methods(p)
+    write_held(p)
+    write_methods(p)
     write_overview(p)
 
 
 def _reserve(p: Pages, *, full: bool) -> None:
     """Put the sheets in their order; those with a row for every unit are streamed."""
     book, say = p.book, p.say
-    book.reserve(say("sheet.overview"), *p.plan.provinces.values())
+    book.reserve(say("sheet.overview"))
+    if p.figures.listed:
+        book.reserve(say("sheet.held"))
+    book.reserve(*p.plan.provinces.values())
     if p.form.charts:
         book.reserve(say("sheet.charts"))
     if not full:
@@ -103,6 +107,7 @@ def _remember(p: Pages, table: GroupTable) -> None:
     known.same_units.update(table.same_units)
     known.departments.update(table.departments)
     known.states |= states_of(table)
+    _count_marks(p, table)
     wanted = {c.indicators[0] for c in p.form.charts if c.kind is ChartKind.RANKING}
     shown = first_shown(p)
     if shown is not None:
@@ -119,13 +124,38 @@ def _remember(p: Pages, table: GroupTable) -> None:
                 known.missing[key] = _missing(p, table, indicator, period)
 
 
+def _count_marks(p: Pages, table: GroupTable) -> None:
+    """Keep what is held, and count the figures against which something is known."""
+    units = table.columns.units
+
+    def count(word: str, place: int) -> None:
+        p.figures.marked[word] += 1
+        p.figures.marked_units.setdefault(word, {})[units[place].short_name] = None
+
+    for indicator in table.group.indicators:
+        for period in () if indicator.computed else indicator.periods:
+            column = table.columns.of(indicator.code, period)
+            if column.held:
+                figures = {place: column.figure(place) for place in sorted(column.held)}
+                p.figures.held[indicator.code, period] = figures
+            for place in sorted(column.held):
+                count("held", place)
+            for place in sorted(column.estimated):
+                count("estimated", place)
+    for place, code, period, status in statuses_of(table, p.m.comparison.known):
+        column = table.columns.of(code, period)
+        if period in p.form.indicators[code].periods and column.counts[place]:
+            count(word_of(column.figure(place), status), place)
+
+
 def _missing(p: Pages, table: GroupTable, indicator: Indicator, period: Period) -> tuple[str, ...]:
     """Return the names of the units that should have a figure and have none."""
     kinds = p.form.adding_kinds(indicator)
-    counts = table.columns.of(indicator.code, period.code).counts
+    column = table.columns.of(indicator.code, period.code)
     return tuple(
         u.short_name
         for place, u in enumerate(p.plan.parts)
-        if u.kind in kinds and u.existed_in(period) and not counts[place]
+        if u.kind in kinds and u.existed_in(period) and not column.counts[place]
+        if place not in column.held
         if p.form.is_asked(indicator, u.kind) and has_denominator(p.form, indicator, u.kind)
     )

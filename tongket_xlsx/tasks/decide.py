@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tongket_xlsx.campaign.campaign import Campaign
@@ -120,9 +120,10 @@ def decide(
     Raises:
         CannotWork: the file is no consolidated workbook with findings.
     """
-    wishes, findings = _wishes(name, data)
+    rows = list(_rows(name, data))
     with campaign.ledger() as record, campaign.reading() as ledger:
         known = _known(campaign, ledger)
+        wishes, findings = _wishes(rows, known)
         rulings = []
         for wish in wishes:
             if wish.key not in known:
@@ -153,13 +154,19 @@ def _known(campaign: Campaign, ledger: LedgerReader) -> dict[str, tuple[Unit, Re
     return known
 
 
-def _wishes(name: str, data: bytes) -> tuple[list[_Wish], list[Finding]]:
-    """Return what the rows of the findings sheet say, and the rows that contradict each other."""
+def _wishes(
+    rows: Iterable[_Wish], known: Mapping[str, tuple[Unit, Resolved]]
+) -> tuple[list[_Wish], list[Finding]]:
+    """Return what the rows say, and the rows that contradict each other.
+
+    A finding may stand on several rows: what was decided before contradicts nothing new.
+    """
     said: dict[str, list[_Wish]] = {}
-    for wish in _rows(name, data):
+    for wish in rows:
         said.setdefault(wish.key, []).append(wish)
     wishes, findings = [], []
-    for key, those in said.items():
+    for key, every in said.items():
+        those = [w for w in every if not _is_recorded(w, known)] or every
         if key and len({(w.verdict, w.reason) for w in those}) > 1:
             where = ", ".join(w.place.cell for w in those)
             findings.append(_unfollowed("decide.twice", those[0], found=where))
@@ -168,8 +175,19 @@ def _wishes(name: str, data: bytes) -> tuple[list[_Wish], list[Finding]]:
     return wishes, findings
 
 
+def _is_recorded(wish: _Wish, known: Mapping[str, tuple[Unit, Resolved]]) -> bool:
+    if wish.key not in known:
+        return False
+    item = known[wish.key][1]
+    return (_HELD.get(item.closure), item.text) == (_verdict(wish.verdict), wish.reason)
+
+
 def _rows(name: str, data: bytes) -> Iterator[_Wish]:
-    sheet = _findings_sheet(name, data)
+    for sheet in _decision_sheets(name, data):
+        yield from _rows_of(name, sheet)
+
+
+def _rows_of(name: str, sheet: GridSheet) -> Iterator[_Wish]:
     headings = {folded(say(f"finding.{key}", lang)): key for key in COLUMNS for lang in LANGUAGES}
     at = {
         headings[folded(value)]: column
@@ -187,16 +205,18 @@ def _rows(name: str, data: bytes) -> Iterator[_Wish]:
             yield _Wish(key, verdict, reason, place)
 
 
-def _findings_sheet(name: str, data: bytes) -> GridSheet:
+def _decision_sheets(name: str, data: bytes) -> list[GridSheet]:
+    """Return the sheets on which decisions are typed: the findings, and what is held."""
     try:
         book = grid.read(archive.admit(data))
     except archive.Refusal as refusal:
         raise CannotWork("decide.not_ours", path=name) from refusal
-    names = {folded(say("sheet.findings", lang)) for lang in LANGUAGES}
-    for sheet in book.sheets:
-        if folded(sheet.name) in names:
-            return sheet
-    raise CannotWork("decide.not_ours", path=name)
+    keys = ("sheet.findings", "sheet.held")
+    names = {folded(say(key, lang)) for key in keys for lang in LANGUAGES}
+    found = [sheet for sheet in book.sheets if folded(sheet.name) in names]
+    if not found:
+        raise CannotWork("decide.not_ours", path=name)
+    return found
 
 
 def _verdict(text: str) -> Verdict | None:

@@ -1,7 +1,8 @@
 """The table by unit of one group: every answer, signs kept, each with a way to its source.
 
-Below the units stand the comparable areas, then the departments, which are never added. A cell
-with an open finding has “!” behind its figure, a heavy border, and the finding in a note.
+Below the units stand the comparable areas, then the departments, which are never added. What is
+known against a figure stands behind it as a mark, and in a note; a figure that is held is a text,
+so that nothing counts it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tongket_xlsx.model.expressions import DECIMALS, Expression
+from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.form import (
     Aggregation,
     Group,
@@ -35,32 +37,47 @@ from tongket_xlsx.summary.columns import (
     terms_of,
 )
 from tongket_xlsx.summary.comparison import GroupTable
+from tongket_xlsx.summary.doubt_words import (
+    ERROR,
+    HELD,
+    MARKS,
+    NOTHING_KNOWN,
+    SIGNS,
+    marked,
+    note_of,
+    shown_text,
+    statuses_of,
+    text_marked,
+    width_of,
+    word_of,
+)
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS, why_block
-from tongket_xlsx.summary.statements import SIGNS, sign_legend, states_of
+from tongket_xlsx.summary.statements import sign_legend, states_of
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
-from tongket_xlsx.writer.styles import number_format, plain_number
+from tongket_xlsx.writer.styles import lines, number_format, plain_number
 
 # Excel takes no more links a sheet; beyond it the trace box takes their place.
 MOST_LINKS = 65_000
 # Notes are drawings, and thousands of them make a sheet slow; the findings have a sheet of theirs.
 MOST_NOTES = 3_000
 _TITLE_COLUMNS = 14
-# A table shows the start of a text that should have been a figure; the tidy data holds it all.
-_LONGEST_RAW = 120
+_LEGEND_COLUMNS, _LEGEND_WIDTH = 9, 110
+_WIDTH = 11
+_BROKEN = 8
 _ROW = "\0"  # stands for the row in a formula that is alike on every row
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What is to be said of single cells: (unit, code, period) → the text of its findings.
+    """What is known against single figures, by unit, code and period, and where they came from.
 
     ``sources`` gives, by (code, period) and place of the unit, the row of ``sheet`` that holds
     the tidy data of a figure; no figure stands on row 0.
     """
 
-    findings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    known: Statuses = field(default_factory=dict)
     sources: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
     sheet: str = ""
 
@@ -94,7 +111,8 @@ class _Page:
         self.page: Sheet = p.book.sheet(self.columns.sheet, tab="#7F6000")
         self.style = p.style
         self.notes = 0
-        self.looks: dict[tuple[str, bool, bool], Format] = {}
+        self.looks: dict[tuple[str, str, bool, bool], Format] = {}
+        self.estimate = say("doubt.estimate", plan.lang)
         self.fields = self._fields()
         self.ranks = {code: self._ranking(code) for code in self.columns.ranks}
 
@@ -120,12 +138,17 @@ class _Page:
         page, plan, style = self.page, self.plan, self.style
         width = min(self.columns.last, _TITLE_COLUMNS)
         page.widths([5, 13, 32])
-        page.page.set_column(UNIT_COLUMNS, self.columns.last, 11)
+        page.page.set_column(UNIT_COLUMNS, self.columns.last, _WIDTH)
+        for column, wide in self._wide().items():
+            page.page.set_column(column, column, wide)
         title = say("summary.by_unit", plan.lang, group=self.group.title.to(plan.lang))
         page.height(0, 26)
         page.merge((0, 0), (0, width), title, style.title(14))
         page.merge((1, 0), (1, width), self.p.m.notice, style.warning_line())
-        page.merge((2, 0), (2, width), self._legend(), style.subtitle())
+        legend, short = self._legend(), min(width, _LEGEND_COLUMNS)
+        # Short enough for the first of the pages a wide table is cut into.
+        page.merge((2, 0), (2, short), legend, style.subtitle())
+        page.height(2, 15 * lines(legend, _LEGEND_WIDTH))
         self._headings()
         for place, unit in enumerate(plan.parts):
             row = plan.row_of_part(place)
@@ -146,10 +169,45 @@ class _Page:
         """Say what the signs and marks of the table mean: those that occur, and no others."""
         lang = self.plan.lang
         parts = sign_legend(self.plan.form, states_of(self.table), lang)
+        parts += self._mark_legend()
         if any(f.sources for f in self.fields):
             parts.append(say("summary.legend_source", lang))
         text = " · ".join(parts)
         return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+    def _mark_legend(self) -> list[str]:
+        """Return what the marks of this table mean."""
+        words = set()
+        for place, code, period, status in statuses_of(self.table, self.marks.known):
+            column = self.table.columns.of(code, period)
+            if period in self.plan.form.indicators[code].periods and column.counts[place]:
+                words.add(word_of(column.figure(place), status))
+        if any(f.answers.held for f in self.fields):
+            words.add("held")
+        if any(f.answers.estimated for f in self.fields):
+            words.add("estimated")
+        kinds = (*MARKS, "estimated")
+        found = [say(f"doubt.legend_{word}", self.plan.lang) for word in kinds if word in words]
+        if found:
+            found[-1] += f" ({say('doubt.legend_notes', self.plan.lang)})"
+        return found
+
+    def _wide(self) -> dict[int, int]:
+        """Return the columns that must be wider than others for a figure with its marks."""
+        needed: dict[int, int] = {}
+        columns = {(f.indicator.code, f.period.code): f for f in self.fields}
+
+        def need(f: _Field, place: int) -> None:
+            wide = width_of(f.answers.known(place), ERROR, self.estimate)
+            needed[f.column] = max(needed.get(f.column, _WIDTH), wide)
+
+        for f in self.fields:
+            for place in (*f.answers.held, *f.answers.estimated):
+                need(f, place)
+        for place, code, period, _ in statuses_of(self.table, self.marks.known):
+            if (code, period) in columns:
+                need(columns[code, period], place)
+        return {column: wide for column, wide in needed.items() if wide > _WIDTH}
 
     def _section(self, row: int, text: str) -> None:
         self.page.merge((row, 0), (row, UNIT_COLUMNS - 1), text, self.style.section())
@@ -197,12 +255,17 @@ class _Page:
             self._ranks(row, place)
 
     def _computed(self, row: int, place: int, unit: Unit, f: _Field) -> None:
-        flagged = self._note(row, unit, f)
+        figure = f.answers.figure(place)
+        word = self._note(row, unit, f, figure)
         formula = f.formula.replace(_ROW, str(row + 1))
         if place >= len(self.plan.parts):
             # A department stands on another row in the table of each group.
             formula = totals.of_unit(self.plan, f.indicator, f.period, self._row_of(unit)).formula
-        look = self._look(number_format(f.indicator), flagged=flagged, computed=True)
+        shown = number_format(f.indicator)
+        if figure.held:
+            # Its formula gives an empty text, which the format shows as the mark.
+            shown, word = text_marked(shown), ""
+        look = self._look(shown, word, estimated=place in f.answers.estimated, computed=True)
         value = plain_number(f.answers.value(place))
         self.page.formula(row, f.column, formula, look, value)
 
@@ -210,47 +273,66 @@ class _Page:
         return lambda group: str(self.plan.row_of_department(group, unit) + 1)
 
     def _figure(self, row: int, place: int, unit: Unit, f: _Field) -> None:
-        flagged = self._note(row, unit, f)
+        figure = f.answers.figure(place)
+        word = self._note(row, unit, f, figure)
         source = f.sources[place] if f.sources else 0
         link = (self.marks.sheet, a1(source, 0)) if source else None
-        shown, look = self._shown(f.answers.figure(place), f.indicator, flagged=flagged)
+        shown, look = self._shown(figure, f.indicator, word)
         self.page.write(row, f.column, shown, look, link=link)
 
-    def _note(self, row: int, unit: Unit, f: _Field) -> bool:
-        """Attach the findings of a cell to it, and say whether there are any."""
-        note = self.marks.findings.get((unit.code, f.indicator.code, f.period.code), "")
-        if note and self.notes < MOST_NOTES:
+    def _note(self, row: int, unit: Unit, f: _Field, figure: Figure) -> str:
+        """Attach to a cell what is known against its figure; return the word for the gravest."""
+        status = self.marks.known.get((unit.code, f.indicator.code, f.period.code), NOTHING_KNOWN)
+        word = word_of(figure, status)
+        if word and self.notes < MOST_NOTES:
+            note = note_of(status, self.plan.lang)
+            if figure.held:
+                held = say("sheet.held", self.plan.lang)
+                note = f"{HELD} {held}. {note}".strip()
             self.notes += 1
             self.page.note(row, f.column, note, x_scale=2.2, y_scale=1.4)
-        return bool(note)
+        return word
 
     def _shown(
-        self, figure: Figure, indicator: Indicator, *, flagged: bool
+        self, figure: Figure, indicator: Indicator, word: str
     ) -> tuple[str | float | None, Format]:
         """Return what a table shows for an answer: a number, its sign, or the text in red."""
         style = self.style
-        heavy = {"border": 2, "border_color": "#C00000"} if flagged else {}
+        heavy = _heavy(word)
+        if (figure.state is CellState.NIL or indicator.kind is Kind.YESNO) and MARKS.get(word):
+            heavy["num_format"] = f'@" {MARKS[word]}"'
+        if figure.held:
+            # A text: no formula and no reader takes it for a number that counts.
+            look = style.cell(align="right", indent=1, italic=True, **_heavy(word))
+            return shown_text(figure, self.plan.lang), look
         if figure.state is CellState.NUMBER and figure.value is not None:
             if indicator.kind is Kind.YESNO:
                 return figure.text, style.cell(align="center", **heavy)
-            look = self._look(number_format(indicator, figure.value), flagged=flagged)
+            shown = number_format(indicator, figure.value)
+            look = self._look(shown, word, estimated=figure.estimated)
             return plain_number(figure.value), look
         if figure.state is CellState.BLANK:
             return None, style.cell(align="center", **heavy)
         if figure.state in SIGNS:
             color = {"bg_color": "#EDEDED"} if figure.state is not CellState.NIL else {}
-            return SIGNS[figure.state], style.cell(align="center", **color, **heavy)
-        return f"? {figure.raw[:_LONGEST_RAW]}", style.cell(
-            font_color="#C00000", italic=True, **heavy
-        )
+            shown = shown_text(figure, self.plan.lang)
+            return shown, style.cell(align="center", **color, **heavy)
+        look = style.cell(font_color="#C00000", italic=True, **heavy)
+        return shown_text(figure, self.plan.lang), look
 
-    def _look(self, shown: str, *, flagged: bool, computed: bool = False) -> Format:
-        """Return the look of a figure; one with an open finding can be told without colour."""
-        key = (shown, flagged, computed)
+    def _look(
+        self, shown: str, word: str, *, estimated: bool = False, computed: bool = False
+    ) -> Format:
+        """Return the look of a figure; what is known against it can be told without colour."""
+        key = (shown, word, estimated, computed)
         if key not in self.looks:
-            look: dict[str, object] = {"num_format": shown, "align": "right", "indent": 1}
-            if flagged:
-                look |= {"num_format": f'{shown}" !"', "border": 2, "border_color": "#C00000"}
+            marks = filter(None, (self.estimate if estimated else "", MARKS.get(word, "")))
+            look: dict[str, object] = {
+                "num_format": marked(shown, " ".join(marks)),
+                "align": "right",
+                "indent": 1,
+                **_heavy(word),
+            }
             made = self.style.computed if computed else self.style.cell
             self.looks[key] = made(**look)
         return self.looks[key]
@@ -281,10 +363,12 @@ class _Page:
         ):
             page.write(row, f.column, None, self.style.absent())
             return
-        look = self._look(number_format(f.indicator), flagged=False, computed=True)
         places = [
             n for n, u in enumerate(plan.parts) if u in block.units and u.existed_in(f.period)
         ]
+        held = self.table.columns.held_behind(f.indicator, [f.period.code])
+        shown = number_format(f.indicator)
+        look = self._look(text_marked(shown) if held & set(places) else shown, "", computed=True)
         value = area_value(self.table.columns, f.indicator, f.period, places)
         if f.formula:
             formula = f.formula.replace(_ROW, str(row + 1))
@@ -325,6 +409,7 @@ class _Page:
             place: answers.values[place]
             for place, unit in enumerate(self.plan.parts)
             if answers.figure(place).state is CellState.NUMBER
+            and answers.counts[place]
             and indicator.kind is not Kind.YESNO
             and self.plan.form.is_asked(indicator, unit.kind)
         }
@@ -343,7 +428,17 @@ class _Page:
             figure = Cell(f"{letter}{row + 1}")
             rank = rank_of(figure.known_number(), block, ascending=fewest_first)
             formula = either(figure.is_number(), rank, totals.NOTHING).formula
+            if self.table.columns.of(code, year).figure(place).held:
+                self.page.write(row, column, HELD, look)
+                continue
             self.page.formula(row, column, formula, look, self.ranks[code].get(place))
+
+
+def _heavy(word: str) -> dict[str, object]:
+    """Return the border of a cell: heavy while something is open, broken where it is held."""
+    if word == "held":
+        return {"border": _BROKEN, "border_color": "#C00000"}
+    return {"border": 2, "border_color": "#C00000"} if word in ("error", "warning") else {}
 
 
 def area_value(

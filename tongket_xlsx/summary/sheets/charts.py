@@ -10,11 +10,12 @@ from tongket_xlsx.model.form import ChartKind, ChartPlan, Kind
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, column_letters, quoted
 from tongket_xlsx.summary import formulas as totals
+from tongket_xlsx.summary.doubt_words import few, mark_of, marked, of_years
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.rank_formulas import Ranked, in_order
 from tongket_xlsx.summary.targets import target_of
 from tongket_xlsx.writer.book import Sheet
-from tongket_xlsx.writer.styles import number_format, plain_number
+from tongket_xlsx.writer.styles import lines, number_format, plain_number
 
 _DATA = 18  # the column where the figures behind the charts start, beyond what is printed
 _TALL = 19
@@ -53,15 +54,49 @@ def write_charts(p: Pages) -> None:
     page.height(0, 26)
     page.merge((1, 0), (1, 15), p.m.notice, p.style.warning_line())
     data_row = 3
+    notes: dict[int, int] = {}
     for n, plan in enumerate(p.form.charts):
         place = (3 + _TALL * (n // 2), 8 * (n % 2))
         if plan.kind is ChartKind.RANKING:
             data_row = _ranking(p, page, plan, place, data_row)
         else:
             data_row = _by_year(p, page, plan, place, data_row)
+        _note(p, page, plan, place, notes)
+    for row, tall in notes.items():
+        page.height(row, max(15, 12 * tall + 3))
     bottom = 3 + _TALL * ((len(p.form.charts) + 1) // 2)
     page.printed(area=(bottom, 16), footer=page.name)
     page.page.fit_to_pages(1, 1)
+
+
+def _note(
+    p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], notes: dict[int, int]
+) -> None:
+    """Write under a chart what its figures lack and contain, and who is not ranked."""
+    found = []
+    if plan.kind is ChartKind.RANKING:
+        held = _held(p, plan.indicators[0])
+        if held:
+            found.append(p.say("doubt.unranked", units=few(held, p.lang)))
+    for code in plan.indicators:
+        indicator = p.form.indicators[code]
+        said = of_years(indicator, p.figures.province, p.lang)
+        found += [f"{code} {text}" if len(plan.indicators) > 1 else text for text in said]
+    if not found:
+        return
+    wide = 16 if plan.kind is ChartKind.RANKING else 8
+    text = " · ".join(found)
+    row, column = place[0] + _TALL - 1, place[1]
+    look = p.style.plain(font_size=8, italic=True, text_wrap=True, valign="top")
+    page.merge((row, column), (row, column + wide - 1), text, look)
+    notes[row] = max(notes.get(row, 1), lines(text, 11 * wide))
+
+
+def _held(p: Pages, code: str) -> list[str]:
+    """Return the names of the units that are not ranked because their figures are held."""
+    column = p.figures.units.get((code, p.form.years[-1].code))
+    held = column.held if column else {}
+    return [p.plan.parts[at].short_name for at in _asked(p, code) if at in held]
 
 
 def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row: int) -> int:
@@ -88,21 +123,21 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
             page.write(
                 row, _DATA + 1 + n, plain_number(target.value), p.style.cell(num_format="0.0")
             )
-    lines = 1 if row - heading > len(plan.indicators) or plan.kind is ChartKind.SHARE else 0
+    drawn_as_line = 1 if row - heading > len(plan.indicators) or plan.kind is ChartKind.SHARE else 0
     share = plan.kind is ChartKind.SHARE
     chart = p.book.chart({"type": "column"})
     rows = list(range(heading + 1, row + 1))
-    for n, at in enumerate(rows[: len(rows) - lines]):
+    for n, at in enumerate(rows[: len(rows) - drawn_as_line]):
         chart.add_series(
             {
                 **_series(page, heading, at, len(years)),
                 **_FILLS[n % len(_FILLS)],
                 "border": {"color": "#1F3864"},
                 "gap": 80,
-                "data_labels": _inside() if lines else _above(),
+                "data_labels": _inside() if drawn_as_line else _above(),
             }
         )
-    if lines:
+    if drawn_as_line:
         line = p.book.chart({"type": "line"})
         line.add_series(
             {
@@ -140,7 +175,10 @@ def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:
     page.write(row, _DATA, label, p.style.cell(font_size=9))
     for n, year in enumerate(p.form.years):
         total = p.figures.province.get((code, year.code))
-        look = p.style.cell(num_format=number_format(indicator))
+        shown = number_format(indicator)
+        if total is not None:
+            shown = marked(shown, mark_of(total.doubt, p.lang))
+        look = p.style.cell(num_format=shown)
         if total is None:
             page.write(row, _DATA + 1 + n, None, look)
         else:

@@ -23,11 +23,18 @@ from tongket_xlsx.model.formula import (
 )
 from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
 from tongket_xlsx.summary.columns import six
+from tongket_xlsx.summary.doubt_words import shown_text
 from tongket_xlsx.summary.formulas import NOTHING
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS
 from tongket_xlsx.summary.rank_formulas import Ranked, in_order
-from tongket_xlsx.summary.sheets.lookup import Lookup, choice, first_shown, write_lookup
+from tongket_xlsx.summary.sheets.lookup import (
+    Lookup,
+    choice,
+    doubt_text,
+    first_shown,
+    write_lookup,
+)
 from tongket_xlsx.summary.sheets.trace_box import TraceTable, write_trace_box
 from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import plain_number
@@ -57,7 +64,7 @@ def write_explorer(p: Pages, trace: TraceTable | None) -> None:
     if shown is not None:
         explorer = _Explorer(p, page, write_lookup(p), *shown)
         explorer.write(listed)
-    bottom = _FIRST + listed + 2
+    bottom = _FIRST + listed + 3
     if bottom < _TRACE_ROW:
         write_trace_box(p, page, trace, (_TRACE_ROW, 0), 4)
     else:
@@ -181,6 +188,11 @@ class _Explorer:
         page.write(row, 1, p.say("ranking.province"), style.cell(bold=True))
         bold = style.cell(num_format=_NUMBER, bold=True)
         page.formula(row, 2, if_error(province, NOTHING).formula, bold, plain_number(total))
+        said = if_error(self.lookup.doubt(self.place), NOTHING).formula
+        look = style.plain(font_size=9, italic=True, text_wrap=True, valign="top")
+        page.merge((row + 1, 0), (row + 1, 3), "", look)
+        page.formula(row + 1, 0, said, look, doubt_text(p, self.indicator.code, self.year))
+        page.height(row + 1, 44)
         return _FIRST + min(listed, MOST_DRAWN) - 1
 
     def _ranking_chart(self, last: int) -> None:
@@ -204,7 +216,8 @@ class _Explorer:
         at = (row, _RIGHT + 1)
         page.validate(at, at, {"validate": "list", "source": self.lookup.unit_list})
         picked = fixed(a1(*at))
-        for n, key in enumerate(("raw.period", "explorer.unit_value", "ranking.province")):
+        keys = ("raw.period", "explorer.unit_value", "ranking.province", "col.note")
+        for n, key in enumerate(keys):
             page.write(row + 2, _RIGHT + n, p.say(key), style.heading())
         for n, year in enumerate(p.form.years):
             self._year(row + 3 + n, year.code, picked)
@@ -227,6 +240,11 @@ class _Explorer:
         shown = plain_number(total.value) if total else None
         level = if_error(lookup.province(place), NOTHING)
         page.formula(row, _RIGHT + 2, level.formula, look, shown)
+        sign = lookup.sign(lookup.table(place), lookup.column(place), offset)
+        column = p.figures.units.get((self.indicator.code, year))
+        written = shown_text(column.figure(0), p.lang) if column else ""
+        small = p.style.cell(align="center", font_size=9)
+        page.formula(row, _RIGHT + 3, if_error(sign, NOTHING).formula, small, written)
 
     def _unit_chart(self, picked: str, first: int, last: int) -> None:
         chart = self._chart("column", picked, (_RIGHT, first, last), gap=80)

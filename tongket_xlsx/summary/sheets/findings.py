@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from tongket_xlsx.model.findings import Finding, Severity
@@ -17,7 +17,6 @@ from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.records import MOST_ROWS, visible
-from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import lines
 
@@ -75,7 +74,7 @@ def write_findings(p: Pages) -> None:
         _finding(p, page, row, item, units, looks)
         row += 1
     if p.m.findings:
-        _room_for_decisions(p, page, row - 1)
+        room_for_decisions(p, page, (HEAD + 1, _DECISION), (row - 1, _DECISION))
     p.close(page, row, len(COLUMNS))
     # Codes and keys are for programs: printed, they would only make the rest smaller.
     page.page.print_area(0, 0, max(row - 1, HEAD + 1), _REASON)
@@ -146,10 +145,13 @@ def closure_text(p: Pages, item: Resolved) -> str:
     return f"{text} ({item.by}, {day:%d/%m/%Y})"
 
 
-def _room_for_decisions(p: Pages, page: Sheet, last: int) -> None:
+def room_for_decisions(
+    p: Pages, page: Sheet, first: tuple[int, int], last: tuple[int, int]
+) -> None:
+    """Let one of the verdicts be chosen in a column."""
     page.validate(
-        (HEAD + 1, _DECISION),
-        (last, _DECISION),
+        first,
+        last,
         {
             "validate": "list",
             "source": [p.say(f"verdict.{verdict}") for verdict in Verdict],
@@ -159,22 +161,3 @@ def _room_for_decisions(p: Pages, page: Sheet, last: int) -> None:
             "error_message": p.say("findings.decision_error"),
         },
     )
-
-
-def marks_of(
-    findings: Sequence[Resolved], units: Mapping[str, str], lang: str
-) -> dict[tuple[str, str, str], str]:
-    """Return what is to be said of single figures: (unit, code, period) → the sentences.
-
-    What was explained or accepted is said with the explanation: it is closed, not gone.
-    """
-    marks: dict[tuple[str, str, str], list[str]] = {}
-    for item in findings:
-        f = item.finding
-        unit = units.get(f.place.unit)
-        if unit and f.indicator and f.severity is not Severity.NOTE:
-            text = worded(f, lang).message
-            if item.closure.is_closed:
-                text += f" [{say(f'closure.{item.closure}', lang)}: {item.text}]"
-            marks.setdefault((unit, f.indicator, f.period), []).append(text)
-    return {key: "\n".join(texts)[:1500] for key, texts in marks.items()}

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.model.form import Aggregation, Indicator
-from tongket_xlsx.model.formula import Number, Piece, Text, Value
+from tongket_xlsx.model.formula import Number, Piece, Text, Value, either
 from tongket_xlsx.model.formula_ranges import Cells, at, chosen, place_of
 from tongket_xlsx.model.places import column_letters, quoted
-from tongket_xlsx.summary.formulas import nil_as_zero
+from tongket_xlsx.summary.doubt_words import sentences
+from tongket_xlsx.summary.formulas import NOTHING, nil_as_zero
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import UNIT_COLUMNS, Plan
 from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import plain_number
 
-_KEY, _CHOICE, _YEAR, _PROVINCE, _TABLE, _COLUMN = range(6)
+_KEY, _CHOICE, _YEAR, _PROVINCE, _TABLE, _COLUMN, _DOUBT = range(7)
 _CHOICES, _UNITS, _OFFSETS, _FAMILIES = 7, 8, 9, 10
 _LONGEST_CHOICE = 120
 
@@ -43,6 +44,10 @@ class Lookup:
         """Return the formula of the provincial figure at a place."""
         return at(self._block(_PROVINCE), place)
 
+    def doubt(self, place: Number) -> Text:
+        """Return the formula of what is known against the provincial figure at a place."""
+        return at(self._block(_DOUBT), place).shown()
+
     def table(self, place: Number) -> Number:
         """Return the formula of the number of the table at a place."""
         return at(self._block(_TABLE), place).known_number()
@@ -59,6 +64,11 @@ class Lookup:
     def value(self, table: Number, column: Number, offset: Number) -> Piece:
         """Return the formula of a unit's figure; what is missing is no zero, “-” is one."""
         return nil_as_zero(at(chosen(table, *self.blocks), offset, column))
+
+    def sign(self, table: Number, column: Number, offset: Number) -> Piece:
+        """Return the formula of what stands where a unit has no number that counts."""
+        cell = at(chosen(table, *self.blocks), offset, column)
+        return either(cell.is_number(), NOTHING, cell.shown())
 
     @property
     def indicator_list(self) -> str:
@@ -114,7 +124,7 @@ def choice(p: Pages, indicator: Indicator) -> str:
 def write_lookup(p: Pages) -> Lookup:
     """Write the sheet; there is at least one indicator and one unit."""
     page = p.book.sheet(p.say("sheet.matrix"), tab="#7F7F7F")
-    page.widths([14, 44, 9, 14, 7, 7, 3, 44, 30, 7, 30])
+    page.widths([14, 44, 9, 14, 7, 7, 40, 44, 30, 7, 30])
     keys = [(i, y.code) for i in explored(p) for y in p.form.years if y.code in i.periods]
     families = (p.say("explorer.all"), *dict.fromkeys(p.plan.sections.values()))
     choices = tuple(dict.fromkeys(choice(p, i) for i, _ in keys))
@@ -133,6 +143,7 @@ def write_lookup(p: Pages) -> Lookup:
         page.write(row, _TABLE, groups.index(indicator.group) + 1, plain)
         column = p.plan.table_of(indicator.code).order[indicator.code, year]
         page.write(row, _COLUMN, column - UNIT_COLUMNS + 1, plain)
+        page.write(row, _DOUBT, doubt_text(p, indicator.code, year), plain)
     first = p.plan.first_row
     offsets = [p.plan.row_of_part(n) - first + 1 for n in range(len(p.plan.parts))]
     lists: tuple[tuple[int, Sequence[str | int]], ...] = (
@@ -149,9 +160,16 @@ def write_lookup(p: Pages) -> Lookup:
     return Lookup(page.name, rows, choices, families, len(p.plan.parts), _blocks(p.plan))
 
 
+def doubt_text(p: Pages, code: str, year: str) -> str:
+    """Return what is known against a figure of the province, behind how many units it is of."""
+    total = p.figures.province[code, year]
+    said = "; ".join(sentences(total.doubt, p.lang))
+    return f"{year} ({total.n}/{total.expected}): {said}" if said else ""
+
+
 def _headings(p: Pages, page: Sheet) -> None:
     keys = ("explorer.key", "col.indicator", "raw.period", "ranking.province")
-    for column, key in enumerate((*keys, "explorer.table", "explorer.column")):
+    for column, key in enumerate((*keys, "explorer.table", "explorer.column", "col.note")):
         page.write(0, column, p.say(key), p.style.heading(font_size=9))
 
 

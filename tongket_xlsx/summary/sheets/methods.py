@@ -12,7 +12,7 @@ _WIDTH = 100
 
 
 def write_methods(p: Pages) -> None:
-    """Write the sheet."""
+    """Write the sheet; it stands in every edition."""
     page = p.table(
         p.say("sheet.method"),
         p.say("method.title"),

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.model.form import Indicator, Period
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary import statements
+from tongket_xlsx.summary.doubt_words import (
+    coverage,
+    mark_between,
+    mark_of,
+    marked,
+    of_years,
+    width_of,
+)
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import crosses_break
 from tongket_xlsx.summary.targets import target_of
@@ -22,7 +30,9 @@ def write_overview(p: Pages) -> None:
     """Write the overview, last of all: it repeats what the other sheets say."""
     page = p.book.sheet(p.say("sheet.overview"), tab="#1F2A44")
     style, form, years = p.style, p.form, p.form.years
-    page.widths([8, 44, 12, *[13] * len(years), *[10] * len(years), 13, 13, 16, 14, 15])
+    figures = [_width(p, year) for year in years]
+    change = max(figures)
+    page.widths([8, 44, 12, *figures, *[10] * len(years), change, change, 16, 14, 15])
     last = 2 + 2 * len(years) + 5
     page.merge(
         (0, 0), (0, 2), p.m.collector, style.plain(bold=True, align="center", text_wrap=True)
@@ -56,6 +66,7 @@ def write_overview(p: Pages) -> None:
         if indicator.headline:
             _headline(p, page, row, indicator)
             row += 1
+            row = _known_against(p, page, row, indicator, last)
     row = _caveats(p, page, row + 1, last)
     _signed(p, page, row + 1, last)
     page.printed(area=(row + 6, last), footer=p.say("sheet.overview"))
@@ -63,10 +74,21 @@ def write_overview(p: Pages) -> None:
     page.page.set_first_sheet()
 
 
+def _width(p: Pages, year: Period) -> int:
+    """Return the width a year needs for its figures, with their marks."""
+    totals_of_year = [
+        p.figures.province.get((i.code, year.code))
+        for i in p.form.indicators.values()
+        if i.headline
+    ]
+    needed = [width_of(t.value, mark_of(t.doubt, p.lang)) + 1 for t in totals_of_year if t]
+    return max([13, *needed])
+
+
 def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     style, years, code = p.style, p.form.years, indicator.code
     count = len(years)
-    shown = style.cell(num_format=number_format(indicator), bold=True)
+    shown = number_format(indicator)
     label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
     page.write(row, 0, code, style.cell(align="center"))
     page.write(row, 1, label, style.cell())
@@ -81,7 +103,7 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
             row,
             3 + n,
             "=" + p.plan.province_cell(code, year.code),
-            shown,
+            style.cell(num_format=marked(shown, mark_of(total.doubt, p.lang)), bold=True),
             plain_number(total.value),
         )
         page.formula(
@@ -89,7 +111,7 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
             3 + count + n,
             "=" + p.plan.province_cell(code, year.code, 1),
             style.cell(align="center"),
-            total.coverage(p.m.enough),
+            coverage(total, p.m.enough),
         )
     _headline_change(p, page, row, indicator)
     _target(p, page, row, indicator)
@@ -98,6 +120,17 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     home = a1(p.plan.province_row(code), 0)
     page.link(row, 6 + 2 * count + 1, group, home, group, style.link())
     page.height(row, max(20, 15 * lines(label, 44) + 5))
+
+
+def _known_against(p: Pages, page: Sheet, row: int, indicator: Indicator, last: int) -> int:
+    """Write below an indicator what its figures lack and contain; return the next free row."""
+    found = list(of_years(indicator, p.figures.province, p.lang))
+    if not found:
+        return row
+    text = " · ".join(found)
+    page.merge((row, 1), (row, last), text, p.style.cell(italic=True, font_size=9))
+    page.height(row, 13 * lines(text, _TEXT_WIDTH) + 3)
+    return row + 1
 
 
 def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
@@ -110,7 +143,9 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
         difference = new.value - old.value
     left, right = Cell(a1(row, 3)), Cell(a1(row, 2 + len(years)))
     broken = crosses_break(p.form, indicator, first, final)
-    look = p.style.cell(num_format=change_format(indicator, across_break=broken))
+    sign = mark_between(*(total.doubt for total in (old, new) if total))
+    shown = change_format(indicator, across_break=broken)
+    look = p.style.cell(num_format=marked(shown, sign))
     page.formula(
         row,
         column,
@@ -122,6 +157,7 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
     if same is None:
         page.write(row, column + 1, None, look)
     else:
+        look = p.style.cell(num_format=shown)
         source = "=" + p.plan.same_units_cell(code, (first, final))
         page.formula(row, column + 1, source, look, plain_number(same.change))
 
@@ -156,6 +192,12 @@ def _trend(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     for n in range(1, len(years)):
         if crosses_break(p.form, indicator, years[n - 1], years[n]):
             start = n
+    totals_of_years = (p.figures.province.get((indicator.code, y.code)) for y in years)
+    sign = mark_between(*(total.doubt for total in totals_of_years if total))
+    if sign:
+        # No trend is stated of figures of which something is still held.
+        page.write(row, column, sign, p.style.cell(align="center"))
+        return
     whole = start == 0
     if not whole:
         page.write(row, column, "≠", p.style.cell(align="center"))

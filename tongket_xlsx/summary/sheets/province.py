@@ -14,6 +14,16 @@ from tongket_xlsx.model.formula import text as literal
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.comparison import Aggregate, GroupTable, change
+from tongket_xlsx.summary.doubt_words import (
+    HELD,
+    coverage,
+    held_count,
+    mark_between,
+    mark_of,
+    marked,
+    of_years,
+    width_of,
+)
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import (
     EACH_PAIR,
@@ -32,6 +42,8 @@ from tongket_xlsx.writer.styles import (
     number_format,
     plain_number,
 )
+
+_LEGEND_WIDTH = 190
 
 
 def write_province(p: Pages, table: GroupTable) -> None:
@@ -62,14 +74,16 @@ class _Page:
     def write(self) -> None:
         lang, form, page, style = self.lang, self.plan.form, self.page, self.style
         last = self.note_column
-        widths = [7, 42, 11, *[12] * len(self.periods), *[11, 9, 11] * len(self.pairs), 48]
+        widths = [7, 42, 11, *self._widths(), *self._change_widths(), 48]
         page.widths(widths)
         title = say("summary.province", lang, group=self.group.title.to(lang))
         page.merge((0, 0), (0, last), title, style.title(14))
         page.height(0, 26)
         page.merge((1, 0), (1, last), self.p.m.notice, style.warning_line())
         page.merge((2, 0), (2, last), form.cutoff.to(lang), style.subtitle())
-        page.merge((3, 0), (3, last), province_legend(self.p, self.table), style.subtitle())
+        legend = province_legend(self.p, self.table)
+        page.merge((3, 0), (3, last), legend, style.subtitle())
+        page.height(3, 15 * lines(legend, _LEGEND_WIDTH))
         headings = [say(f"col.{k}", lang) for k in ("code", "indicator", "unit")]
         headings += [p.label.to(lang) for p in self.periods]
         for before, after in self.pairs:
@@ -89,6 +103,29 @@ class _Page:
         page.printed(
             heading_row=HEAD, area=(bottom, last), footer=self.plan.provinces[self.group.code]
         )
+
+    def _widths(self) -> list[int]:
+        """Return the widths of the periods: wide enough for each figure and its mark."""
+        widths = []
+        for period in self.periods:
+            found = [self.table.province.get((i.code, period.code)) for i in self.group.indicators]
+            needed = [width_of(t.value, mark_of(t.doubt, self.lang)) for t in found if t]
+            widths.append(max([12, *needed]))
+        return widths
+
+    def _change_widths(self) -> list[int]:
+        widths = []
+        for before, after in self.pairs:
+            needed, shares = [11], [9]
+            for i in self.group.indicators:
+                both = [self.table.province.get((i.code, p.code)) for p in (before, after)]
+                old, new = (total.value if total else None for total in both)
+                difference, share = change(old, new)
+                needed.append(width_of(difference, HELD) - 1)
+                doubts = [total.doubt for total in both if total]
+                shares.append(width_of(share and round(share, 1), mark_between(*doubts)))
+            widths += [max(needed), max(shares), max(needed)]
+        return widths
 
     def _indicator(self, indicator: Indicator, widths: list[int]) -> None:
         page, style, lang = self.page, self.style, self.lang
@@ -127,7 +164,7 @@ class _Page:
         if indicator.kind is Kind.YESNO:
             shown = "#,##0"
         look = style.over(
-            num_format=shown,
+            num_format=marked(shown, mark_of(figure.doubt, self.lang)),
             align="right",
             indent=1,
             bold=indicator.headline,
@@ -154,7 +191,7 @@ class _Page:
     ) -> None:
         """Write “n/N”, with “!” where too few of the units that existed are behind the figure."""
         page, look = self.page, self.style.behind()
-        text = figure.coverage(self.enough)
+        text = coverage(figure, self.enough)
         if not figure.expected:
             page.write(row, column, text, look)
             return
@@ -166,6 +203,8 @@ class _Page:
             told = joined(
                 found.as_text(), f"/{figure.expected}", when(few, literal(" !"), totals.NOTHING)
             )
+            if figure.doubt.held:
+                told = joined(told, held_count(figure.doubt))
             page.formula(row, column, told.formula, look, text)
         if figure.is_thin(self.enough):
             page.conditional(
@@ -173,7 +212,7 @@ class _Page:
                 (row, column),
                 {
                     "type": "text",
-                    "criteria": "ends with",
+                    "criteria": "containing",
                     "value": "!",
                     "format": self.style.thin(),
                 },
@@ -191,11 +230,12 @@ class _Page:
             return
         order = [p.code for p in self.periods]
         left, right = (Cell(a1(row, 3 + order.index(p.code))) for p in (before, after))
-        old, new = (self.table.province[indicator.code, p.code].value for p in (before, after))
-        difference, relative = change(old, new)
+        both = [self.table.province[indicator.code, p.code] for p in (before, after)]
+        difference, relative = change(both[0].value, both[1].value)
+        sign = mark_between(*(total.doubt for total in both))
         broken = crosses_break(self.plan.form, indicator, before, after)
         look = style.over(
-            num_format=change_format(indicator, across_break=broken),
+            num_format=marked(change_format(indicator, across_break=broken), sign),
             align="right",
             indent=1,
             italic=broken,
@@ -216,7 +256,7 @@ class _Page:
             )
         else:
             mark = '"≠ "' if broken else ""
-            shown = f'{mark}+0.0"%";{mark}-0.0"%";{mark}0"%"'
+            shown = marked(f'{mark}+0.0"%";{mark}-0.0"%";{mark}0"%"', sign)
             share = style.over(num_format=shown, align="right", indent=1, italic=broken)
             page.formula(
                 row,
@@ -248,7 +288,8 @@ class _Page:
             italic=broken,
         )
         formula = totals.same_units(self.plan, indicator, before, after) if self.live else None
-        text = say("summary.same_n", self.lang, n=same.n)
+        held = held_count(same.doubt)
+        text = say("summary.same_n", self.lang, n=same.n) + held
         n = totals.counted(self.plan, indicator, (before, after)) if self.live else None
         if formula is None or n is None:
             _alone(page, row, column, same.change, look)
@@ -256,6 +297,7 @@ class _Page:
             return
         page.formula(row, column, formula.formula, look, plain_number(same.change))
         before_n, after_n = say("summary.same_n", self.lang, n="\0").split("\0")
+        after_n += held
         told = joined(before_n, n.as_text(), after_n) if before_n else joined(n.as_text(), after_n)
         page.formula(row + 1, column, told.formula, style.behind(), text)
 
@@ -284,6 +326,7 @@ def _note(plan: Plan, table: GroupTable, indicator: Indicator) -> str:
     if left:
         shown = ", ".join(f"{p}: {n}" for p, n in left)
         found.append(say("summary.left_out", lang, units=shown))
+    found += [f"{text}." for text in of_years(indicator, table.province, lang)]
     if not plan.form.adding_kinds(indicator):
         found.append(why_not_added(plan.form, indicator, lang))
     return " ".join(found)

@@ -11,6 +11,7 @@ from tongket_xlsx.model.form import Roster
 from tongket_xlsx.model.observations import CellState, Observation
 from tongket_xlsx.model.unit_status import NEEDS_CORRECTION, NOT_RETURNED, Standing
 from tongket_xlsx.model.wording import worded
+from tongket_xlsx.summary.doubt_words import HELD
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.trace_box import TraceTable
@@ -249,7 +250,7 @@ class _Records:
                 plain_number(o.value),
                 visible(o.text),
                 visible(o.raw),
-                self.notes.get((t.unit.name, o.sheet, o.cell), ""),
+                self._note(t),
                 t.file,
                 o.sheet,
                 o.cell,
@@ -259,6 +260,17 @@ class _Records:
             ),
             p.style.plain(font_size=10),
         )
+
+    def _note(self, t: Traced) -> str:
+        """Say how a figure was read, that it is an estimate, and that it is in no total."""
+        p, o = self.p, t.observation
+        found = [self.notes.get((t.unit.name, o.sheet, o.cell), "")]
+        if o.estimated:
+            found.append(p.say("doubt.estimate"))
+        status = p.m.comparison.known.get((t.unit.code, o.indicator, o.period))
+        if status is not None and status.is_held:
+            found.append(f"{HELD} {p.say('sheet.held').lower()}")
+        return "; ".join(filter(None, found))
 
     def _answer(self, t: Traced, label: str) -> None:
         o = t.observation

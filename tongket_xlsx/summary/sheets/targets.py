@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from tongket_xlsx.model.expressions import DECIMALS
 from tongket_xlsx.model.form import OWN_SCOPE, Period, Target
@@ -10,10 +11,20 @@ from tongket_xlsx.model.formula import Cell, Number, Truth, either, rounded, tex
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.columns import six
+from tongket_xlsx.summary.doubt_words import (
+    HELD,
+    coverage,
+    mark_of,
+    marked,
+    named,
+    own,
+    sentences,
+)
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.targets import compared_year, int_year
 from tongket_xlsx.text.messages import has
+from tongket_xlsx.text.messages import number as written_number
 from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import lines, number_format, plain_number
 
@@ -84,13 +95,15 @@ def _target(p: Pages, page: Sheet, row: int, target: Target) -> None:
         level = f"{_SIGNS[target.operator]} {target.value.normalize():f}"
     page.write(row, 4, level, centre)
     page.write(row, 5, target.year, p.style.cell(num_format="0", align="center", **color))
-    _actual(p, page, row, target, color, centre)
+    outcome = _actual(p, page, row, target, color, centre)
     status = p.say("target.verified" if target.verified else "target.unverified")
     page.write(row, 11, status, text)
-    page.write(row, 12, target.note, p.style.cell(font_size=9, **color))
+    note = _note(p, target)
+    page.write(row, 12, note, p.style.cell(font_size=9, **color))
     tall = max(
         lines(target.label, 36),
-        lines(target.note, 47),
+        lines(note, 47),
+        lines(outcome, 15),
         lines(target.document, 22),
         lines(status, 17),
         lines(scope, 13),
@@ -98,17 +111,28 @@ def _target(p: Pages, page: Sheet, row: int, target: Target) -> None:
     page.height(row, max(20, 14 * tall + 5))
 
 
+def _note(p: Pages, target: Target) -> str:
+    """Return the note of a target, with what its figure lacks and contains."""
+    total = p.figures.province.get((target.indicator, compared_year(p.form, target).code))
+    known = sentences(total.doubt, p.lang) if total and target.value is not None else []
+    return " ".join(filter(None, [target.note, *(f"{text}." for text in known)]))
+
+
 def _actual(
     p: Pages, page: Sheet, row: int, target: Target, color: dict[str, object], centre: Format
-) -> None:
-    """Hold a target against the benchmark year nearest to it; a gap is in points."""
+) -> str:
+    """Hold a target against the benchmark year nearest to it; return what came of it.
+
+    No conclusion is drawn from a figure of which something is held, or that cannot be.
+    """
     against = compared_year(p.form, target)
     total = p.figures.province.get((target.indicator, against.code))
     if not target.indicator or target.value is None or total is None:
         for column in range(6, 11):
             page.write(row, column, "–", centre)
-        return
-    number = p.style.cell(num_format="#,##0.00", **color)
+        return ""
+    shown = marked("#,##0.00", mark_of(total.doubt, p.lang))
+    number = p.style.cell(num_format=shown, **color)
     page.write(row, 6, against.code, centre)
     page.formula(
         row,
@@ -128,17 +152,21 @@ def _actual(
         p.style.cell(num_format="+0.00;-0.00;0", **color),
         plain_number(gap),
     )
+    if not total.is_settled:
+        known = total.doubt
+        held = [p.say("doubt.held", units=named(known.held, p.lang))] if known.held else []
+        outcome = p.say("doubt.undecided", why="; ".join([*held, *own(known, p.lang)]))
+        page.write(row, 9, outcome, centre)
+        page.write(row, 10, "–", centre)
+        return outcome
     due = target.year <= int_year(against)
     yes, no = p.say("target.yes"), p.say("target.no" if due else "target.not_yet")
     reached = when(_reaches(target, actual.known_number(), level), text(yes), text(no))
-    page.formula(
-        row,
-        9,
-        when(actual.is_number(), reached, text("…")).formula,
-        centre,
-        "…" if gap is None else yes if _reached(target, gap) else no,
-    )
+    outcome = "…" if gap is None else yes if _reached(target, gap) else no
+    formula = when(actual.is_number(), reached, text("…")).formula
+    page.formula(row, 9, formula, centre, outcome)
     _pace(p, page, row, target, against, gap, centre)
+    return outcome
 
 
 def _reaches(target: Target, actual: Number, level: Decimal) -> Truth:
@@ -213,7 +241,7 @@ def write_reconciliation(p: Pages) -> None:
     order = [(i.code, period) for i in p.form.indicators.values() for period in i.periods]
     for code, period in order:
         reported = p.figures.departments.get((code, period))
-        if reported is None or reported.value is None:
+        if reported is None or (reported.value is None and reported.held is None):
             continue
         if not p.form.adding_kinds(p.form.indicators[code]):
             continue
@@ -221,20 +249,13 @@ def write_reconciliation(p: Pages) -> None:
         if p.live:
             group = p.plan.group_of(code)
             source = p.plan.cell(code, period, p.plan.row_of_department(group, reported.unit))
-        _reconciled(p, page, row, code, period, reported.value, reported.unit.name, source)
+        other = _Other(reported.value, reported.unit.name, source, reported.held)
+        _reconciled(p, page, row, code, period, other)
         row += 1
     for published in p.m.published:
         if (published.indicator, published.period) in p.figures.province:
-            _reconciled(
-                p,
-                page,
-                row,
-                published.indicator,
-                published.period,
-                published.value,
-                published.source,
-                "",
-            )
+            other = _Other(published.value, published.source)
+            _reconciled(p, page, row, published.indicator, published.period, other)
             row += 1
     if row == HEAD + 1:
         page.merge((row, 0), (row, len(_RECONCILED) - 1), p.say("reconcile.none"), p.style.cell())
@@ -242,28 +263,45 @@ def write_reconciliation(p: Pages) -> None:
     p.close(page, row, len(_RECONCILED), 2)
 
 
-def _reconciled(
-    p: Pages, page: Sheet, row: int, code: str, period: str, value: Decimal, who: str, source: str
-) -> None:
+class _Other(NamedTuple):
+    """A figure that a total is held against: its value, whose it is, and the cell it stands in.
+
+    ``held`` is a value that is under review, so that there is no difference to it.
+    """
+
+    value: Decimal | None
+    who: str
+    source: str = ""
+    held: Decimal | None = None
+
+
+def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: _Other) -> None:
     indicator = p.form.indicators[code]
     total = p.figures.province[code, period]
-    look = p.style.cell(num_format=number_format(indicator, value))
+    value, who = other.value, other.who
+    shown = number_format(indicator, value)
+    look = p.style.cell(num_format=shown)
+    own_look = p.style.cell(num_format=marked(shown, mark_of(total.doubt, p.lang)))
     page.write(row, 0, code, p.style.cell(align="center"))
     label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
     page.write(row, 1, label, p.style.cell())
     page.write(row, 2, period, p.style.cell(align="center"))
-    page.formula(row, 3, "=" + p.plan.province_cell(code, period), look, plain_number(total.value))
+    source = "=" + p.plan.province_cell(code, period)
+    page.formula(row, 3, source, own_look, plain_number(total.value))
     behind = "=" + p.plan.province_cell(code, period, 1)
-    page.formula(row, 4, behind, p.style.cell(align="center"), total.coverage(p.m.enough))
-    if source:
+    page.formula(row, 4, behind, p.style.cell(align="center"), coverage(total, p.m.enough))
+    if other.held is not None:
+        review = f"{written_number(other.held, p.lang)} {HELD}"
+        page.write(row, 5, review, p.style.cell(align="right", indent=1, italic=True))
+    elif other.source:
         # “-” is a zero there as well.
-        reported = totals.nil_as_zero(Cell(source)).formula
+        reported = totals.nil_as_zero(Cell(other.source)).formula
         page.formula(row, 5, reported, look, plain_number(value))
     else:
         page.write(row, 5, plain_number(value), look)
     page.write(row, 6, who, p.style.cell())
     left, right = Cell(a1(row, 3)), Cell(a1(row, 5))
-    off = None if total.value is None else total.value - value
+    off = None if total.value is None or value is None else total.value - value
     page.formula(
         row,
         7,
@@ -279,7 +317,10 @@ def _reconciled(
         p.style.cell(num_format='+0.0"%";-0.0"%";0"%"'),
         None if share is None else float(six(share)),
     )
-    explained = _explained(p, code, period, off)
+    known = [f"{said}." for said in sentences(total.doubt, p.lang)]
+    if other.held is not None:
+        known.append(p.say("doubt.held", units=who) + ".")
+    explained = " ".join(filter(None, [*known, _explained(p, code, period, off)]))
     page.write(row, 9, explained, p.style.cell(font_size=9))
     tall = max(lines(explained, 66), lines(label, 38), lines(who, 28))
     page.height(row, max(18, 14 * tall + 4))
@@ -300,4 +341,6 @@ def _explained(p: Pages, code: str, period: str, off: Decimal | None) -> str:
     )
     if doubtful:
         found.append(p.say("reconcile.doubtful", units=p.names(tuple(doubtful))))
-    return " ".join(found) or p.say("reconcile.unexplained")
+    if found or p.figures.province[code, period].doubt.held:
+        return " ".join(found)
+    return p.say("reconcile.unexplained")

@@ -31,20 +31,24 @@ class TraceTable:
         )
 
 
+def _example(p: Pages) -> dict[str, str]:
+    """Return a unit, an indicator and a period of this campaign, as examples."""
+    units = [unit.code for unit in (*p.plan.parts, *p.plan.wholes)]
+    indicators = list(p.form.indicators.values())
+    return {
+        "unit": units[0] if units else "…",
+        "indicator": indicators[0].code if indicators else "…",
+        "period": indicators[0].periods[-1] if indicators else "…",
+    }
+
+
 def write_trace_box(
     p: Pages, page: Sheet, trace: TraceTable | None, place: tuple[int, int], span: int
 ) -> None:
     """Write the box at a place; it is ``span`` columns wide, its labels in the last but two."""
     row, column = place
     label, value, last = column + span - 3, column + span - 2, column + span - 1
-    unit = next(iter((*p.plan.parts, *p.plan.wholes)), None)
-    indicator = next(iter(p.form.indicators.values()), None)
-    title = p.say(
-        "trace.title",
-        unit=unit.code if unit else "…",
-        indicator=indicator.code if indicator else "…",
-        period=indicator.periods[-1] if indicator else "…",
-    )
+    title = p.say("trace.title", **_example(p))
     page.height(row, 34)
     page.merge((row, column), (row, last), title, p.style.section(text_wrap=True))
     if trace is None:

@@ -1,0 +1,140 @@
+"""Everything that is held: what was reported, what it may be, why it is held, and what to do.
+
+In the full edition a decision can be typed beside each figure, as on the sheet of findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tongket_xlsx.model.figure_status import FigureStatus
+from tongket_xlsx.model.form import Indicator, Unit
+from tongket_xlsx.model.resolution import (
+    Closure,
+    Resolved,
+    Verdict,
+    fingerprint,
+    subject_of,
+)
+from tongket_xlsx.model.wording import worded
+from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.doubt_words import NOTHING_KNOWN
+from tongket_xlsx.summary.page import Pages
+from tongket_xlsx.summary.plan import HEAD
+from tongket_xlsx.summary.sheets.findings import room_for_decisions
+from tongket_xlsx.summary.sheets.records import MOST_ROWS, visible
+from tongket_xlsx.text.messages import number
+from tongket_xlsx.writer.book import Sheet
+from tongket_xlsx.writer.styles import lines
+
+# The columns by their keys in the catalogue; what is decided is read back by these headings.
+_TOLD = (
+    "finding.unit",
+    "finding.indicator",
+    "col.indicator",
+    "finding.period",
+    "held.typed",
+    "held.likely",
+    "col.unit",
+    "held.why",
+    "finding.what_to_do",
+)
+_DECIDED = ("finding.decision", "finding.reason", "finding.key")
+_WIDTHS = (22, 8, 34, 11, 20, 18, 13, 52, 34, 13, 26, 12)
+_WRAPPED = (2, 7, 8)
+
+
+class _Held(NamedTuple):
+    """A figure that is held, and one of the findings that hold it, where there is one."""
+
+    unit: Unit
+    indicator: Indicator
+    period: str
+    figure: Figure
+    item: Resolved | None
+    status: FigureStatus
+
+
+def write_held(p: Pages) -> None:
+    """Write the sheet, where anything is held; one row a figure and finding."""
+    if not (p.figures.held or p.figures.listed):
+        return
+    keys = (*_TOLD, *(_DECIDED if p.live else ()))
+    page = p.table(
+        p.say("sheet.held"),
+        p.say("held.title"),
+        [p.say(key) for key in keys],
+        _WIDTHS[: len(keys)],
+        tab="#C00000",
+        help_text=p.say("held.help" if p.live else "held.help_short"),
+    )
+    row = HEAD + 1
+    for held in _listed(p):
+        if row > MOST_ROWS:
+            break
+        _row(p, page, row, held)
+        row += 1
+    if p.live and row > HEAD + 1:
+        column = len(_TOLD)
+        room_for_decisions(p, page, (HEAD + 1, column), (row - 1, column))
+    p.close(page, row, len(keys), 2)
+    last = len(keys) - 1 - p.live
+    page.page.print_area(0, 0, max(row - 1, HEAD + 1), last)
+
+
+def _listed(p: Pages) -> Iterator[_Held]:
+    units = (*p.plan.parts, *p.plan.wholes)
+    known = p.m.comparison.known
+    for (code, period), figures in p.figures.held.items():
+        for place, figure in figures.items():
+            unit = units[place]
+            status = known.get((unit.code, code, period), NOTHING_KNOWN)
+            for item in status.held or (None,):
+                yield _Held(unit, p.form.indicators[code], period, figure, item, status)
+
+
+def _row(p: Pages, page: Sheet, row: int, held: _Held) -> None:
+    indicator, figure, item = held.indicator, held.figure, held.item
+    value = "" if figure.value is None else number(figure.value, p.lang)
+    label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
+    words = worded(item.finding, p.lang) if item else None
+    texts = [
+        held.unit.name,
+        indicator.code,
+        label,
+        held.period,
+        figure.raw or value,
+        _likely(held),
+        indicator.unit.to(p.lang),
+        words.message if words else p.say("held.no_finding"),
+        words.advice if words else "",
+    ]
+    plain, right = p.style.cell(font_size=10), p.style.cell(font_size=10, align="right", indent=1)
+    for column, text in enumerate(texts):
+        page.write(row, column, visible(text), right if column in (4, 5) else plain)
+    if p.live:
+        entry, small = p.style.optional(font_size=10, text_wrap=True), p.style.cell(font_size=8)
+        insisted = item is not None and item.closure is Closure.INSISTED
+        decided = p.say(f"verdict.{Verdict.INSIST}") if insisted else ""
+        reason = item.text if item and insisted else ""
+        key = fingerprint(held.unit.code, subject_of(item.finding)) if item else ""
+        for column, (text, look) in enumerate(
+            ((decided, entry), (reason, entry), (key, small)), start=len(_TOLD)
+        ):
+            page.write(row, column, visible(text), look)
+    tall = max(lines(texts[column], _WIDTHS[column] * 1.05) for column in _WRAPPED)
+    page.height(row, min(400, 13.5 * tall + 5))
+
+
+def _likely(held: _Held) -> str:
+    """Return what the figure may be meant as, where some finding says so of this very figure."""
+    status = held.status
+    for item in (*status.held, *status.errors, *status.warnings, *status.explained):
+        finding = item.finding
+        suspect = str(finding.parameters.get("suspect", finding.period))
+        if finding.indicator == held.indicator.code and suspect == held.period:
+            reading = str(finding.parameters.get("reading_b", ""))
+            if reading:
+                return reading
+    return ""
