@@ -15,6 +15,7 @@ from tongket_xlsx.campaign.campaign import open_campaign
 from tongket_xlsx.model.findings import CannotWork, Severity
 from tongket_xlsx.model.resolution import Decision, Subject, Verdict
 from tongket_xlsx.summary.recount import counted, totals
+from tongket_xlsx.tasks import receive as receiving
 from tongket_xlsx.tasks import verify as verification
 from tongket_xlsx.tasks.verify import COUNTED, verify
 from tongket_xlsx.text.messages import catalogue
@@ -36,10 +37,10 @@ def filled_home(tmp_path_factory, empty_campaign):
     with pytest.MonkeyPatch.context() as patch:
         home = shutil.copytree(empty_campaign.home, tmp_path_factory.mktemp("filled") / "dot")
         campaign = open_campaign(home)
-        patch.setattr(pipeline, "Guard", AtOnce)
+        patch.setattr(receiving, "Guard", AtOnce)
         for name in NAMES:
             shutil.copyfile(RETURNED / name, home / "nop-ve" / name)
-        (home / "nop-ve" / "chu.txt").write_bytes(b"loi nhan")
+        (home / "nop-ve" / "hong.xlsx").write_bytes(b"loi nhan")
         pipeline.receive(campaign, received=DAY)
         with campaign.ledger() as ledger:
             parent = next(r.sha256 for r in ledger.receipts() if r.unit == "GL-622")
