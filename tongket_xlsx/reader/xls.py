@@ -11,7 +11,7 @@ from tongket_xlsx.model.places import a1
 from tongket_xlsx.reader.ole_container import error_cells, workbook_stream
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.reader.sheet_facts import ERRORS, Cell, Outline
-from tongket_xlsx.text.number_formats import Look, rescales
+from tongket_xlsx.text.number_formats import Look, may_mislead, rescales
 
 _FLATTEST, _NARROWEST = 40, 77
 # The code page stands among the first records of a stream, which begins with a sector of its own.
@@ -36,7 +36,7 @@ def _outlines(data: bytes) -> dict[str, Outline]:
 
     with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123 - no path of a file
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=silence)
-    percents, looks = set[int](), dict[int, Look]()
+    percents, looks, codes = set[int](), dict[int, Look](), dict[int, str]()
     for number, xf in enumerate(book.xf_list):
         code = book.format_map[xf.format_key].format_str
         if "%" in code:
@@ -45,7 +45,9 @@ def _outlines(data: bytes) -> dict[str, Outline]:
             looks[number] = Look.STRUCK
         elif rescales(code):
             looks[number] = Look.RESCALED
-    return {sheet.name: _outline(sheet, percents, looks) for sheet in book.sheets()}
+        if may_mislead(code):
+            codes[number] = code
+    return {sheet.name: _outline(sheet, percents, looks, codes) for sheet in book.sheets()}
 
 
 def with_known_codepage(data: bytes) -> bytes:
@@ -82,7 +84,9 @@ def errors(data: bytes) -> list[dict[Cell, str]]:
     return [{cell: ERRORS.get(n, "#N/A") for cell, n in sheet.items()} for sheet in found]
 
 
-def _outline(sheet: Any, percents: set[int], looks: dict[int, Look]) -> Outline:
+def _outline(
+    sheet: Any, percents: set[int], looks: dict[int, Look], codes: dict[int, str]
+) -> Outline:
     import xlrd  # noqa: PLC0415
 
     errors: dict[Cell, str] = {}
@@ -113,7 +117,12 @@ def _outline(sheet: Any, percents: set[int], looks: dict[int, Look]) -> Outline:
         for row, column in _of_type(sheet, xlrd.XL_CELL_NUMBER)
         if looks and (style := sheet.cell_xf_index(row, column)) in looks
     }
-    return Outline(None, merged, hidden, columns, shown, errors, odd)
+    formats = {
+        (row, column): codes[style]
+        for row, column in _of_type(sheet, xlrd.XL_CELL_NUMBER)
+        if codes and (style := sheet.cell_xf_index(row, column)) in codes
+    }
+    return Outline(None, merged, hidden, columns, shown, errors, odd, formats)
 
 
 def _of_type(sheet: Any, kind: int) -> Iterator[Cell]:
