@@ -82,9 +82,10 @@ def test_the_small_parts_that_name_things_are_kept() -> None:
         "xl/styles.xml": b"<s/>",
         "xl/workbook.xml": b"<workbook/>",
         "xl/_rels/workbook.xml.rels": b"<r/>",
-        "docProps/custom.xml": b"<p/>",
+        "docprops/custom.xml": b"<p/>",
     }
-    safe = admit(_zip({**kept, "xl/media/image1.png": b"\x89PNG", "xl/theme1.xml": "<s/>"}))
+    files = {n.replace("docprops", "docProps"): c for n, c in kept.items()}
+    safe = admit(_zip({**files, "xl/media/image1.png": b"\x89PNG", "xl/theme1.xml": "<s/>"}))
     assert safe.parts == kept
     assert safe.unusual == {}
 

@@ -108,7 +108,7 @@ def check(content: bytes) -> tuple[Span, bytes]:
     if span is not None and span.cells <= _ROOMY:
         return _checked(content, span), content
     filled = without_emptiness(content)
-    return _checked(filled), filled
+    return _checked(filled, span if filled == content else None), filled
 
 
 def _checked(content: bytes, span: Span | None = None) -> Span:
