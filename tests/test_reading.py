@@ -148,7 +148,8 @@ def test_what_is_no_workbook_is_refused_with_its_own_reason(reader, data, code):
     strange = code in ("file.scan", "file.word")
     outcome = Outcome.NOT_A_RETURN if strange else Outcome.REFUSED
     assert (result.outcome, result.observations) == (outcome, ())
-    assert [(f.code, f.severity) for f in result.findings] == [(code, Severity.ERROR)]
+    severity = Severity.NOTE if strange else Severity.ERROR
+    assert [(f.code, f.severity) for f in result.findings] == [(code, severity)]
 
 
 def test_the_form_is_the_one_the_workbook_names(form, units):
