@@ -2,8 +2,8 @@
 
 It counts as blank where nothing stands in it but what was filled in before it was sent out – from
 the list of units, or by ``generate --prefill`` – and nothing is explained and nothing typed on the
-cover. Whoever filled in so much as the cover has handed in a return. A marked copy that comes back
-as it went out, byte for byte, says nothing new and counts as blank too.
+cover. Whoever filled in so much as the cover has handed in a return, and so has who sends a marked
+copy back as it is: it holds the answers of the office.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ def is_blank_form(result: Return, form: Form, units: Mapping[str, Unit], own: Ow
     identity = result.identity
     if identity is None or identity.unit not in units:
         return False
-    if own.knows(result.sha256):
-        return True
     if any(text for key, text in result.cover.items() if key not in _OURS):
         return False
     if any(result.explanations.values()):
