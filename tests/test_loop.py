@@ -199,7 +199,10 @@ def test_a_copy_of_a_replaced_return_gets_a_round_of_its_own(
 def test_a_decision_in_the_workbook_is_read_back_once(
     campaign: Campaign, run: Run, tmp_path: Path
 ) -> None:
-    """Verdict and reason in the findings sheet close an error; reading again records nothing."""
+    """Verdict and reason in the findings sheet close what is open; read again, nothing is recorded.
+
+    One of the warnings of this return holds its figure: it is needed as well.
+    """
     take_in(campaign, FLAWED / "01-tong-khac-thanh-phan.xlsx")
     target, _ = pipeline.summarise(campaign)
     book = openpyxl.load_workbook(target)
@@ -207,7 +210,7 @@ def test_a_decision_in_the_workbook_is_read_back_once(
     columns = {c.value: c.column for c in page[HEAD + 1]}
     verdict, reason = columns["Quyết định của tỉnh"], columns["Lý do"]
     for row in range(HEAD + 2, page.max_row + 1):
-        if page.cell(row, columns["Mức"]).value == "Lỗi":
+        if page.cell(row, columns["Mức"]).value in ("Lỗi", "Cảnh báo"):
             page.cell(row, verdict).value = "chấp nhận"
             page.cell(row, reason).value = "đã đối chiếu sổ"
     path = tmp_path / "quyet-dinh.xlsx"
@@ -217,10 +220,10 @@ def test_a_decision_in_the_workbook_is_read_back_once(
     errors = [d for d in document["decisions"] if d["severity"] == "error"]
     assert said.exit_code == 0
     assert document["findings"] == []
-    assert len(errors) == len(document["decisions"]) > 2
-    assert {d["by"] for d in errors} == {"Nguyễn Văn An"}
+    assert len(document["decisions"]) > len(errors) > 2
+    assert {d["by"] for d in document["decisions"]} == {"Nguyễn Văn An"}
     (standing,) = [s for s in pipeline.status(campaign) if s.received]
-    assert standing.errors == 0
+    assert (standing.errors, standing.warnings, standing.held) == (0, 0, ())
     assert standing.state != "needs-correction"
     again = run("decide", path, "--json", home=campaign.home)
     assert json.loads(again.stdout)["decisions"] == []

@@ -1,9 +1,9 @@
 """What counts as an explanation: a reason in words.
 
 “0”, “-”, “x”, “ok”, an error value of Excel or a lone sign says nothing of why a figure is as it
-is, and lifts no warning. Nor does that it was looked at and is right (“đúng”, “đã kiểm tra lại”),
-or a phrase that stands for a sign (“không có”, “N/A”). Any other word of two letters or more is
-taken for a reason; whether it is a good one is for people to judge.
+is, and lifts no warning. Nor does a bare “đúng”, or a phrase that stands for a sign (“không có”,
+“N/A”). Any other word of two letters or more is taken for a reason, “đã kiểm tra, số đúng” among
+them; whether it is a good one is for people to judge.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ERROR = re.compile(r"#\S*[!?/_]\S*|\berr:[0-9]+")
 _EMPTY = frozenset(
     {
         "ok", "oke", "okay", "xx", "yes", "no", "ko", "không", "khong", "có", "co", "rồi", "roi",
-        "đúng", "dung", "số", "so", "đã", "da", "kiểm", "kiem", "tra", "xem", "lại", "lai",
+        "đúng", "dung",
     }
 )  # fmt: skip
 
