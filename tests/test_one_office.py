@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,3 +96,90 @@ def test_an_endless_text_in_one_return_stops_no_verb(
         assert ENDLESS in json.dumps(json.loads(exported.stdout), ensure_ascii=False)
     shown = texts(next((campaign.home / "tra-lai").glob("GL-622*")))
     assert any(text.endswith(CUT) for text in shown) or where == "cover"
+
+
+# ---------------------------------------------------------------------- a changed list of units
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("GL-626", "hnd-tinh"), ("GL-622", "hnd-tinh"), ("GL-HND", "huyen")]
+)
+def test_a_unit_of_another_kind_than_when_it_answered_stops_no_verb(
+    run: Run, campaign: Campaign, code: str, kind: str
+) -> None:
+    """Its figures that are not asked any more stand in no table, and that is told."""
+    farmers = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
+    run("import", PLEIKU, SUMS, farmers, home=campaign.home)
+    listed = campaign.home / "don-vi.csv"
+    rows = listed.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [
+        ",".join([*row.split(",")[:3], kind, *row.split(",")[4:]])
+        if row.startswith(f"{code},")
+        else row
+        for row in rows
+    ]
+    listed.write_text("".join(changed), encoding="utf-8")
+    for words in (("status",), ("summary",), ("summary", "--edition", "lanh-dao"), ("mark",)):
+        told = run(*words, home=campaign.home)
+        assert told.exit_code in (0, 1), told.output
+        if words[0] != "mark" and code != "GL-HND":
+            assert "tongket recheck" in told.stderr
+    assert run("export", "--format", "csv", home=campaign.home).exit_code == 0
+
+
+# ---------------------------------------------------------------------- other versions, failures
+
+
+def test_findings_and_words_of_another_version_are_told_as_such(
+    run: Run, campaign: Campaign
+) -> None:
+    """A code without a sentence, a sentence without its values, and unknown words stop nothing."""
+    run("import", SUMS, home=campaign.home)
+    with ledger(campaign) as db:
+        db.execute("UPDATE finding SET code = 'cu.khong-con', parameters = '{}' WHERE number = 0")
+        db.execute("UPDATE finding SET code = 'cell.text', parameters = '{}' WHERE number = 1")
+        db.execute("UPDATE finding SET severity = 'grave' WHERE number = 0")
+        db.execute("UPDATE reading SET outcome = 'unheard-of'")
+        db.execute("UPDATE observation SET state = 'strange' WHERE indicator = 'QK01'")
+    for words in (("summary",), ("mark",), ("status",), ("log", "GL-626")):
+        told = run(*words, home=campaign.home)
+        assert told.exit_code in (0, 1), told.output
+    shown = texts(next((campaign.home / "tong-hop").glob("*.xlsx")))
+    assert any("cu.khong-con" in text and "bản khác ghi" in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("verb", "where"),
+    [
+        (("generate", "GL-622", "GL-623"), "generate._Desk.issue"),
+        (("mark",), "mark._mark"),
+        (("status",), "status._standing"),
+        (("summary",), "review._of_unit"),
+        (("export", "--format", "csv"), "export._observed"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else v[0],
+)
+def test_what_fails_for_one_unit_costs_that_unit(
+    run: Run,
+    campaign: Campaign,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: tuple[str, ...],
+    where: str,
+) -> None:
+    """The others are done, the one is named with the cause, and the exit code says so."""
+    run("import", SUMS, FLAWED / "03-ghi-dong-thay-trieu.xlsx", PLEIKU, home=campaign.home)
+    path = f"tongket_xlsx.tasks.{where}"
+    whole = pkgutil.resolve_name(path)
+    calls: list[object] = []
+
+    def failing(*words: object, **more: object) -> object:
+        calls.append(words)
+        if len(calls) == 1:
+            raise RuntimeError("đứt dây")
+        return whole(*words, **more)
+
+    monkeypatch.setattr(path, failing)
+    told = run(*verb, home=campaign.home)
+    assert (told.exit_code, len(calls) > 1) == (1, True), told.output
+    assert "RuntimeError: đứt dây" in told.stderr
+    assert told.stdout.strip()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pipeline
 import pytest
+from conftest import RETURNED
 
 from tongket_xlsx.campaign.campaign import Campaign, open_campaign
 from tongket_xlsx.cli import output as showing
+from tongket_xlsx.model.layout import CoverField, layout_of
+from tongket_xlsx.text.messages import VIETNAMESE
 
 TARGET = """
 [[targets]]
@@ -33,6 +38,9 @@ def settle(campaign: Campaign, text: str) -> None:
     """Add rows to the settings of a campaign."""
     path = campaign.home / "tongket.toml"
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 
 
 @pytest.mark.parametrize(
@@ -91,13 +99,11 @@ def test_words_are_weighed_before_the_work(
 
 def test_what_no_unit_answers_for_is_told_with_the_status(campaign: Campaign, run: Any) -> None:
     """Files not taken in, and returns of units no longer listed, are not forgotten."""
-    pipeline.generate(campaign, ["GL-HND"])
-    (issued,) = campaign.folder("phat-hanh").iterdir()
-    issued.rename(campaign.folder("nop-ve") / issued.name)
-    (campaign.folder("nop-ve") / "ghi-chu.txt").write_text("xin chào", encoding="utf-8")
+    shutil.copyfile(FARMERS, campaign.folder("nop-ve") / FARMERS.name)
+    (campaign.folder("nop-ve") / "hong.xlsx").write_text("xin chào", encoding="utf-8")
     pipeline.receive(campaign, received=date(2017, 3, 1), jobs=1)
     told = run("status", home=campaign.home).stdout
-    assert "1 tệp đã nhận nhưng chưa nhập được: ghi-chu.txt" in told
+    assert "1 tệp đã nhận nhưng chưa nhập được: hong.xlsx" in told
     listed = campaign.home / campaign.settings.units
     lines = listed.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("GL-HND,")]
@@ -111,12 +117,15 @@ def test_what_no_unit_answers_for_is_told_with_the_status(campaign: Campaign, ru
 
 def test_a_second_form_is_the_next_round(campaign: Campaign) -> None:
     """A form made after a return came in continues it, and counts when it comes back."""
-    pipeline.generate(campaign, ["GL-HND"])
-    (issued,) = campaign.folder("phat-hanh").iterdir()
-    issued.rename(campaign.folder("nop-ve") / issued.name)
+    shutil.copyfile(FARMERS, campaign.folder("nop-ve") / FARMERS.name)
     (first,) = pipeline.receive(campaign, received=date(2017, 3, 1), jobs=1)
     ((again,), _) = pipeline.generate(campaign, ["GL-HND"], folder=campaign.home / "lai")
     assert again.path.name == "GL-HND_HoiNongDanTinh_lan2.xlsx"
+    place = layout_of(campaign.form, again.unit.kind, VIETNAMESE).cover[CoverField.COMPILER]
+    compiler = (place[0] + 1, place[1] + 1)
+    book = openpyxl.load_workbook(again.path)
+    book["Bìa"].cell(*compiler).value = "Nguyễn Văn A"
+    book.save(again.path)
     (second,) = pipeline.receive(campaign, [again.path], received=date(2017, 3, 2), jobs=1)
     identity = second.result.identity
     assert identity is not None

@@ -23,7 +23,7 @@ from tongket_xlsx.campaign.campaign import (
     UNITS_FILE,
     settings_of,
 )
-from tongket_xlsx.model.findings import Misuse, TongketError
+from tongket_xlsx.model.findings import CannotWork, Misuse, TongketError
 
 # Where each verb with -o may write inside a campaign.
 _WRITABLE = {
@@ -46,17 +46,20 @@ def check_output(
         folder: whether the verb writes into a folder rather than a file.
 
     Raises:
-        Misuse: it is, with the folder that is meant for the verb.
+        Misuse: it is one of the campaign's own, or a folder where a file is needed.
+        CannotWork: a file stands where a folder is needed.
     """
     if folder and target.exists() and not target.is_dir():
-        raise Misuse("path.is_file", path=str(target))
+        raise CannotWork("path.is_file", path=str(target))
     if not folder and target.is_dir():
         raise Misuse("path.is_folder", path=str(target))
     if not folder and target.parent.exists() and not target.parent.is_dir():
-        raise Misuse("path.is_file", path=str(target.parent))
+        raise CannotWork("path.is_file", path=str(target.parent))
     homes = [*homes_above(target), *([home] if home else [])]
     for campaign in homes:
         own = _own_folder(campaign, target, _WRITABLE[verb])
+        if own == RETURNED and not _is_return(campaign, target):
+            continue
         if own or (not folder and _is_own_file(campaign, target)):
             told = {"own": own or target.name, "home": str(campaign)}
             raise Misuse("output.own", path=str(target), **told)
@@ -104,6 +107,11 @@ def _own_folder(home: Path, path: Path, allowed: set[str]) -> str:
         if name not in allowed and any(_same(p, home / name) for p in (where, *where.parents)):
             return name
     return ""
+
+
+def _is_return(home: Path, path: Path) -> bool:
+    """Say whether a path among the returns is one of them, or their folder itself."""
+    return path.is_file() or _same(path, home / RETURNED)
 
 
 def _is_own_file(home: Path, path: Path) -> bool:

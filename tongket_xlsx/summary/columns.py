@@ -27,7 +27,6 @@ Fetch = Callable[[Iterable[str]], Iterable[Row]]
 Mask = npt.NDArray[np.bool_]
 _PLACES = Decimal("0.000001")
 _ZERO = Decimal(0)
-_STATES = {str(state): state for state in CellState}
 _COUNTING = frozenset(state for state in CellState if state.counts)
 
 
@@ -218,7 +217,7 @@ def read_columns(
         if column is None:
             column = columns[code, period] = empty_column(len(units))
         exact = None if value is None else Decimal(value)
-        said = _STATES[state]
+        said = CellState.recorded(state)
         estimated = len(row) > 7 and bool(row[7])
         if said in _COUNTING:
             column.counts[place] = True

@@ -12,10 +12,11 @@ from tongket_xlsx.campaign.campaign import (
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, Statuses, held_of, in_order
-from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import SheetKind, layout_of
 from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import (
     Resolved,
 )
@@ -29,7 +30,7 @@ from tongket_xlsx.model.unit_status import (
 from tongket_xlsx.tasks.attempt import Fault, attempt
 from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.template.cover import required_cells
-from tongket_xlsx.text.messages import VIETNAMESE
+from tongket_xlsx.text.messages import VIETNAMESE, names
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def overview_of(
             returns.leave_out(unit.code)
             found = _standing(campaign, returns, unit, ())
         standings.append(found)
+        if fault is not None and (unasked := _unasked(campaign, returns, unit)):
+            fault(unasked)
     return Overview(
         standings,
         between if outliers else [],
@@ -130,6 +133,29 @@ def _standing(
         closed,
         in_order(campaign.form, held),
     )
+
+
+def _unasked(campaign: Campaign, returns: Returns, unit: Unit) -> Finding | None:
+    """Say which figures of a return its unit is not asked for, or the form no longer has.
+
+    The list of units or the form was changed since; such figures stand in no table.
+    """
+    receipt = returns.current.get(unit.code)
+    if receipt is None:
+        return None
+    form = campaign.form
+    known = set(form.answer_codes())
+    answered = {code for code, _ in returns.ledger.answers(receipt.reading)}
+    codes = sorted(
+        code
+        for code in answered
+        if code not in known
+        or (code in form.indicators and not form.is_asked(form.indicators[code], unit.kind))
+    )
+    if not codes:
+        return None
+    parameters: dict[str, Parameter] = {"count": len(codes), "found": names(codes, VIETNAMESE)}
+    return Finding("unit.unasked", Severity.WARNING, Place(unit.name), parameters=parameters)
 
 
 def _counted(returns: Returns, receipt: Receipt) -> tuple[int, int, int]:

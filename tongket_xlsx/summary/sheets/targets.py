@@ -245,9 +245,12 @@ def write_reconciliation(p: Pages) -> None:
             continue
         if not p.form.adding_kinds(p.form.indicators[code]):
             continue
+        group = p.plan.group_of(code)
+        if reported.unit not in p.plan.departments(group):
+            # It answered as another kind of unit: its table has no row for it any more.
+            continue
         source = ""
         if p.live:
-            group = p.plan.group_of(code)
             source = p.plan.cell(code, period, p.plan.row_of_department(group, reported.unit))
         other = _Other(reported.value, reported.unit.name, source, reported.held)
         _reconciled(p, page, row, code, period, other)
