@@ -183,3 +183,37 @@ def test_what_fails_for_one_unit_costs_that_unit(
     assert (told.exit_code, len(calls) > 1) == (1, True), told.output
     assert "RuntimeError: đứt dây" in told.stderr
     assert told.stdout.strip()
+
+
+# ---------------------------------------------------------------------- endless numbers
+
+
+def test_numbers_beyond_all_bounds_are_findings_and_stop_no_verb(
+    run: Run, campaign: Campaign, units: Mapping[str, Unit], tmp_path: Path
+) -> None:
+    """1e308, 10^400 as text and next to nothing: told at the cell, nowhere counted."""
+    layout = layout_of(campaign.form, units["GL-622"].kind, VIETNAMESE)
+    book = openpyxl.load_workbook(PLEIKU)
+    typed = {"QK01": 1e308, "QK05": 9e307, "QK06": "1" + "0" * 400, "ML10": "9" * 6000}
+    for code, value in {**typed, "ML04": 1e-320}.items():
+        sheet = layout.sheet_of(code)
+        row, column = sheet.cell(code, "2012")
+        book[sheet.name].cell(row + 1, column + 1).value = value
+    book.save(tmp_path / "GL-622.xlsx")
+    taken = run("import", tmp_path / "GL-622.xlsx", SUMS, "--json", home=campaign.home)
+    first = json.loads(taken.stdout)["files"][0]["findings"]
+    assert {f["indicator"] for f in first if f["code"] == "cell.too_large"} >= {"QK01", "QK05"}
+    for words in (
+        ("summary",),
+        ("summary", "--edition", "lanh-dao"),
+        ("status",),
+        ("verify",),
+        ("export", "--format", "csv"),
+    ):
+        told = run(*words, home=campaign.home)
+        assert told.exit_code == 0, (words, told.output)
+    marked = run("mark", home=campaign.home)
+    assert (marked.exit_code, marked.stdout.count("_lan2")) == (0, 2), marked.output
+    exported = run("export", "--format", "json", home=campaign.home).stdout
+    assert "Infinity" not in exported
+    assert "NaN" not in exported

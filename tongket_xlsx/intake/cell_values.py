@@ -54,6 +54,10 @@ class Figure(NamedTuple):
     estimated: bool = False
 
 
+# No office counts a trillion millions; beyond it sums and shares would be exact no more.
+LARGEST_FIGURE = Decimal(10) ** 18
+
+
 def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
     """Read one cell."""
     if type(value) is float and math.isfinite(value):
@@ -227,6 +231,8 @@ def _yes_or_no(form: Form, word: str, raw: str) -> Figure:
 
 def _number(indicator: Indicator, value: Decimal, raw: str) -> Figure:
     """Hold a number against what is logically possible; it is kept as it was given."""
+    if abs(value) > LARGEST_FIGURE:
+        return _invalid(raw, "cell.too_large")
     if indicator.kind is Kind.YESNO:
         if value not in (0, 1):
             return _invalid(raw, "cell.yes_no")

@@ -25,6 +25,7 @@ from tongket_xlsx.summary.doubt import Known
 Row = tuple[Any, ...]
 Fetch = Callable[[Iterable[str]], Iterable[Row]]
 Mask = npt.NDArray[np.bool_]
+_MOST_DIGITS = 20
 _PLACES = Decimal("0.000001")
 _ZERO = Decimal(0)
 _COUNTING = frozenset(state for state in CellState if state.counts)
@@ -266,7 +267,8 @@ def _hold(column: Column, place: int, figure: Figure) -> None:
 
 def six(value: Decimal) -> Decimal:
     """Round to six decimals as Excel does: halves away from zero."""
-    return value.quantize(_PLACES, ROUND_HALF_UP)
+    # A share of next to nothing has more digits than are reckoned with, and none behind the comma.
+    return value.quantize(_PLACES, ROUND_HALF_UP) if value.adjusted() < _MOST_DIGITS else value
 
 
 def terms_of(expression: Expression | None) -> tuple[tuple[Decimal, Reference], ...]:

@@ -24,6 +24,7 @@ from tongket_xlsx.model.observations import CellState
 # (unit, indicator, period) → the figure, where it counts.
 Counted = Mapping[tuple[str, str, str], Decimal]
 Total = tuple[Decimal | None, int]
+_MOST_DIGITS = 20
 _SIX = Decimal("0.000001")
 
 
@@ -126,4 +127,4 @@ def _figure(
 
 
 def _six(value: Decimal) -> Decimal:
-    return value.quantize(_SIX, ROUND_HALF_UP)
+    return value.quantize(_SIX, ROUND_HALF_UP) if value.adjusted() < _MOST_DIGITS else value
