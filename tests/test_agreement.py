@@ -506,7 +506,11 @@ def test_other_engines_say_the_same(
     fills: dict[str, tuple[Base, Cells]] = {}
     for n in range(FEW):
         base = bases[n % len(bases)]
-        fills[f"f{n:02d}"] = (base, filled(base, random.Random(7000 + n)))
+        cells = filled(base, random.Random(7000 + n))
+        if engine == "libreoffice":
+            # It makes a number of a truth value when it opens a workbook, and stores it so.
+            cells = {at: value for at, value in cells.items() if not isinstance(value, bool)}
+        fills[f"f{n:02d}"] = (base, cells)
     books = {name: patched(base.data, cells) for name, (base, cells) in fills.items()}
     compute = by_libreoffice if engine == "libreoffice" else by_gnumeric
     results = compute(books, tmp_path)
