@@ -23,7 +23,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import ironcalc
 import pytest
 from conftest import Figures
-from recalculation import by_gnumeric, by_libreoffice, formulas, sheet_parts
+from recalculation import (
+    by_gnumeric,
+    by_ironcalc,
+    by_libreoffice,
+    differences,
+    formulas,
+    results,
+    sheet_parts,
+)
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign import unit_list as unit_lists
@@ -31,6 +39,7 @@ from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.check_rows import CheckRow, checks_of
+from tongket_xlsx.model.corrections import Corrections
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Check, Form, Indicator, Kind, Period, Unit
 from tongket_xlsx.model.issue import Issue
@@ -46,6 +55,14 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.model.resolution import (
+    Closure,
+    Decision,
+    Step,
+    Verdict,
+    resolved,
+    subject_of,
+)
 from tongket_xlsx.reader import gate, grid
 from tongket_xlsx.reader.grid import ErrorValue, Grid, Raw
 from tongket_xlsx.template import workbook as template
@@ -513,10 +530,10 @@ def test_other_engines_say_the_same(
         fills[f"f{n:02d}"] = (base, cells)
     books = {name: patched(base.data, cells) for name, (base, cells) in fills.items()}
     compute = by_libreoffice if engine == "libreoffice" else by_gnumeric
-    results = compute(books, tmp_path)
+    computed_by_it = compute(books, tmp_path)
     account, computed = Account(), 0
     for name, (base, cells) in fills.items():
-        found = results[name]
+        found = computed_by_it[name]
         computed += len(found)
         compare(base, cells, lambda s, r, c, found=found: found.get((s, a1(r, c)), ""), account)
         assert not account.wrong, "\n".join(map(str, [name, *account.wrong[:8]]))
@@ -560,3 +577,75 @@ def _typed(xml: str, cells: Mapping[str, Raw]) -> str:
     )
     assert done == cells.keys(), cells.keys() - done
     return changed
+
+
+# ---------------------------------------------------------------------- a copy sent back
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_a_marked_copy_counts_what_it_lists(bases: list[Base], n: int, tmp_path: Path) -> None:
+    """Open, explained, lapsed, accepted or insisted on: the cover counts what the list holds."""
+    base = bases[n]
+    dice = random.Random(90 + n)
+    cells = filled(base, dice)
+    first = base.typed(cells)
+    told = {f.indicator for f in first.findings if f.severity is Severity.WARNING}
+    for code in sorted(c for c in told if c in base.form.indicators)[::2]:
+        sheet = base.layout.sheet_of(code)
+        cells[(sheet.name, *sheet.cell(code, Role.EXPLANATION))] = "Đã đối chiếu với sổ"
+    first = base.typed(cells)
+    again = dict(cells)
+    for at, value in cells.items():
+        if isinstance(value, float) and dice.random() < 0.3:
+            again[at] = value * 3 + 7
+    second = replace(base.typed(again), sha256="y" * 64)
+    asked = [f for f in second.findings if f.severity is not Severity.NOTE and f.indicator]
+    decisions = [
+        Decision(base.unit.code, subject_of(f), verdict, "Tỉnh đã xem", "An", "2017-04-02")
+        for f in asked
+        if (verdict := dice.choice((None, None, Verdict.ACCEPT, Verdict.INSIST))) is not None
+    ]
+    line = [
+        Step(r.sha256, parent, r.findings, r.explanations)
+        for r, parent in ((first, ""), (second, first.sha256))
+    ]
+    resolution = resolved(line, decisions)
+    closures = Counter(item.closure for item in resolution.findings)
+    # Of what was explained and waits for the collector nothing is asked of the office.
+    assert {*Closure} - {Closure.AWAITING} <= closures.keys(), closures
+    listed = [item for item in resolution.findings if item.is_open]
+    accepted = [i for i in resolution.findings if i.closure is Closure.ACCEPTED]
+    data = template.build(
+        base.form,
+        base.unit,
+        Issue(),
+        answers=second.answers(),
+        explanations=resolution.explanations,
+        round_number=2,
+        parent=second.sha256,
+        corrections=Corrections(tuple(listed), accepted=tuple(accepted)),
+        lang=base.lang,
+    )
+    stored = results(data)
+    assert differences(stored, by_ironcalc({"copy": data}, tmp_path)["copy"]) == []
+
+    broken = {check.key[0] for check in base.form.checks}
+    rows = Counter(
+        (item.finding.severity, "rule" if item.finding.code in broken else item.finding.code)
+        for item in listed
+        if base.layout.has(item.finding.indicator) and item.closure is not Closure.AWAITING
+    )
+    retype = sum(
+        count
+        for (severity, code), count in rows.items()
+        if severity is Severity.ERROR and code in CAUSES
+    )
+    book = grid.read(gate.admit(data))
+    cover = book.sheet(base.layout.sheets[0].name)
+    assert cover is not None
+    total = say("cover.total", base.lang)
+    (last,) = [r for r, row in enumerate(cover.rows) if len(row) > 1 and row[1] == total]
+    shown = [cover.at(last, COVER_ANSWER + column) for column in (4, 5, 6)]
+    expected = [retype, rows[Severity.ERROR, "rule"], rows[Severity.WARNING, "rule"]]
+    assert shown == expected
+    assert all(expected)

@@ -142,13 +142,13 @@ def _progress(d: Draft) -> tuple[Progress, ...]:
     for sheet in d.layout.sheets:
         keys = required_cells(d.form, d.unit, sheet)
         block = block_of(d, sheet)
-        if keys or block:
+        group = sheet.kind is SheetKind.GROUP
+        retype, cells_again = retyped(d, sheet.rows) if group else (None, 0)
+        if keys or block or retype is not None:
             cells = tuple(sheet.cell(code, period or Role.ANSWER) for code, period in keys)
             answered = sum(d.given(code, period) is not None for code, period in keys)
             states = states_block(d, block) if block else ""
             wrong, doubtful = (block.wrong, block.doubtful) if block else (0, 0)
-            group = sheet.kind is SheetKind.GROUP
-            retype, cells_again = retyped(d, sheet.rows) if group else (None, 0)
             found.append(
                 Progress(sheet, cells, answered, states, wrong, doubtful, retype, cells_again)
             )
