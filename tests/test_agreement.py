@@ -587,7 +587,8 @@ def test_a_marked_copy_counts_what_it_lists(bases: list[Base], n: int, tmp_path:
     """Open, explained, lapsed, accepted or insisted on: the cover counts what the list holds."""
     base = bases[n]
     dice = random.Random(90 + n)
-    cells = filled(base, dice)
+    # An estimate goes back in the words of the office: it is read, and shown as a text to retype.
+    cells = {at: v for at, v in filled(base, dice).items() if v != "khoảng 350"}
     first = base.typed(cells)
     told = {f.indicator for f in first.findings if f.severity is Severity.WARNING}
     for code in sorted(c for c in told if c in base.form.indicators)[::2]:
@@ -627,7 +628,8 @@ def test_a_marked_copy_counts_what_it_lists(bases: list[Base], n: int, tmp_path:
         lang=base.lang,
     )
     stored = results(data)
-    assert differences(stored, by_ironcalc({"copy": data}, tmp_path)["copy"]) == []
+    wrong = differences(stored, by_ironcalc({"copy": data}, tmp_path)["copy"])
+    assert not wrong, "\n".join(wrong)
 
     broken = {check.key[0] for check in base.form.checks}
     rows = Counter(

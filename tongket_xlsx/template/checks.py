@@ -63,8 +63,7 @@ def write_numbers(d: Draft) -> None:
             if is_answerable(d.unit, indicator, period):
                 key = indicator.code, period.code
                 shown = d.values.get(key, d.waits.get(key))
-                answer = d.given(*key) if key in d.accepted else None
-                piece = d.live.number(indicator, period, answer)
+                piece = d.live.number(indicator, period, d.accepted_fault(indicator, period))
                 page.formula(*d.live.place(*key), piece.formula, None, shown)
     for roster, label in d.form.counted_labels(d.unit.kind):
         value = d.values.get((label, d.form.periods[0].code))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from tongket_xlsx.model.check_rows import CheckRow
 from tongket_xlsx.model.corrections import Corrections
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Check, Form, Period, Unit
+from tongket_xlsx.model.form import Check, Form, Indicator, Period, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     Role,
@@ -109,6 +109,13 @@ class Draft:
             return ""
         return self.live.fault(self.unit, self.form.indicators[code], period, answer)
 
+    def accepted_fault(self, indicator: Indicator, period: Period) -> Answer | None:
+        """Return an answer that the collector accepts although it does not count."""
+        answer = self.given(indicator.code, period.code)
+        if answer is None or (indicator.code, period.code) not in self.accepted:
+            return None
+        return answer if self.live.fault(self.unit, indicator, period, answer) else None
+
     def _waits(self) -> dict[tuple[str, str], str]:
         """Return what stands on the sheet of numbers where an answer has to be typed again.
 
@@ -188,7 +195,9 @@ class Draft:
             return say("check.accepted", self.lang)
         if row.is_error:
             return say("check.wrong", self.lang)
-        explained = self.explanations.get(row.subject, "") and closure is None
+        # What was explained and waits for the collector is, to the office, explained.
+        stale = closure in (Closure.OPEN, Closure.LAPSED, Closure.INSISTED)
+        explained = self.explanations.get(row.subject, "") and not stale
         return say("check.explained" if explained else "check.doubtful", self.lang)
 
     def mark(self, page: Sheet, row: int, column: int, key: tuple[str, str]) -> dict[str, object]:
@@ -209,7 +218,11 @@ class Draft:
 
 def _accepted_cells(corrections: Corrections) -> frozenset[tuple[str, str]]:
     """Return the cells that the collector accepted as they are, and asks nothing of otherwise."""
-    open_ = {(r.finding.indicator, r.finding.period) for r in corrections.findings}
+    open_ = {
+        (r.finding.indicator, r.finding.period)
+        for r in corrections.findings
+        if r.finding.code.startswith("cell.") and r.finding.severity is Severity.ERROR
+    }
     return (
         frozenset(
             (r.finding.indicator, r.finding.period)
