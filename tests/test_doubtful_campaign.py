@@ -306,22 +306,34 @@ def test_no_target_is_concluded_from_a_figure_that_lacks_a_held_one(
 def test_a_decision_typed_beside_a_held_figure_is_read_back(
     campaign: campaigns.Campaign, paths: Mapping[str, Path], tmp_path: Path
 ) -> None:
-    """“Yêu cầu sửa” on the sheet of what is held is recorded for each finding it is typed at."""
+    """“Yêu cầu sửa” beside a figure is recorded for each finding that holds it for itself."""
     book = openpyxl.load_workbook(paths["day-du"])
     sheet = book[HELD_SHEET]
     heads = {c.value: c.column for c in sheet[5]}
     row = 6
-    key = sheet.cell(row, heads["Mã phát hiện"]).value
-    assert key
+    keys = str(sheet.cell(row, heads["Mã phát hiện"]).value).split()
+    assert keys
     sheet.cell(row, heads["Quyết định của tỉnh"]).value = "Yêu cầu sửa"
     sheet.cell(row, heads["Lý do"]).value = "Ghi bằng đồng."
     stream = io.BytesIO()
     book.save(stream)
     rulings, refused = decide.decide(campaign, "s.xlsx", stream.getvalue(), by="tỉnh")
     assert refused == []
-    assert [(r.unit.code, r.decision.reason) for r in rulings] == [
+    assert {(r.unit.code, r.decision.reason) for r in rulings} == {
         (doubtful.HELD[0], "Ghi bằng đồng.")
-    ]
+    }
+    assert len(rulings) == len(keys)
+    figures = {(r.finding.indicator, r.finding.period) for r in rulings}
+    code, period = (sheet.cell(row, heads[h]).value for h in ("Mã", "Kỳ"))
+    assert figures == {(code, period)}
+
+
+def test_a_figure_that_is_held_stands_on_one_row(books: Mapping[str, Book]) -> None:
+    """However many findings hold it, and each row fits a few lines of print."""
+    for edition in EDITIONS:
+        listed = [(r["Đơn vị"], r["Mã"], r["Kỳ"]) for r in rows(books[edition][HELD_SHEET], "Mã")]
+        assert listed
+        assert len(listed) == len(set(listed))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

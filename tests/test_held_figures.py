@@ -24,7 +24,7 @@ from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.definition.loader import load
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.figure_status import Addressed, holds, statuses
-from tongket_xlsx.model.findings import Finding, UnsoundDefinition
+from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Outcome
@@ -564,9 +564,29 @@ def test_a_rule_that_is_only_true_or_false_holds_nothing(
     assert known[unit.code, "TT11", "2017"].word == "error"
 
 
+def test_accepting_one_figure_releases_it_and_not_those_held_with_it() -> None:
+    """What was said of itself is accepted; those it was held with stay held."""
+
+    def said(code: str, closure: Closure, *figures: str) -> Resolved:
+        named = {"holds": " ".join(f"{figure}[2017]" for figure in figures)}
+        place = Place("Huyện A")
+        return Resolved(
+            Finding(code, Severity.WARNING, place, figures[0], "2017", parameters=named), closure
+        )
+
+    whole = said("F-TIEN", Closure.OPEN, "QK01", "QK02", "QK03")
+    mine = said("F-TIEN", Closure.ACCEPTED, "QK02", "QK01")
+    known = statuses({"Huyện A": "A"}, [whole, mine])
+    assert not known["A", "QK02", "2017"].is_held
+    assert known["A", "QK01", "2017"].is_held
+    assert known["A", "QK03", "2017"].is_held
+    second = said("cell.plausible", Closure.AWAITING, "QK02")
+    known = statuses({"Huyện A": "A"}, [whole, mine, second])
+    assert known["A", "QK02", "2017"].is_held
+
+
 def test_an_explanation_of_a_figure_that_is_held_awaits_the_province() -> None:
     """The same finding, explained: closed where it holds nothing, open where it does."""
-    from tongket_xlsx.model.findings import Severity
     from tongket_xlsx.model.resolution import Step, resolved
 
     plain = Finding("F-TIEN-2017", Severity.WARNING, indicator="QK01", period="2017")

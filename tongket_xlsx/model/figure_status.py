@@ -114,7 +114,8 @@ def statuses(
         findings: of the returns that count and between them, and what became of each.
 
     A relation between figures holds nothing where another finding already holds one of the
-    figures it compares: that one explains why it is broken.
+    figures it compares: that one explains why it is broken. A figure that is held only because
+    another is, is free once the province accepted everything that was said of itself.
     """
     listed = [(units.get(item.finding.place.unit, ""), item) for item in findings]
     listed = [pair for pair in listed if pair[0] and pair[1].finding.indicator]
@@ -124,9 +125,10 @@ def statuses(
         if item.is_open and not _is_relation(item.finding)
         for address in holds(item.finding)
     }
+    free = _accepted(listed)
     found: dict[FigureKey, dict[str, list[Resolved]]] = {}
     for unit, item in listed:
-        for address, part in _parts(unit, item, certain):
+        for address, part in _parts(unit, item, certain, free):
             parts = found.setdefault((unit, *address), {})
             parts.setdefault(part, []).append(item)
     return {
@@ -159,8 +161,24 @@ def _is_relation(finding: Finding) -> bool:
     return "relation" in finding.parameters
 
 
+def first_held(finding: Finding) -> Addressed | None:
+    """Return the figure that a finding holds for itself; the others are held with it."""
+    return next(iter(holds(finding)), None)
+
+
+def _accepted(listed: Iterable[tuple[str, Resolved]]) -> frozenset[FigureKey]:
+    """Return the figures of which every finding that holds them for themselves was accepted."""
+    accepted: set[FigureKey] = set()
+    pending: set[FigureKey] = set()
+    for unit, item in listed:
+        address = first_held(item.finding)
+        if address is not None:
+            (pending if item.is_open else accepted).add((unit, *address))
+    return frozenset(accepted - pending)
+
+
 def _parts(
-    unit: str, item: Resolved, certain: Container[FigureKey]
+    unit: str, item: Resolved, certain: Container[FigureKey], free: Container[FigureKey]
 ) -> Iterator[tuple[Addressed, str]]:
     """Yield the figures that a finding is about, each with where it stands in its status."""
     finding = item.finding
@@ -170,6 +188,7 @@ def _parts(
     mine = holds(finding) if item.is_open else ()
     if _is_relation(finding) and any((unit, *address) in certain for address in compared):
         mine = ()
+    mine = tuple(address for address in mine if (unit, *address) not in free)
     yield from ((address, "held") for address in mine)
     if not item.is_open:
         part = "explained" if item.closure is Closure.EXPLAINED else "accepted"

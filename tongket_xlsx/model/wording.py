@@ -25,8 +25,11 @@ class Wording:
     advice: str
 
 
-def worded(finding: Finding, lang: str) -> Wording:
+def worded(finding: Finding, lang: str, *, names_held: bool = True) -> Wording:
     """Put a finding into words.
+
+    Args:
+        names_held: whether to say which figures it keeps out of the totals.
 
     A rule of the form brings its own sentence along (``message``, ``message_en``); where there
     is none in English, the rule itself is quoted.
@@ -39,7 +42,7 @@ def worded(finding: Finding, lang: str) -> Wording:
     cause = str(values.get("cause", ""))
     if has(cause):
         message += " " + say_what_is_known(cause, lang, _quoted(values))
-    if finding.holds_back:
+    if finding.holds_back and names_held:
         message += " " + say("held.note", lang, figures=figures_named(holds(finding)))
     return Wording(
         message,

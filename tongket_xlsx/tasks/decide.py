@@ -197,12 +197,14 @@ def _rows_of(name: str, sheet: GridSheet) -> Iterator[_Wish]:
     if not {"decision", "reason", "key"} <= at.keys():
         raise CannotWork("decide.not_ours", path=name)
     for row in range(HEAD + 1, len(sheet.rows)):
-        key, verdict, reason = (
+        keys, verdict, reason = (
             raw_text(sheet.at(row, at[column])).strip() for column in ("key", "decision", "reason")
         )
         if verdict or reason:
             place = Place("", sheet.name, a1(row, at["decision"]), file=name)
-            yield _Wish(key, verdict, reason, place)
+            # A figure that is held has the keys of all findings that hold it.
+            for key in keys.split() or [""]:
+                yield _Wish(key, verdict, reason, place)
 
 
 def _decision_sheets(name: str, data: bytes) -> list[GridSheet]:

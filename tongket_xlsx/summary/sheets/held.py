@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tongket_xlsx.model.figure_status import FigureStatus
+from tongket_xlsx.model.figure_status import FigureStatus, first_held
+from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Indicator, Unit
 from tongket_xlsx.model.resolution import (
     Closure,
@@ -17,7 +18,7 @@ from tongket_xlsx.model.resolution import (
     fingerprint,
     subject_of,
 )
-from tongket_xlsx.model.wording import worded
+from tongket_xlsx.model.wording import figures_named, worded
 from tongket_xlsx.summary.columns import Figure
 from tongket_xlsx.summary.doubt_words import NOTHING_KNOWN
 from tongket_xlsx.summary.page import Pages
@@ -46,18 +47,18 @@ _WRAPPED = (2, 7, 8)
 
 
 class _Held(NamedTuple):
-    """A figure that is held, and one of the findings that hold it, where there is one."""
+    """A figure that is held, the findings that hold it for itself, and all that is known of it."""
 
     unit: Unit
     indicator: Indicator
     period: str
     figure: Figure
-    item: Resolved | None
+    items: tuple[Resolved, ...]
     status: FigureStatus
 
 
 def write_held(p: Pages) -> None:
-    """Write the sheet, where anything is held; one row a figure and finding."""
+    """Write the sheet, where anything is held; one row a figure."""
     if not (p.figures.held or p.figures.listed):
         return
     keys = (*_TOLD, *(_DECIDED if p.live else ()))
@@ -90,15 +91,15 @@ def _listed(p: Pages) -> Iterator[_Held]:
         for place, figure in figures.items():
             unit = units[place]
             status = known.get((unit.code, code, period), NOTHING_KNOWN)
-            for item in status.held or (None,):
-                yield _Held(unit, p.form.indicators[code], period, figure, item, status)
+            own = tuple(i for i in status.held if first_held(i.finding) == (code, period))
+            yield _Held(unit, p.form.indicators[code], period, figure, own, status)
 
 
 def _row(p: Pages, page: Sheet, row: int, held: _Held) -> None:
-    indicator, figure, item = held.indicator, held.figure, held.item
+    indicator, figure = held.indicator, held.figure
     value = "" if figure.value is None else number(figure.value, p.lang)
     label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
-    words = worded(item.finding, p.lang) if item else None
+    why, advice = _why(p, held)
     texts = [
         held.unit.name,
         indicator.code,
@@ -107,24 +108,40 @@ def _row(p: Pages, page: Sheet, row: int, held: _Held) -> None:
         figure.raw or value,
         _likely(held),
         indicator.unit.to(p.lang),
-        words.message if words else p.say("held.no_finding"),
-        words.advice if words else "",
+        why,
+        advice,
     ]
     plain, right = p.style.cell(font_size=10), p.style.cell(font_size=10, align="right", indent=1)
     for column, text in enumerate(texts):
         page.write(row, column, visible(text), right if column in (4, 5) else plain)
     if p.live:
         entry, small = p.style.optional(font_size=10, text_wrap=True), p.style.cell(font_size=8)
-        insisted = item is not None and item.closure is Closure.INSISTED
+        insisted = [i for i in held.items if i.closure is Closure.INSISTED]
         decided = p.say(f"verdict.{Verdict.INSIST}") if insisted else ""
-        reason = item.text if item and insisted else ""
-        key = fingerprint(held.unit.code, subject_of(item.finding)) if item else ""
+        reason = insisted[-1].text if insisted else ""
+        key = " ".join(fingerprint(held.unit.code, subject_of(i.finding)) for i in held.items)
         for column, (text, look) in enumerate(
             ((decided, entry), (reason, entry), (key, small)), start=len(_TOLD)
         ):
             page.write(row, column, visible(text), look)
     tall = max(lines(texts[column], _WIDTHS[column] * 1.05) for column in _WRAPPED)
     page.height(row, min(400, 13.5 * tall + 5))
+
+
+def _why(p: Pages, held: _Held) -> tuple[str, str]:
+    """Return why a figure is held and what to do: by its gravest finding, the others counted."""
+    if held.items:
+        errors = (i for i in held.items if i.finding.severity is Severity.ERROR)
+        worst = next(errors, held.items[0])
+        words = worded(worst.finding, p.lang, names_held=False)
+        more = len(held.items) - 1
+        also = " " + p.say("held.more", count=more) if more else ""
+        return words.message + also, p.say("held.advice" if p.live else "held.advice_short")
+    first = next((first_held(i.finding) for i in held.status.held), None)
+    if first is None:
+        return p.say("held.no_finding"), ""
+    named = figures_named([first])
+    return p.say("held.with", figure=named), p.say("held.with_advice", figure=named)
 
 
 def _likely(held: _Held) -> str:
