@@ -379,6 +379,10 @@ def _cover(
     shown = [look(cover, last, COVER_ANSWER + 4 + n) for n in range(3)]
     if tuple(shown) != whole:
         account.wrong.append((base.unit.code, "cover", whole, shown))
+    line = f"{say('checks.retype', base.lang)} {len(waits)}" if waits else ""
+    above = look(say("sheet.checks", base.lang), 3, 0)
+    if above != line:
+        account.wrong.append((base.unit.code, "checks", line, above))
 
 
 def _texts(base: Base, name: str) -> list[tuple[int, str]]:
