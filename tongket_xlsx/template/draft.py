@@ -29,8 +29,9 @@ from tongket_xlsx.model.rules import (
 )
 from tongket_xlsx.model.wording import remark, worded
 from tongket_xlsx.template.live_figures import wait_of
-from tongket_xlsx.template.live_rules import Live, Settled, is_answerable
+from tongket_xlsx.template.live_rules import SHORTEST_REASON, Live, Settled, is_answerable
 from tongket_xlsx.text.messages import say
+from tongket_xlsx.text.numerals import tidy
 from tongket_xlsx.writer.book import Book, Sheet
 from tongket_xlsx.writer.styles import Styles
 from tongket_xlsx.writer.text_limits import shortened
@@ -197,7 +198,8 @@ class Draft:
             return say("check.wrong", self.lang)
         # What was explained and waits for the collector is, to the office, explained.
         stale = closure in (Closure.OPEN, Closure.LAPSED, Closure.INSISTED)
-        explained = self.explanations.get(row.subject, "") and not stale
+        given = tidy(self.explanations.get(row.subject, ""))
+        explained = len(given) >= SHORTEST_REASON and not stale
         return say("check.explained" if explained else "check.doubtful", self.lang)
 
     def mark(self, page: Sheet, row: int, column: int, key: tuple[str, str]) -> dict[str, object]:

@@ -31,6 +31,7 @@ from tongket_xlsx.model.formula import (
     every,
     if_error,
     joined,
+    length,
     negate,
     rounded,
     text,
@@ -61,6 +62,10 @@ class Settled:
 
     closure: Closure
     values: tuple[float, ...]
+
+
+# “0”, “-”, “…” or “ok” is no reason; the import knows more words that are none.
+SHORTEST_REASON = 3
 
 
 class Live:
@@ -232,12 +237,14 @@ class Live:
         given = self.explanation(subject)
         if given is None:
             return open_
-        said = given.says_not("")
+        said = length(given.trimmed()) >= SHORTEST_REASON
         if settled is not None and settled.closure in (Closure.LAPSED, Closure.OPEN):
             # What still stands there was said of other figures.
             told = Cell(f"{quoted(NUMBERS_SHEET)}!{a1(*self.told(subject))}")
             said = every(said, given.known_text().differs(told.known_text()))
-        return when(said, text(say("check.explained", self.layout.lang)), open_)
+        explained = when(said, text(say("check.explained", self.layout.lang)), open_)
+        # A number or an error value explains nothing, and an error has no length.
+        return when(given.is_text(), explained, open_)
 
     def told(self, code: str) -> tuple[int, int]:
         """Return where the explanation of a row is kept as it stood when it was sent back."""
