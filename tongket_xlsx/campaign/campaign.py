@@ -20,6 +20,7 @@ from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.own_work import REGISTER, OwnWork
+from tongket_xlsx.campaign.path_lengths import refuse_unusable
 from tongket_xlsx.campaign.private import FOLDER_MODE
 from tongket_xlsx.definition import bundled as resources
 from tongket_xlsx.definition import loader as definition
@@ -247,9 +248,11 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     """Make a new campaign.
 
     Raises:
-        Misuse: the folder already is a campaign, or a given path is not there.
+        Misuse: the folder already is a campaign, its path is too long or has a name that
+            Windows cannot have, or a given path is not there.
         CannotWork: the form or the units have faults; nothing is left behind then.
     """
+    refuse_unusable(home, ())
     if (home / SETTINGS).exists():
         raise Misuse("campaign.exists", path=str(home))
     source = form_folder(form)
@@ -261,6 +264,7 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     content = _read(listed)
     name = UNITS_FILE if not content.startswith(b"PK") else "don-vi.xlsx"
     known = units.load(listed.name, content, loaded.unit_kinds, loaded.fact_columns())
+    refuse_unusable(home, known.values())
     total = next(
         (u for u in known.values() if loaded.unit_kinds[u.kind].scope is Scope.TOTAL), None
     )
