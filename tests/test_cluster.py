@@ -116,6 +116,7 @@ def test_results_do_not_depend_on_who_reads_or_when(empty_campaign, tmp_path, fr
         "needs-correction",
         "refused",
         "duplicate",
+        "not-a-return",
     }
 
 

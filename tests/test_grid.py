@@ -266,7 +266,7 @@ def test_what_the_reader_finds_encrypted_has_a_password(monkeypatch: pytest.Monk
         raise python_calamine.PasswordError("locked")
 
     monkeypatch.setattr(grid.python_calamine, "load_workbook", locked)
-    assert _refused(SafeWorkbook(b"", Format.XLS)) == "file.password"
+    assert _refused(SafeWorkbook(b"", Format.ODS)) == "file.password"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ def test_outcomes_are_counted_with_those_that_did_not_occur():
         "needs-correction": 0,
         "refused": 0,
         "duplicate": 0,
+        "not-a-return": 0,
+        "blank": 0,
     }
 
 

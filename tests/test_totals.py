@@ -23,6 +23,9 @@ import yaml
 from conftest import RETURNED, SAMPLES, TEMPLATE
 
 from tongket_xlsx.campaign import campaign
+from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.tasks import decide as deciding
+from tongket_xlsx.tasks.review import every_finding
 
 ABSENT = ("GL-626", "GL-632")
 PLACES = Decimal("0.000001")
@@ -142,8 +145,23 @@ def case(
             _punch(Path(copy), dice)
     made = campaign.create(folder / "dot", units_file=None, form=campaign.DEFAULT_FORM)
     pipeline.receive(made, [folder / "nop"], received=date(2017, 3, 30))
+    _accept(made)
     path, _ = pipeline.summarise(made, folder / "tong-hop.xlsx")
     return Case(True, folder / "nop", path)
+
+
+def _accept(made: campaign.Campaign) -> None:
+    """Let the province accept what is held, as where a nil breaks a sum: then all of it counts."""
+    for _ in range(5):
+        with made.reading() as ledger:
+            found = list(every_finding(made, Returns(ledger, made.units)))
+        holding = {(i.finding.place.unit, i.finding.code) for i in found if i.is_open}
+        holding &= {(i.finding.place.unit, i.finding.code) for i in found if i.finding.holds_back}
+        if not holding:
+            return
+        for unit, code in sorted(holding):
+            deciding.waive(made, unit, code, reason="số đúng", by="tỉnh")
+    raise AssertionError(holding)
 
 
 def _punch(path: Path, dice: random.Random) -> None:

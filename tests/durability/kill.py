@@ -53,7 +53,7 @@ TABLES = {
     "decision": "SELECT unit, code, indicator, period, place, basis, verdict, reason FROM decision "
     "ORDER BY id",
     "copy": "SELECT unit, round, parent, file, last_receipt FROM copy ORDER BY id",
-    "fact": "SELECT key, value FROM fact ORDER BY key",
+    "fact": "SELECT key FROM fact ORDER BY key",
 }
 
 

@@ -207,15 +207,16 @@ def test_a_full_disk_while_a_workbook_is_written(run, campaign, monkeypatch):
 
 
 def test_a_workbook_that_excel_has_open(run, campaign, monkeypatch):
-    """A file that cannot be replaced is named with what to do, and stays as it is."""
+    """A file of somebody else stays; the one beside it that cannot be written is named."""
     target = campaign.home / "tong-hop" / "a.xlsx"
     target.write_bytes(b"old")
     monkeypatch.setattr(Path, "replace", closed)
     result = run("summary", "-o", "tong-hop/a.xlsx", home=campaign.home)
     assert result.exit_code == 3
-    assert str(target) in result.stderr
+    assert str(target.with_name("a_2.xlsx")) in result.stderr
     assert "Excel" in result.stderr
     assert all_files(target.parent) == ["a.xlsx"]
+    assert target.read_bytes() == b"old"
 
 
 def test_a_folder_that_is_closed_to_us(run, campaign, monkeypatch):

@@ -289,11 +289,12 @@ def is_answerable(unit: Unit, indicator: Indicator, period: Period) -> bool:
 
 
 def _all_known(cells: Sequence[Cell]) -> Truth:
-    return count(*cells).equals(len(cells))
+    known = count(*cells) if cells else as_number(0)
+    return known.equals(len(cells))
 
 
 def _joined_waits(cells: Sequence[Cell]) -> Text:
-    return joined(*(cell.text_or_nothing() for cell in cells))
+    return joined(*(cell.text_or_nothing() for cell in cells)) if cells else text("")
 
 
 def sentence(row: CheckRow, form: Form, lang: str) -> str:
