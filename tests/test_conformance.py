@@ -293,7 +293,8 @@ def filled(form: Form, units: Mapping[str, Unit], issue: Issue) -> bytes:
 CHANGES = {
     "divisor": ("GL-622", "TC", "TC01", "2017", 300_000),
     "unknown": ("GL-627", "ML", "ML10", "2012", "…"),
-    "nil": ("GL-639", "QK", "QK01", "2017", "-"),
+    # Nothing else follows from this figure: one that breaks a rule would be held as well.
+    "nil": ("GL-639", "QK", "QK14", "2017", "-"),
     "yes-or-no": ("GL-625", "ML", "ML01", "2007", "Không"),
 }
 
