@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("in_process")
 PLEIKU = RETURNED / "GL-622_Pleiku.xlsx"
 SUMS = FLAWED / "01-tong-khac-thanh-phan.xlsx"
 CUT = "… (đã rút ngắn: còn trong tệp gốc)"
-ENDLESS = "😀" * 32_767
+ENDLESS = "rõ😀" * 10_900
 
 
 def ledger(campaign: Campaign) -> sqlite3.Connection:
