@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
+import hypothesis
 import psutil
 import pytest
 from click.testing import CliRunner, Result
@@ -24,6 +25,10 @@ from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Return
 from tongket_xlsx.tasks import check, prefill, receive, recheck
 from tongket_xlsx.tasks import verify as verification
+
+# How long an example takes says more of what else the machine does than of the example.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "workbook_templates" / "chi-thi-11"

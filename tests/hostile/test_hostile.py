@@ -154,7 +154,7 @@ def test_a_reader_that_stops_is_the_exception(run: Campaign) -> None:
 
 
 def test_every_file_ends_in_time(run: Campaign) -> None:
-    """No file takes ten seconds, whatever it holds."""
+    """No file takes ten seconds of processor time, whatever it holds and what else runs."""
     slow = [
         (file.name, taken(result))
         for file, result in zip(run.files, run.results, strict=True)

@@ -27,6 +27,8 @@ _SOUND_DIMENSION = re.compile(rb"""\sref=["'][A-Z]{1,3}[0-9]+(?::[A-Z]{1,3}[0-9]
 _UNPLACED = re.compile(rb"""<(?:\w+:)?(?:c|row)(?![\w.-])(?![^<>]*\sr=)""")
 _NOTHING = rb"(?:<(?:\w+:)?(?:v|is|t)\s*(?:/>|>\s*</(?:\w+:)?(?:v|is|t)>)\s*)?"
 _EMPTY_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*(?:/>|(?<!/)>\s*" + _NOTHING + rb"</(?:\w+:)?c>)\s*")
+# What either of these two needs; looked for first, because most large sheets have none of it.
+_HOLLOW = re.compile(rb"<(?:\w+:)?(?:c|row|v|is|t)\b[^<>]*(?:/>|>\s*</)")
 _EMPTY_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*(?:/>|(?<!/)>\s*</(?:\w+:)?row>)\s*")
 
 
@@ -36,8 +38,9 @@ def without_emptiness(content: bytes) -> bytes:
     A whole column or the last row of a sheet may be formatted; there is nothing to read in it.
     A part in which some place is not written out, or some markup may be text, is left as it is.
     """
-    placed = _places_come_first(content) or not _UNPLACED.search(content)
-    if b"<!" in content or not placed:
+    if b"<!" in content or not _HOLLOW.search(content):
+        return content
+    if not _places_come_first(content) and _UNPLACED.search(content):
         return content
     return _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", content))
 
