@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tongket_xlsx.model.findings import Misuse
 from tongket_xlsx.model.form import Unit
+from tongket_xlsx.writer.text_limits import units16
 
 LONGEST_FILE, LONGEST_WORKBOOK = 259, 218
 # An original while it is being written: so-cai/ban-goc/ab/.<64 digits>.<process>.part
@@ -37,11 +38,11 @@ def refuse_unusable(home: Path, units: Iterable[Unit]) -> None:
     for part in _new_parts(full):
         if _DEVICE.fullmatch(part) or _REFUSED.search(part) or part != part.rstrip(" ."):
             raise Misuse("path.name", path=str(home), found=part)
-    before = _units(str(full)) + 1
+    before = units16(str(full)) + 1
     workbooks = [_ISSUED.format(code=u.code[:_PART], name=u.short_name[:_PART]) for u in units]
     for names, limit in (([_ORIGINAL], LONGEST_FILE), ([_SUMMARY, *workbooks], LONGEST_WORKBOOK)):
-        longest = max(names, key=_units)
-        excess = before + _units(longest) - limit
+        longest = max(names, key=units16)
+        excess = before + units16(longest) - limit
         if excess > 0:
             raise Misuse("path.long", path=str(home), excess=excess, found=longest, limit=limit)
 
@@ -61,8 +62,3 @@ def _is_there(folder: Path) -> bool:
         return folder.exists()
     except (OSError, ValueError):
         return False
-
-
-def _units(text: str) -> int:
-    """Return the length as Windows counts it, in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
