@@ -151,6 +151,35 @@ def test_an_import_that_died_before_its_first_record_goes_on(campaign, in_proces
     assert len([s for s in pipeline.status(campaign) if s.received]) == 3
 
 
+def test_a_ledger_that_is_just_being_made_is_read_as_empty(run, campaign):
+    """Its file and log are there before its first table."""
+    path = ledger_of(campaign)
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        assert path.stat().st_size
+        for word in ("status", "summary", "mark", "verify"):
+            result = run(word, home=campaign.home)
+            assert result.exit_code < 2, (word, result.output)
+
+
+def test_an_import_that_begins_while_a_reader_opens_is_no_loss(campaign, monkeypatch):
+    """The reader keeps its empty state, although the first original is kept meanwhile."""
+    opened = LedgerReader._opened
+
+    def meanwhile(reader):
+        db = opened(reader)
+        with campaign.ledger() as ledger, ledger.turn():
+            ledger.keep(b"first")
+        return db
+
+    with campaign.ledger():
+        pass
+    monkeypatch.setattr(LedgerReader, "_opened", meanwhile)
+    with campaign.reading() as ledger:
+        assert ledger.arrivals() == []
+
+
 def test_a_log_without_its_main_file_is_not_thrown_away(run, filled):
     """SQLite would delete the log of a missing file; the newest records may stand in it."""
     path = ledger_of(filled)

@@ -110,10 +110,22 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     while True:
         found = _state_of(path)
         if found is not None:
-            return found
+            return _with_tables(found, path)
         if time.monotonic() > end:
             raise CannotWork("ledger.busy", path=str(path))
         time.sleep(_PAUSE)
+
+
+def _with_tables(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """Return the state; one that another program is just making, without tables yet, as empty."""
+    try:
+        if version_of(db, path):
+            return db
+    except BaseException:
+        db.close()
+        raise
+    db.close()
+    return _empty()
 
 
 def _state_of(path: Path) -> sqlite3.Connection | None:
@@ -262,5 +274,6 @@ def look_at_place(path: Path, kept: Callable[[], int]) -> None:
     log = _beside(path, LOG)
     if _size(log):
         raise CannotWork("ledger.only_log", path=str(path), log=str(log))
-    if count := kept():
+    # Another program may have made it since, and kept the first original.
+    if (count := kept()) and not _size(path):
         raise CannotWork("ledger.missing", path=str(path), count=count)

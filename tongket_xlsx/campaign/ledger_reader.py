@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -90,13 +91,17 @@ class LedgerReader:
     def _look_at_content(self) -> None:
         """See that a ledger without any receipt is none that lost them."""
         try:
-            (known,) = self._db.execute("SELECT EXISTS (SELECT 1 FROM receipt)").fetchone()
-            known = known or self.fact(BEGUN)
+            known = _is_begun(self._db)
         except sqlite3.DatabaseError:
             # A damaged page is told by whoever needs what stood there.
             return
-        if not known and (kept := self.originals.count()):
+        if not known and (kept := self.originals.count()) and not self._begun_since():
             raise CannotWork("ledger.emptied", path=str(self.file), count=kept)
+
+    def _begun_since(self) -> bool:
+        """Say whether another program has begun to record after this state was opened."""
+        with closing(open_to_read(self.file)) as db:
+            return _is_begun(db)
 
     def close(self) -> None:
         """Close the ledger."""
@@ -339,6 +344,12 @@ class LedgerReader:
         for severity, count in rows:
             counts[_severity(severity)] = counts.get(_severity(severity), 0) + count
         return counts
+
+
+def _is_begun(db: sqlite3.Connection) -> bool:
+    """Say whether something was recorded, or is about to be."""
+    asked = "SELECT EXISTS (SELECT 1 FROM receipt) OR EXISTS (SELECT 1 FROM fact WHERE key = ?)"
+    return bool(db.execute(asked, (BEGUN,)).fetchone()[0])
 
 
 def _known(kind: type[_Word], word: str, otherwise: _Word) -> _Word:
