@@ -331,7 +331,9 @@ def test_a_decision_typed_beside_a_held_figure_is_read_back(
 def test_a_figure_that_is_held_stands_on_one_row(books: Mapping[str, Book]) -> None:
     """However many findings hold it, and each row fits a few lines of print."""
     for edition in EDITIONS:
-        listed = [(r["Đơn vị"], r["Mã"], r["Kỳ"]) for r in rows(books[edition][HELD_SHEET], "Đơn vị")]
+        listed = [
+            (r["Đơn vị"], r["Mã"], r["Kỳ"]) for r in rows(books[edition][HELD_SHEET], "Đơn vị")
+        ]
         assert listed
         assert len(listed) == len(set(listed))
 

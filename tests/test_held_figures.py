@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -24,14 +25,15 @@ from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.definition.loader import load
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.figure_status import Addressed, holds, statuses
-from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.findings import Finding, Misuse, Severity, UnsoundDefinition
+from tongket_xlsx.model.form import Form, Kind, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure, Resolved, Verdict
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.comparison import Aggregate, Comparison, GroupTable, comparison_of
+from tongket_xlsx.summary.doubt_words import mark_of
 from tongket_xlsx.summary.targets import can_be_concluded
 from tongket_xlsx.tasks import decide as deciding
 from tongket_xlsx.tasks import mark as marking
@@ -670,6 +672,72 @@ def test_a_share_over_a_hundred_says_so(form: Form, units: Mapping[str, Unit]) -
     table = next(t for t in compared(form, units, figures).groups() if t.group.code == "PT")
     assert table.province["PT03", "2017"].value == Decimal(103)
     assert [f.code for f in table.province["PT03", "2017"].doubt.own] == ["province.share"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_total_above_its_whole_and_no_share_over_a_hundred_stands_unmarked(
+    form: Form, units: Mapping[str, Unit], seed: int
+) -> None:
+    """In every group, whatever is given and left out: each such figure has a mark and no verdict.
+
+    The parts are found in the text of the rules, “A <= B” and “A + B <= C”, and nowhere else.
+    """
+    chance = random.Random(f"unmarked-{seed}")
+    asked = [i for i in form.indicators.values() if not i.computed]
+    figures: dict[tuple[str, str, str], tuple[int | None, bool]] = {}
+    for unit in units.values():
+        for indicator in asked:
+            for period in indicator.periods if unit.kind in indicator.respondents else ():
+                if chance.random() < 0.8:
+                    figures[unit.code, indicator.code, period] = (chance.randint(0, 60), False)
+    totals = {k: v for t in compared(form, units, figures).groups() for k, v in t.province.items()}
+    shares, parts = set(), set()
+    for (code, period), figure in totals.items():
+        indicator = form.indicators[code]
+        if indicator.kind is Kind.PERCENT and figure.value is not None and figure.value > 100:
+            assert mark_of(figure.doubt, "vi") in ("⚑", "!!"), (code, period)
+            assert not can_be_concluded(figure), (code, period)
+            shares.add(indicator.group)
+    for check in form.checks:
+        match = re.fullmatch(r"(\w{4}(?: \+ \w{4})*) <= (\w{4})", check.expression.text)
+        if match is None:
+            continue
+        whole = totals.get((match[2], check.period))
+        above = [totals.get((code, check.period)) for code in match[1].split(" + ")]
+        values = [figure.value for figure in above if figure and figure.value is not None]
+        if whole is None or whole.value is None or len(values) < len(above):
+            continue
+        if sum(values) > whole.value:
+            for figure in above:
+                assert figure is not None
+                assert mark_of(figure.doubt, "vi") in ("⚑", "!!"), check.expression.text
+            parts.add(form.indicators[match[1][:4]].group)
+    assert len(shares) >= 5
+    assert len(parts) >= 5
+
+
+def test_two_units_of_one_name_do_not_share_what_is_held(offices: Offices, run: Run) -> None:
+    """A district comes to be called as another one is: the fund of the one is held, as before."""
+    offices.send(CHU_SE, times(offices.typed[CHU_SE], FUND, MILLION))
+    listed = dict(offices.campaign.units)
+    for new in ("Huyện Mới", listed[DAK_DOA].name):
+        renamed = {**listed, CHU_SE: dataclasses.replace(listed[CHU_SE], name=new)}
+        offices.campaign = dataclasses.replace(offices.campaign, units=renamed)
+        figure = offices.total("QK01", "2017")
+        assert [u.code for u in figure.doubt.held] == [CHU_SE]
+        assert (figure.value, figure.n) == offices.typed_sum("QK01", "2017", [CHU_SE])
+        with offices.campaign.ledger() as ledger:
+            returns = Returns(ledger, renamed)
+            found = [r for r in every_finding(offices.campaign, returns) if r.holds_back]
+        assert {r.unit for r in found} == {CHU_SE}
+        assert {r.finding.place.unit for r in found} == {new}
+        with pytest.raises(Misuse):
+            deciding.waive(
+                offices.campaign, DAK_DOA, found[0].finding.code, reason="đã xem", by="Lan"
+            )
+    accept_all(offices, CHU_SE, "QK13")
+    assert offices.total("QK13", "2017").doubt.held == ()
+    assert offices.total("QK01", "2017").doubt.held
 
 
 def test_random_campaigns_add_up_by_hand(form: Form, units: Mapping[str, Unit]) -> None:

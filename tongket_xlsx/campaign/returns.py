@@ -157,7 +157,12 @@ class Returns:
             for finding in (self.conflicts.get(line[-1].sha256), self.own_file(line[-1]))
             if finding is not None
         ]
-        return replace(found, findings=(*found.findings, *decided(extra, decisions)))
+        every = (*found.findings, *decided(extra, decisions))
+        return replace(found, findings=tuple(self.of_unit(unit, item) for item in every))
+
+    def of_unit(self, unit: str, item: Resolved) -> Resolved:
+        """Return a finding as one of a unit by its code, whatever it was called when it came."""
+        return item.of(unit, self.units[unit].name) if unit in self.units else item
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     if as_json:
         today, lang = date.today(), session.lang
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
-        click.echo(showing.status_json(standings, told, outliers, campaign.units, lang))
+        click.echo(showing.status_json(standings, told, outliers, lang))
     elif reminders:
         printed(showing.reminders(campaign, standings, date.today(), session.lang))
     else:

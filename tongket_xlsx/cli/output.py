@@ -16,7 +16,7 @@ from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import HELD_MARK, Addressed
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import NEEDS_CORRECTION, NOT_RETURNED, Standing
@@ -175,7 +175,6 @@ def status_json(
     standings: Sequence[Standing],
     reminded: Mapping[str, str] | None = None,
     outliers: Sequence[Resolved] = (),
-    units: Mapping[str, Unit] | None = None,
     lang: str = VIETNAMESE,
 ) -> str:
     """Return the JSON document of the status.
@@ -186,12 +185,7 @@ def status_json(
         reminded: the reminder of each unit of which something is wanted, where these were asked
             for; every unit then has a ``reminder``, a text or null.
     """
-    codes = {unit.name: unit.code for unit in (units or {}).values()}
-    far = [
-        finding_object(r.finding, codes.get(r.finding.place.unit), lang)
-        for r in outliers
-        if r.is_open
-    ]
+    far = [finding_object(r.finding, r.unit or None, lang) for r in outliers if r.is_open]
     return document(
         {
             "units": [

@@ -110,14 +110,14 @@ def statuses(
     """Return what is known against figures; a figure without an entry has nothing against it.
 
     Args:
-        units: the name of each unit → its code.
+        units: the name of each unit → its code, for findings that do not have the code.
         findings: of the returns that count and between them, and what became of each.
 
     A relation between figures holds nothing where another finding already holds one of the
     figures it compares: that one explains why it is broken. A figure that is held only because
     another is, is free once the province accepted everything that was said of itself.
     """
-    listed = [(units.get(item.finding.place.unit, ""), item) for item in findings]
+    listed = [(item.unit or units.get(item.finding.place.unit, ""), item) for item in findings]
     listed = [pair for pair in listed if pair[0] and pair[1].finding.indicator]
     certain = {
         (unit, *address)

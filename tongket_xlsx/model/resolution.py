@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -94,7 +94,8 @@ class Decision:
 class Resolved:
     """A finding and what became of it: the explanation or the reason, who gave it, and when.
 
-    Where it lapsed, ``text`` is what had been said of the earlier figures.
+    Where it lapsed, ``text`` is what had been said of the earlier figures. ``unit`` is the code
+    of the unit whose return it is of: names can change, and two units may share one.
     """
 
     finding: Finding
@@ -102,6 +103,15 @@ class Resolved:
     text: str = ""
     by: str = ""
     on: str = ""
+    unit: str = ""
+
+    def of(self, unit: str, name: str) -> Resolved:
+        """Return it as a finding of a unit, which is named as it is called today."""
+        place = self.finding.place
+        finding = self.finding
+        if place.unit and place.unit != name:
+            finding = replace(finding, place=replace(place, unit=name))
+        return replace(self, finding=finding, unit=unit)
 
     @property
     def is_open(self) -> bool:
@@ -238,9 +248,13 @@ def decided(found: Iterable[Resolved], decisions: Iterable[Decision]) -> Iterato
             held = exactly[subject]
             accepted = held.verdict is Verdict.ACCEPT
             closure = Closure.ACCEPTED if accepted else Closure.INSISTED
-            yield Resolved(item.finding, closure, held.reason, held.by, held.on)
+            yield _ruled(item, closure, held)
         elif subject.question in earlier and not item.closure.is_closed:
             held = earlier[subject.question]
-            yield Resolved(item.finding, Closure.LAPSED, held.reason, held.by, held.on)
+            yield _ruled(item, Closure.LAPSED, held)
         else:
             yield item
+
+
+def _ruled(item: Resolved, closure: Closure, held: Decision) -> Resolved:
+    return replace(item, closure=closure, text=held.reason, by=held.by, on=held.on)

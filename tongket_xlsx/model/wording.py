@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.model.figure_status import Addressed, holds
@@ -13,6 +13,8 @@ from tongket_xlsx.text.messages import ENGLISH, has, say, say_what_is_known, wri
 # What is told of a finding that another version of the program recorded.
 UNKNOWN = "finding.unknown"
 LONGEST_QUOTE = 500
+# So many characters of figures a sentence names; the sheet of what is held has all of them.
+LONGEST_LIST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def worded(finding: Finding, lang: str, *, names_held: bool = True) -> Wording:
     if has(cause):
         message += " " + say_what_is_known(cause, lang, _quoted(values))
     if finding.holds_back and names_held:
-        message += " " + say("held.note", lang, figures=figures_named(holds(finding)))
+        message += " " + say("held.note", lang, figures=_few_named(holds(finding), lang))
     return Wording(
         message,
         written(values["found"], lang) if "found" in values else "",
@@ -80,6 +82,16 @@ def figures_named(figures: Iterable[Addressed]) -> str:
     # A span such as 2007-2017 comes after its years.
     order = {code: sorted(those, key=lambda p: (len(p), p)) for code, those in periods.items()}
     return ", ".join(f"{code} ({', '.join(those)})" for code, those in order.items())
+
+
+def _few_named(figures: Sequence[Addressed], lang: str) -> str:
+    """Return the first of some figures by code and period, and how many more there are."""
+    shown = len(figures)
+    while shown > 1 and len(figures_named(figures[:shown])) > LONGEST_LIST:
+        shown -= 1
+    first = figures_named(figures[:shown])
+    more = len(figures) - shown
+    return say("held.and_more", lang, first=first, n=more) if more else first
 
 
 def remark(item: Resolved, lang: str) -> str:

@@ -162,7 +162,8 @@ def note_of(status: FigureStatus, lang: str) -> str:
 def shown_text(figure: Figure, lang: str) -> str:
     """Return what a table shows for an answer that is no number that counts, else nothing."""
     if figure.held:
-        value = figure.text if figure.value is None else number(figure.value, lang)
+        # “Có” has a number too, but that is for adding.
+        value = figure.text or ("" if figure.value is None else number(figure.value, lang))
         return f"{value} {HELD}"
     if figure.state is CellState.NUMBER or figure.state is CellState.BLANK:
         return ""

@@ -82,7 +82,7 @@ def waive(
         mine = [
             item.finding
             for item in (*between_units(campaign, returns), *returns.findings(unit.code))
-            if item.finding.place.unit == unit.name and item.finding.severity is not Severity.NOTE
+            if item.unit == unit.code and item.finding.severity is not Severity.NOTE
         ]
         meant = [
             finding
@@ -145,10 +145,9 @@ def decide(
 
 def _known(campaign: Campaign, ledger: LedgerReader) -> dict[str, tuple[Unit, Resolved]]:
     """Return every finding on which can be decided, by its key."""
-    units = {u.name: u for u in campaign.units.values()}
     known = {}
     for item in every_finding(campaign, Returns(ledger, campaign.units)):
-        unit = units.get(item.finding.place.unit)
+        unit = campaign.units.get(item.unit)
         if unit is not None and item.finding.severity is not Severity.NOTE:
             known[fingerprint(unit.code, subject_of(item.finding))] = unit, item
     return known

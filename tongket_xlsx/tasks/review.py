@@ -90,7 +90,7 @@ def _of_unit(returns: Returns, code: str, *, only_holding: bool) -> list[Resolve
     reading = returns.current[code].reading
     found = returns.ledger.findings(reading, only_holding=only_holding)
     if returns.is_plain(code):
-        return list(map(Resolved, found))
+        return [returns.of_unit(code, Resolved(finding)) for finding in found]
     of_unit = returns.findings(code) if found else ()
     return [r for r in of_unit if not only_holding or holds(r.finding)]
 
@@ -136,7 +136,8 @@ def between_units(
         if found.is_held(campaign.form.holding.units):
             reading = places[found.unit.code]
             finding = _holding(campaign.form, returns, found, reading, finding)
-        yield from decided([Resolved(finding)], returns.decisions.get(found.unit.code, ()))
+        item = Resolved(finding, unit=found.unit.code)
+        yield from decided([item], returns.decisions.get(found.unit.code, ()))
 
 
 def _holding(

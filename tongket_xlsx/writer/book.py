@@ -7,7 +7,7 @@ of these raises, because a missing list or a cut text must never leave the house
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.text.messages import VIETNAMESE
+from tongket_xlsx.writer.page_breaks import breaks
 from tongket_xlsx.writer.text_limits import (
     escaped,
     fitted,
@@ -237,6 +238,8 @@ class Sheet:
         self.name: str = page.name or ""
         self._noted: set[tuple[int, int]] = set()
         self._links = 0
+        self._widths: Sequence[float] = ()
+        self._heights: dict[int, float] = {}
 
     def write(
         self,
@@ -345,11 +348,13 @@ class Sheet:
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the first columns."""
+        self._widths = tuple(widths)
         for column, width in enumerate(widths):
             _done(self.page.set_column(column, column, width), self.name)
 
     def height(self, row: int, height: float) -> None:
         """Set the height of a row, in points."""
+        self._heights[row] = min(height, TALLEST_ROW)
         _done(self.page.set_row(row, min(height, TALLEST_ROW)), self.name)
 
     def validate(self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]) -> None:
@@ -440,6 +445,16 @@ class Sheet:
             text = f"&F – {text}" if text else "&F"
         with _loudly(self.name):
             page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
+
+    def keep_together(self, heading_row: int, blocks: Iterable[tuple[int, int]]) -> None:
+        """End pages before blocks of rows that would not fit whole on what is left of one.
+
+        Args:
+            blocks: (first, last) row of each, in order, their heights set before.
+        """
+        found = breaks(self._widths, self._heights, heading_row, blocks)
+        if found:
+            self.page.set_h_pagebreaks(found)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from tongket_xlsx.model.findings import Finding, Severity
@@ -55,7 +54,6 @@ def write_findings(p: Pages) -> None:
         tab="#C00000",
         help_text=p.say("findings.help"),
     )
-    units = {u.name: u.code for u in p.m.units}
     row = HEAD + 1
     if not p.m.findings:
         page.merge((row, 0), (row, len(COLUMNS) - 1), p.say("findings.none"), p.style.cell())
@@ -71,7 +69,7 @@ def write_findings(p: Pages) -> None:
     )
     looks = _Looks(p)
     for item in ranked[:MOST_ROWS]:
-        _finding(p, page, row, item, units, looks)
+        _finding(p, page, row, item, looks)
         row += 1
     if p.m.findings:
         room_for_decisions(p, page, (HEAD + 1, _DECISION), (row - 1, _DECISION))
@@ -93,12 +91,9 @@ class _Looks:
         self.small: Format = p.style.cell(font_size=8, font_color="#7F7F7F")
 
 
-def _finding(
-    p: Pages, page: Sheet, row: int, item: Resolved, units: Mapping[str, str], looks: _Looks
-) -> None:
+def _finding(p: Pages, page: Sheet, row: int, item: Resolved, looks: _Looks) -> None:
     f = item.finding
     words = worded(f, p.lang)
-    unit = units.get(f.place.unit, "")
     asked = f.severity is not Severity.NOTE
     decided = _DECIDED.get(item.closure)
     by_office = bool(item.text) and not item.by
@@ -117,7 +112,7 @@ def _finding(
         "decision": p.say(f"verdict.{decided}") if decided else "",
         "reason": item.text if decided else "",
         "code": f.code,
-        "key": fingerprint(unit, subject_of(f)) if unit and asked else "",
+        "key": fingerprint(item.unit, subject_of(f)) if item.unit and asked else "",
     }
     grave = f.severity is Severity.ERROR and item.is_open
     for column, key in enumerate(COLUMNS):

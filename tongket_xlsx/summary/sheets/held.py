@@ -6,6 +6,7 @@ In the full edition a decision can be typed beside each figure, as on the sheet 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tongket_xlsx.model.figure_status import FigureStatus, first_held
@@ -106,7 +107,7 @@ def _row(p: Pages, page: Sheet, row: int, held: _Held) -> None:
         label,
         held.period,
         figure.raw or value,
-        _likely(held),
+        _likely(held, p.lang),
         indicator.unit.to(p.lang),
         why,
         advice,
@@ -135,7 +136,7 @@ def _why(p: Pages, held: _Held) -> tuple[str, str]:
         worst = next(errors, held.items[0])
         words = worded(worst.finding, p.lang, names_held=False)
         more = len(held.items) - 1
-        also = " " + p.say("held.more", count=more) if more else ""
+        also = " " + p.say("held.more" if p.live else "held.more_short", count=more) if more else ""
         return words.message + also, p.say("held.advice" if p.live else "held.advice_short")
     first = next((first_held(i.finding) for i in held.status.held), None)
     if first is None:
@@ -144,7 +145,7 @@ def _why(p: Pages, held: _Held) -> tuple[str, str]:
     return p.say("held.with", figure=named), p.say("held.with_advice", figure=named)
 
 
-def _likely(held: _Held) -> str:
+def _likely(held: _Held, lang: str) -> str:
     """Return what the figure may be meant as, where some finding says so of this very figure."""
     status = held.status
     for item in (*status.held, *status.errors, *status.warnings, *status.explained):
@@ -153,5 +154,13 @@ def _likely(held: _Held) -> str:
         if finding.indicator == held.indicator.code and suspect == held.period:
             reading = str(finding.parameters.get("reading_b", ""))
             if reading:
-                return reading
+                return _separated(reading, lang)
     return ""
+
+
+def _separated(reading: str, lang: str) -> str:
+    """Return a figure as the other columns write it, and anything else as it is."""
+    try:
+        return number(Decimal(reading), lang)
+    except InvalidOperation:
+        return reading

@@ -103,6 +103,8 @@ class _Page:
         page.printed(
             heading_row=HEAD, area=(bottom, last), footer=self.plan.provinces[self.group.code]
         )
+        # Figures are never parted from what stands behind them.
+        page.keep_together(HEAD, ((row, row + 1) for row in range(HEAD + 1, bottom, 2)))
 
     def _widths(self) -> list[int]:
         """Return the widths of the periods: wide enough for each figure and its mark."""
@@ -114,6 +116,7 @@ class _Page:
         return widths
 
     def _change_widths(self) -> list[int]:
+        """Return the widths of the changes: wide enough for each with its signs and its mark."""
         widths = []
         for before, after in self.pairs:
             needed, shares = [11], [9]
@@ -121,9 +124,12 @@ class _Page:
                 both = [self.table.province.get((i.code, p.code)) for p in (before, after)]
                 old, new = (total.value if total else None for total in both)
                 difference, share = change(old, new)
-                needed.append(width_of(difference, HELD) - 1)
+                broken = "≠" if crosses_break(self.plan.form, i, before, after) else ""
+                needed.append(width_of(difference, HELD, broken) - 1)
                 doubts = [total.doubt for total in both if total]
-                shares.append(width_of(share and round(share, 1), mark_between(*doubts)))
+                if i.kind is not Kind.PERCENT:
+                    tenths = share and round(share, 1)
+                    shares.append(width_of(tenths, "%", broken, mark_between(*doubts)))
             widths += [max(needed), max(shares), max(needed)]
         return widths
 

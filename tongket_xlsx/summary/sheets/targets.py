@@ -56,7 +56,7 @@ def write_targets(p: Pages) -> None:
         p.say("sheet.targets"),
         p.say("summary.targets_title"),
         [p.say(f"target.{k}") for k in _TARGET_KEYS],
-        _TARGET_WIDTHS,
+        _target_widths(p),
         tab="#548235",
         help_text=_targets_help(p),
     )
@@ -66,6 +66,29 @@ def write_targets(p: Pages) -> None:
         _target(p, page, row, target)
         row += 1
     p.close(page, row, len(_TARGET_KEYS), 2)
+
+
+def _target_widths(p: Pages) -> list[float]:
+    """Return the widths of the columns: wide enough for each level, figure and gap."""
+    level, actual, gap = [_TARGET_WIDTHS[4]], [_TARGET_WIDTHS[7]], [_TARGET_WIDTHS[8]]
+    for target in p.m.targets:
+        total = p.figures.province.get((target.indicator, compared_year(p.form, target).code))
+        if target.value is None or total is None:
+            continue
+        level.append(len(_level(p, target)) + 2)
+        if total.value is not None:
+            mark = mark_of(total.doubt, p.lang)
+            actual.append(len(f"{total.value:,.2f} {mark}") + 3)
+            gap.append(len(f"{total.value - target.value:+,.2f}") + 3)
+    widths: list[float] = list(_TARGET_WIDTHS)
+    for column, needed in ((4, level), (7, actual), (8, gap), (10, gap)):
+        widths[column] = max(_TARGET_WIDTHS[column], *needed)
+    return widths
+
+
+def _level(p: Pages, target: Target) -> str:
+    """Return the level of a target as a reader writes it: “≥ 15.000”."""
+    return f"{_SIGNS[target.operator]} {written_number(target.value or 0, p.lang)}"
 
 
 def _targets_help(p: Pages) -> str:
@@ -90,9 +113,7 @@ def _target(p: Pages, page: Sheet, row: int, target: Target) -> None:
     for column, value in enumerate((target.document, target.label, scope)):
         page.write(row, column, value, text)
     page.write(row, 3, target.indicator, centre)
-    level = None
-    if target.value is not None:
-        level = f"{_SIGNS[target.operator]} {target.value.normalize():f}"
+    level = None if target.value is None else _level(p, target)
     page.write(row, 4, level, centre)
     page.write(row, 5, target.year, p.style.cell(num_format="0", align="center", **color))
     outcome = _actual(p, page, row, target, color, centre)
@@ -149,7 +170,7 @@ def _actual(
         either(
             actual.is_number(), rounded(actual.known_number() - level, DECIMALS), totals.NOTHING
         ).formula,
-        p.style.cell(num_format="+0.00;-0.00;0", **color),
+        p.style.cell(num_format="+#,##0.00;-#,##0.00;0", **color),
         plain_number(gap),
     )
     if not total.is_settled:
@@ -207,7 +228,7 @@ def _pace(
         row,
         10,
         either(cell.is_number(), a_year, totals.NOTHING).formula,
-        p.style.cell(num_format="+0.00;-0.00", align="center"),
+        p.style.cell(num_format="+#,##0.00;-#,##0.00", align="center"),
         needed,
     )
 
