@@ -45,7 +45,7 @@ def worded(finding: Finding, lang: str, *, names_held: bool = True) -> Wording:
     if has(cause):
         message += " " + say_what_is_known(cause, lang, _quoted(values))
     if finding.holds_back and names_held:
-        message += " " + say("held.note", lang, figures=_few_named(holds(finding), lang))
+        message += " " + say("held.note", lang, figures=few_figures(holds(finding), lang))
     return Wording(
         message,
         written(values["found"], lang) if "found" in values else "",
@@ -84,7 +84,7 @@ def figures_named(figures: Iterable[Addressed]) -> str:
     return ", ".join(f"{code} ({', '.join(those)})" for code, those in order.items())
 
 
-def _few_named(figures: Sequence[Addressed], lang: str) -> str:
+def few_figures(figures: Sequence[Addressed], lang: str) -> str:
     """Return the first of some figures by code and period, and how many more there are."""
     shown = len(figures)
     while shown > 1 and len(figures_named(figures[:shown])) > LONGEST_LIST:

@@ -164,7 +164,8 @@ def shown_text(figure: Figure, lang: str) -> str:
     if figure.held:
         # “Có” has a number too, but that is for adding.
         value = figure.text or ("" if figure.value is None else number(figure.value, lang))
-        return f"{value} {HELD}"
+        marks = (say("doubt.estimate", lang), HELD) if figure.estimated else (HELD,)
+        return " ".join([value, *marks])
     if figure.state is CellState.NUMBER or figure.state is CellState.BLANK:
         return ""
     return SIGNS.get(figure.state) or f"? {figure.raw[:LONGEST_RAW]}"

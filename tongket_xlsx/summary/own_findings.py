@@ -125,6 +125,7 @@ def _above(form: Form, part: Part, total: Decimal, whole: Decimal) -> Finding:
         period=period,
         parameters={
             **form.naming(subject, period),
+            "what": "sum" if len(part.parts) > 1 else "",
             "parts": " + ".join(_shown(key, period) for key in part.parts),
             "whole": _shown(part.whole, period),
             "whole_label": names.get("label", part.whole[0]),

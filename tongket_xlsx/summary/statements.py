@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from tongket_xlsx.model.figure_status import Addressed, in_order
 from tongket_xlsx.model.form import (
     Aggregation,
     Clock,
@@ -20,6 +21,7 @@ from tongket_xlsx.model.form import (
 )
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.model.wording import few_figures
 from tongket_xlsx.summary.comparison import GroupTable, has_denominator
 from tongket_xlsx.summary.doubt_words import SIGNS, few
 from tongket_xlsx.summary.page import Pages
@@ -122,6 +124,10 @@ def _doubts(p: Pages) -> Iterator[str]:
             units = few(list(p.figures.marked_units[word]), p.lang)
             sheet = p.say("sheet.held")
             yield p.say(f"summary.caveat_{key}", n=n, units=units, sheet=sheet)
+    own = [Addressed(*key) for key, total in p.figures.province.items() if total.doubt.own]
+    if own:
+        figures = few_figures(in_order(p.form, own), p.lang)
+        yield p.say("summary.caveat_own", n=len(own), figures=figures)
 
 
 def province_legend(p: Pages, table: GroupTable) -> str:
@@ -136,7 +142,8 @@ def province_legend(p: Pages, table: GroupTable) -> str:
     counted = [same.doubt for same in table.same_units.values()]
     kinds = {
         "held": any(doubt.held for doubt in doubts),
-        "error": any(doubt.in_error or doubt.own for doubt in doubts),
+        "error": any(doubt.in_error for doubt in doubts),
+        "own": any(doubt.own for doubt in doubts),
         "warning": any(doubt.warned for doubt in doubts),
         "estimated": any(doubt.estimated for doubt in doubts),
         "accepted": any(doubt.accepted for doubt in doubts),
