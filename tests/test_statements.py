@@ -124,7 +124,7 @@ def test_counts_agree_with_the_lists_they_count(home: Path, tmp_path: Path, lang
 def test_counts_of_the_shipped_form_agree_with_the_lists_they_count(
     tmp_path: Path, in_process: None, seed: int
 ) -> None:
-    """Random unit errors, parts above wholes, estimates, explanations and decisions of both kinds."""
+    """Unit errors, parts above wholes, estimates, explanations and decisions, all at random."""
     made = shipped(tmp_path / "dot", random.Random(f"shipped-{seed}"))
     said = recounted(made, tmp_path, LANGUAGES[seed % len(LANGUAGES)])
     assert said.errors
