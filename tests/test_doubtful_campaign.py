@@ -16,13 +16,17 @@ import doubtful
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from recalculation import by_gnumeric, by_ironcalc, by_libreoffice, differences, results
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.form import Aggregation, Form, Indicator, Period
-from tongket_xlsx.tasks import decide, summarise
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.doubt_words import shown_text
+from tongket_xlsx.tasks import decide, mark, summarise
 
 Book = openpyxl.Workbook
 Typed = Mapping[str, Mapping[tuple[str, str], object]]
@@ -351,3 +355,67 @@ def test_three_engines_compute_what_is_stored(
         folder.mkdir()
         (computed,) = engine({edition: data}, folder).values()
         assert differences(stored, computed) == [], engine.__name__
+
+
+# ---------------------------------------------------------------------- how it is printed
+
+
+def shown(cell: Cell) -> str:
+    """Return about what a program prints for a number: its digits, its separators, its marks."""
+    form = str(cell.number_format).split(";", maxsplit=1)[0]
+    digits = re.search(r"0\.(0+)", form)
+    number = f"{cell.value:,.{len(digits[1]) if digits else 0}f}"
+    return number + "".join(re.findall(r'"([^"]*)"', form)) + "+" * ("+" in form)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_figure_of_the_province_fits_into_its_column(
+    books: Mapping[str, Book], edition: str
+) -> None:
+    """With its separators, its signs and its mark, also among the targets: never “###”."""
+    seen = 0
+    for sheet in books[edition].worksheets:
+        if not sheet.title.startswith(("Toàn tỉnh", "So với mục tiêu")):
+            continue
+        for row in sheet.iter_rows(min_row=6):
+            for cell in row:
+                if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+                    room = sheet.column_dimensions[cell.column_letter].width
+                    assert len(shown(cell)) <= room, (sheet.title, cell.coordinate, shown(cell))
+                    seen += 1
+    assert seen > 1000
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_page_never_ends_between_a_figure_and_what_stands_behind_it(
+    books: Mapping[str, Book], edition: str
+) -> None:
+    """Figures begin on row 6, and each indicator has two rows; long groups have more pages."""
+    ends = {
+        sheet.title: [b.id for b in sheet.row_breaks.brk]
+        for sheet in books[edition].worksheets
+        if sheet.title.startswith("Toàn tỉnh")
+    }
+    assert any(ends.values())
+    for title, rows_before in ends.items():
+        assert all(row >= 7 and row % 2 for row in rows_before), title
+
+
+def test_a_marked_copy_shows_the_figure_that_is_in_doubt(
+    campaign: campaigns.Campaign, tmp_path: Path
+) -> None:
+    """1.280.000.000 stands in a column that is wide enough for it."""
+    (made,) = mark.mark(campaign, [doubtful.HELD[0]])
+    _unit, code, period = doubtful.HELD
+    cell = doubtful.cells(openpyxl.load_workbook(made.path))[code, doubtful.heading(period)]
+    room = cell.parent.column_dimensions[cell.column_letter].width
+    assert cell.value == 1_280_000_000
+    assert len(shown(cell)) < room
+
+
+def test_an_answer_in_doubt_is_shown_as_it_was_given() -> None:
+    """A yes that is held is “Có” and not 1; an estimate that is held says that it is one."""
+    yes = Figure(CellState.NUMBER, Decimal(1), "Có", "Có", held=True)
+    assert shown_text(yes, "vi") == "Có ⚑"
+    about = Figure(CellState.NUMBER, Decimal(12000), "", "12.000", held=True, estimated=True)
+    assert shown_text(about, "vi") == "12.000 ước ⚑"

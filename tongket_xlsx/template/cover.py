@@ -28,6 +28,9 @@ from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Book, Format, Sheet
 from tongket_xlsx.writer.styles import Styles, lines
 
+# Headings of the table of progress, in points.
+_TWO_LINES = 34
+
 _WIDTHS = (2, 24, 12, 20, 11, 11, 11, 11, 11, 11)
 
 
@@ -185,6 +188,7 @@ def _progress(
         ("required", "answered", "left", "share", "retype", "wrong", "doubtful")
     ):
         page.write(row, COVER_ANSWER + n, say(f"cover.{key}", lang), style.heading())
+    page.height(row, _TWO_LINES)
     number = style.cell(align="center", num_format="0")
     share = style.cell(align="center", num_format="0%")
     first = row + 1

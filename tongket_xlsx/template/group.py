@@ -32,6 +32,9 @@ from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import lines, number_format
 
+# A figure that is longer than any can be does not push the others off the page.
+_WIDEST_FIGURE = 26
+
 
 def write_group(d: Draft, sheet: SheetLayout, number: int, results: Results) -> None:
     """Write the sheet of one group.
@@ -43,10 +46,25 @@ def write_group(d: Draft, sheet: SheetLayout, number: int, results: Results) -> 
     group = next(g for g in d.form.groups if g.code == sheet.code)
     title = say("group.title", d.lang, number=str(number), title=group.title.to(d.lang))
     page = open_table(d, sheet, title, d.form.cutoff.to(d.lang), say("group.signs", d.lang))
+    page.widths(_widths(d, sheet))
     for code, row in sheet.rows.items():
         _indicator(d, page, sheet, d.form.indicators[code], row)
         _checked(d, page, sheet, code, results.get(code, []))
     close_table(page, sheet, 2)
+
+
+def _widths(d: Draft, sheet: SheetLayout) -> list[float]:
+    """Return the widths of the columns: wide enough for every figure that is known."""
+    widths = [column.width for column in sheet.columns]
+    for code in sheet.rows:
+        for period in sheet.periods(d.form):
+            answer = d.given(code, period.code)
+            known = answer.value if answer else d.values.get((code, period.code))
+            if known is not None and not isinstance(known, str):
+                _, column = sheet.cell(code, period.code)
+                shown = f"{known:,.2f}" if d.form.indicators[code].computed else f"{known:,}"
+                widths[column] = max(widths[column], min(len(shown) + 4, _WIDEST_FIGURE))
+    return widths
 
 
 def _indicator(d: Draft, page: Sheet, sheet: SheetLayout, indicator: Indicator, row: int) -> None:
