@@ -242,7 +242,8 @@ class _Page:
         page, style = self.page, self.style
         page.write(row, 0, number, style.cell(align="center"))
         page.write(row, 1, unit.code, style.cell(text_wrap=False, font_size=10))
-        page.write(row, 2, unit.name, style.cell(text_wrap=False))
+        # A long name is printed smaller rather than cut.
+        page.write(row, 2, unit.name, style.cell(text_wrap=False, shrink=True))
         absent = style.absent()
         for field_ in self.fields:
             if unit.kind not in field_.kinds:
