@@ -166,14 +166,3 @@ def test_the_commands_take_passwords(
     assert (done.exit_code, "là đúng" in done.stdout) == (1, True)
     assert run("import", "--password", PASSWORD, file, home=home).exit_code == 0
     assert run("recheck", "--password", PASSWORD, home=home).exit_code == 0
-
-
-def test_without_the_extra_one_sentence_says_what_to_install(
-    run: Run, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the extra is not installed nothing is read, and it is said how to install it."""
-    monkeypatch.setattr(encryption, "available", lambda: False)
-    for command in ("import", "check"):
-        done = run(command, "--password", "x", FARMERS, home=campaign.home)
-        assert (done.exit_code, done.stdout) == (3, "")
-        assert "tongket-xlsx[password]" in done.stderr

@@ -238,10 +238,14 @@ def load_form(folder: Path) -> Form:
     return definition.load({p.name: _read(p) for p in sorted(folder.glob("*.yaml"))})
 
 
-def form_folder(name: str) -> Path:
-    """Return the folder of a form, by the name of one that ships with the product or by path."""
+def form_folder(name: str, directory: Path = Path()) -> Path:
+    """Return the folder of a form, by the name of one that ships with the product or by path.
+
+    Args:
+        directory: the folder to which a relative path belongs.
+    """
     shipped = resources.forms()
-    return shipped[name] if name in shipped else Path(name)
+    return shipped[name] if name in shipped else directory / name
 
 
 def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") -> Campaign:

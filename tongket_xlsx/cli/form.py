@@ -85,7 +85,7 @@ def _form_folder(session: Session, path: str | None) -> Path:
     from tongket_xlsx.campaign.campaign import DEFAULT_FORM, FORM, form_folder, home_of  # noqa: PLC0415
 
     if path is not None:
-        return form_folder(path)
+        return form_folder(path, session.directory)
     try:
         return home_of(session.directory) / FORM
     except Misuse:

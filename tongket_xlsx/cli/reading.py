@@ -26,7 +26,8 @@ from tongket_xlsx.cli.options import (
     option,
     printed,
 )
-from tongket_xlsx.model.findings import CannotWork, Misuse
+from tongket_xlsx.cli.passwords import PasswordSources, password_options
+from tongket_xlsx.model.findings import Misuse
 
 if TYPE_CHECKING:
     from tongket_xlsx.intake.read_return import Reader
@@ -34,12 +35,11 @@ if TYPE_CHECKING:
     from tongket_xlsx.workers.pool import Elsewhere
 
 SCHEDULER = option("--scheduler", metavar="ADDRESS", help="help.scheduler")
-PASSWORD = option("--password", "passwords", metavar="TEXT", multiple=True, help="help.password")
 
 
 def reading(function: Callable[..., int]) -> Callable[..., int]:
     """Declare what every command that reads files takes; in the order of its help, from below."""
-    for declared in (AS_JSON, PASSWORD, SCHEDULER, JOBS):
+    for declared in (AS_JSON, password_options, SCHEDULER, JOBS):
         function = declared(function)
     return function
 
@@ -55,7 +55,7 @@ def import_(
     received: date | None,
     jobs: int,
     scheduler: str | None,
-    passwords: tuple[str, ...],
+    sources: PasswordSources,
     as_json: bool,
 ) -> int:
     """Take in returned workbooks."""
@@ -69,8 +69,8 @@ def import_(
     with one_document(missing_document(files, session.lang), wanted=as_json):
         if received is not None and received > date.today():
             raise Misuse("received.future", date=f"{received:%d/%m/%Y}")
-        _check_extra(passwords)
         campaign = campaign_of(session)
+        passwords = sources.passwords(session)
         with _elsewhere(session, scheduler) as elsewhere, session.progress("import") as progress:
             results = receive_task.receive(
                 campaign,
@@ -102,7 +102,7 @@ def check(
     form: str | None,
     jobs: int,
     scheduler: str | None,
-    passwords: tuple[str, ...],
+    sources: PasswordSources,
     as_json: bool,
 ) -> int:
     """Read and check workbooks without recording."""
@@ -112,8 +112,7 @@ def check(
     session.quiet |= as_json
     files = [session.at(p) for p in paths]
     with one_document(missing_document(files, session.lang), wanted=as_json):
-        _check_extra(passwords)
-        reader = replace(_reader(session, form), passwords=passwords)
+        reader = replace(_reader(session, form), passwords=sources.passwords(session))
         with _elsewhere(session, scheduler) as elsewhere, session.progress("check") as progress:
             results = check_task.check(
                 reader, files, jobs=jobs, elsewhere=elsewhere, progress=progress
@@ -130,7 +129,7 @@ def recheck(
     rebuild: bool,
     jobs: int,
     scheduler: str | None,
-    passwords: tuple[str, ...],
+    sources: PasswordSources,
     as_json: bool,
 ) -> int:
     """Read the kept originals again."""
@@ -139,8 +138,8 @@ def recheck(
     session = session_of(ctx)
     session.quiet |= as_json
     with one_document(missing_document((), session.lang), wanted=as_json):
-        _check_extra(passwords)
         campaign = campaign_of(session, accept_changed_form=True)
+        passwords = sources.passwords(session)
         with _elsewhere(session, scheduler) as elsewhere, session.progress("recheck") as progress:
             results = recheck_task.recheck(
                 campaign,
@@ -214,14 +213,6 @@ def missing_document(paths: Iterable[Path], lang: str) -> str:
     return showing.files_json([showing.missing(p) for p in gone], lang)
 
 
-def _check_extra(passwords: tuple[str, ...]) -> None:
-    """Say at once that passwords cannot be used, rather than of each file."""
-    from tongket_xlsx.reader import encryption  # noqa: PLC0415
-
-    if passwords and not encryption.available():
-        raise CannotWork("password.no_extra")
-
-
 @contextmanager
 def _elsewhere(session: Session, scheduler: str | None) -> Iterator[Elsewhere | None]:
     """Have the cluster that a call asks for; ``None`` where it reads on this machine."""
@@ -242,7 +233,7 @@ def _reader(session: Session, form: str | None) -> Reader:
     from tongket_xlsx.intake.read_return import Reader  # noqa: PLC0415
 
     if form is not None:
-        return Reader((load_form(form_folder(form)),), None)
+        return Reader((load_form(form_folder(form, session.directory)),), None)
     try:
         home = home_of(session.directory)
     except Misuse:

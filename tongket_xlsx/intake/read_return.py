@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.identity import form_id
@@ -32,7 +32,7 @@ class Reader:
 
     forms: tuple[Form, ...]
     units: Units
-    passwords: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
     def read(self, data: bytes) -> Return:
         """Read one file; whatever is wrong with it becomes a finding."""

@@ -31,13 +31,16 @@ def opened(data: bytes, passwords: Sequence[str]) -> bytes:
     """Return the workbook inside an encrypted one.
 
     Raises:
-        Refusal: no password fits, or the encryption is of a kind that cannot be opened.
+        Refusal: no password fits, the encryption is of a kind that cannot be opened, or the extra
+            is not installed.
     """
+    if not data.startswith(_OLE):
+        raise Refusal("file.password", what="unsupported")
+    if not available():
+        raise Refusal("file.password", what="no_extra")
     import msoffcrypto  # noqa: PLC0415 - an extra
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError  # noqa: PLC0415
 
-    if not data.startswith(_OLE):
-        raise Refusal("file.password", what="unsupported")
     _check(data)
     for password in (*passwords, _UNASKED):
         found = BytesIO()
