@@ -9,9 +9,12 @@ import pytest
 
 from tongket_xlsx.intake.cell_values import read_figure
 from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model import figure_status
+from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.reader import file_types, ods, sheet_facts
 from tongket_xlsx.reader.grid import is_blank
+from tongket_xlsx.reader.linked_books import linked_books
 from tongket_xlsx.text import (
     legacy_fonts,
     messages,
@@ -27,6 +30,7 @@ from tongket_xlsx.text import (
 UNITS = (
     *("a", "1", " ", "\n", "(", ")", "'", '"', ".", ",", "-", "/", "[", "=", "<", "ư", "_"),
     *("1 ", "1.", "1,", "1/", "a(", "1\n", "A1", "a.", "''", "(tỷ", "tỷ ", "1 - ", "\\", ";"),
+    *("#", "#a", "A%", "[$", "0", "a[b", "[a.xl]"),
     *("\u0301\u0323", "\u0301", "\u200b", "khoảng ", "không ", "Ã¡", "x=", "\t1"),
 )
 SHORT, LONG = 8190, 32_760
@@ -63,6 +67,10 @@ def assert_no_square(function: Callable[[str], object]) -> None:
     assert slow == []
 
 
+def _finding(text: str) -> Finding:
+    return Finding("rule", Severity.ERROR, parameters={"holds": text})
+
+
 TEXT: dict[str, Callable[[str], object]] = {
     "composed": normalize.composed,
     "fold": normalize.fold,
@@ -84,6 +92,9 @@ TEXT: dict[str, Callable[[str], object]] = {
     "is_blank": is_blank,
     "tell": lambda text: file_types.tell(text.encode()),
     "attributes": lambda text: sheet_facts._facts(text.encode()),
+    "figures named": lambda text: figure_status.holds(_finding(text)),
+    "may_mislead": number_formats.may_mislead,
+    "linked_books": lambda text: linked_books("=[file:" + text, {}),
     "attributes of ods": lambda text: ods._fact(b"table:x" + text.encode(), b"table:x"),
 }
 

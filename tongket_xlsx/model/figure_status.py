@@ -26,8 +26,8 @@ IMPOSSIBLE = frozenset(
 HELD_MARK = " [held]"
 # Any name will do for the unit of a return that is looked at alone.
 _ITSELF = "."
-# A figure as a finding names it: QK01[2017].
-_NAMED = re.compile(r"([^\s;=\[\]]+)\[([^\[\]]+)\]")
+# A figure as a finding names it: QK01[2017]. Begun at the first letter of a name only.
+_NAMED = re.compile(r"(?<![^\s;=\[\]])([^\s;=\[\]]++)\[([^\[\]]++)\]")
 
 
 class Addressed(NamedTuple):

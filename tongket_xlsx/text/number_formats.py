@@ -25,7 +25,7 @@ class Look(StrEnum):
 
 # What only takes room, what is shown as it stands, and in brackets a currency or a condition.
 _ROOM = re.compile(r"[_*].")
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\[\]-]*+)[^\[\]]*+\]|\[[^\[\]]*+\]')
 _DIVIDED = re.compile(r"[0#?],+(?![0#?,])")
 # How offices say that a number is larger than it stands there; the last of money only.
 SCALES, COUNTING_SCALES, MONEY_SCALES = "nghìn|ngàn|triệu|tr|tỷ|tỉ", "chục|trăm|vạn", "trđ|đồng|vnđ"
@@ -45,9 +45,9 @@ def rescales(code: str) -> bool:
     return _DIVIDED.search(_LITERAL.sub("", shown)) is not None or _SCALE.search(said) is not None
 
 
-_PLAIN = re.compile(r"(?:General|[#0,.?%_ ()*-]*0[#0,.?%_ ()*-]*|@)?", re.IGNORECASE)
+_PLAIN = re.compile(r"(?:General|[#,.?%_ ()*-]*+0[#0,.?%_ ()*-]*+|@)?", re.IGNORECASE)
 # Sections are parted by “;” that is neither quoted nor behind a backslash.
-_PIECE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|.', re.DOTALL)
+_PIECE = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*+\]|.', re.DOTALL)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\]")
 _HOLDS = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, "=": lambda a, b: a == b,

@@ -15,7 +15,8 @@ from tongket_xlsx.text.sign_words import signs_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 # An error value has letters, and even two words: “#DIV/0!”, “#GETTING_DATA”.
-_ERROR = re.compile(r"#\S*[!?/_]\S*|\berr:[0-9]+")
+# Begun at the last # before its mark: a row of them is gone through once.
+_ERROR = re.compile(r"#[^\s#!?/_]*+[!?/_]\S*+|\berr:[0-9]+")
 _EMPTY = frozenset(
     {
         "ok", "oke", "okay", "xx", "yes", "no", "ko", "không", "khong", "có", "co", "rồi", "roi",
