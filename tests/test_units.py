@@ -281,3 +281,16 @@ def test_a_name_must_fit_into_a_workbook() -> None:
         _load(text)
     told = [(f.code, f.place.line, f.parameters["key"]) for f in caught.value.findings]
     assert told == [("units.too_long", 2, "name"), ("units.too_long", 3, "code")]
+
+
+@pytest.mark.parametrize("other", ["gl-a", "Gl-A"])
+def test_codes_that_differ_only_in_capitals_are_refused(other: str) -> None:
+    """To Windows the forms of both would be one file."""
+    rows = f"code,name,kind\nGL-A,Một,huyen\n{other},Hai,huyen\n"
+    assert _faults(rows) == [("don-vi.csv:3", "units.code_case")]
+
+
+def test_codes_that_differ_only_in_how_accents_are_written_are_one_code() -> None:
+    """Composed or not, on the screen they are the same."""
+    rows = "code,name,kind\nĐẮK,Một,huyen\nĐA\u0306\u0301K,Hai,huyen\n"
+    assert _faults(rows) == [("don-vi.csv:3", "definition.code_twice")]

@@ -125,6 +125,7 @@ class _Reader:
         if missing:
             return units
         lines: dict[str, int] = {}
+        spelled: dict[str, str] = {}
         for line, row in rows[1:]:
             values = {k: composed(v.strip()) for k, v in zip(keys, row, strict=False) if k}
             unit = self._unit(line, values)
@@ -136,6 +137,13 @@ class _Reader:
                     "definition.code_twice",
                     code=unit.code,
                     other=f"{self.file}:{lines[unit.code]}",
+                )
+                continue
+            other = spelled.setdefault(unit.code.casefold(), unit.code)
+            if other != unit.code:
+                # To Windows their forms would be one file.
+                self._fault(
+                    line, "units.code_case", code=unit.code, found=f"{other} ({lines[other]})"
                 )
                 continue
             units[unit.code], lines[unit.code] = unit, line
