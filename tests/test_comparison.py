@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tongket_xlsx.model.form import Target
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.summary.aggregates import change, has_denominator
 from tongket_xlsx.summary.columns import Figure, read_columns
-from tongket_xlsx.summary.comparison import change, comparison_of, has_denominator
+from tongket_xlsx.summary.comparison import comparison_of
 from tongket_xlsx.summary.targets import compared_year
 
 NUMBER, NIL, MISSING, NA, INVALID, BLANK = (
@@ -203,16 +204,16 @@ def test_half_a_ratio_is_left_out_and_counted(table):
     assert (found.value, found.n, found.expected, found.left_out) == (Decimal(25), 1, 17, 2)
 
 
-def test_a_unit_without_a_denominator_of_its_own_adds_its_numerator(table, form):
-    """The provincial block has members and no population: it is in the numerator, and named."""
+def test_a_unit_without_a_denominator_of_its_own_is_left_out_of_a_ratio(table, form):
+    """The provincial block has members and no population: it is in neither sum, and named."""
     figures = {
         ("GL-622", "ML10", "2017"): 10,
         ("GL-622", "TC01", "2017"): 200,
         ("GL-TINH", "ML10", "2017"): 10,
     }
     found = table(figures, "ML13").province["ML13", "2017"]
-    assert (found.value, found.n, found.expected) == (Decimal(10), 1, 17)
-    assert found.numerator_only == ("Khối tỉnh",)
+    assert (found.value, found.n, found.expected) == (Decimal(5), 1, 17)
+    assert found.no_denominator == ("Khối tỉnh",)
     assert not has_denominator(form, form.indicators["ML13"], "khoi-tinh")
     assert has_denominator(form, form.indicators["ML13"], "huyen")
 

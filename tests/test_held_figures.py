@@ -32,7 +32,8 @@ from tongket_xlsx.model.observations import Answer, Answers, CellState, Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure, Resolved, Verdict
 from tongket_xlsx.model.wording import worded
-from tongket_xlsx.summary.comparison import Aggregate, Comparison, GroupTable, comparison_of
+from tongket_xlsx.summary.aggregates import Aggregate
+from tongket_xlsx.summary.comparison import Comparison, GroupTable, comparison_of
 from tongket_xlsx.summary.doubt_words import mark_of
 from tongket_xlsx.summary.targets import can_be_concluded
 from tongket_xlsx.tasks import decide as deciding

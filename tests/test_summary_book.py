@@ -184,7 +184,7 @@ def test_notes_say_what_a_reader_must_know(book: Book, form: Form) -> None:
         kinds = [form.unit_kinds[k].name.vi for k in indicator.respondents]
         assert say("summary.no_parts", "vi", kinds="; ".join(kinds)) in str(note)
     note = str(province(book, "ML")["ML13"][0]["Ghi chú"])
-    assert say("summary.numerator_only", "vi", units="Khối tỉnh") in note
+    assert say("summary.no_denominator", "vi", units="Khối tỉnh") in note
 
 
 def test_english_has_the_same_sheets_in_english(tmp_path: Path) -> None:

@@ -13,12 +13,15 @@ from tongket_xlsx.model.figure_status import FigureStatus
 from tongket_xlsx.model.form import Indicator, Unit
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.wording import worded
+from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike
 from tongket_xlsx.summary.columns import Figure
-from tongket_xlsx.summary.comparison import Aggregate, GroupTable, LikeForLike
+from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt import Doubt
 from tongket_xlsx.text.messages import number, say
 
 HELD, ERROR = "⚑", "!!"
+# Behind n/N of a span of years: other units are behind the years.
+UNEVEN = " ≠"
 # By the word of a status; see :class:`tongket_xlsx.model.figure_status.FigureStatus`.
 MARKS: Mapping[str, str] = {
     "held": HELD,
@@ -113,7 +116,7 @@ def held_count(doubt: Doubt) -> str:
 
 def coverage(total: Aggregate, enough: float) -> str:
     """Return “n/N”, with “!” where the figure is thin, and how many units are held."""
-    return total.coverage(enough) + held_count(total.doubt)
+    return total.coverage(enough) + held_count(total.doubt) + (UNEVEN if total.uneven else "")
 
 
 def of_years(
@@ -132,6 +135,10 @@ def of_years(
                 periods.setdefault(said, []).append(f"{period} ({total.n}/{total.expected})")
     for said, those in periods.items():
         yield f"{', '.join(those)}: {said}"
+    for period in indicator.periods:
+        total = figures.get((indicator.code, period))
+        if total is not None and total.uneven:
+            yield say("summary.uneven", lang, period=period, units=named(total.uneven, lang))
 
 
 def same_units_held(same: LikeForLike) -> str:

@@ -8,6 +8,7 @@ LibreOffice, Gnumeric and WPS compute them alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
 
@@ -20,6 +21,7 @@ from tongket_xlsx.model.formula import (
     Value,
     either,
     every,
+    how_many,
     if_error,
     number,
     rounded,
@@ -34,8 +36,8 @@ from tongket_xlsx.model.formula_ranges import (
 )
 from tongket_xlsx.model.formula_ranges import total as sum_of
 from tongket_xlsx.model.places import column_letters, quoted
+from tongket_xlsx.summary.aggregates import has_denominator
 from tongket_xlsx.summary.columns import terms_of
-from tongket_xlsx.summary.comparison import has_denominator
 from tongket_xlsx.summary.plan import Plan
 
 Run = tuple[int, int]
@@ -65,22 +67,78 @@ def counted(plan: Plan, indicator: Indicator, periods: tuple[Period, ...]) -> Nu
     return _sum(counts) if counts else None
 
 
-def same_units(plan: Plan, indicator: Indicator, before: Period, after: Period) -> Piece | None:
-    """Return the formula of the change over the units that reported both years."""
+@dataclass(frozen=True, slots=True)
+class SameUnits:
+    """The formulas of a change between two years over the same areas and units.
+
+    ``share`` is that in per cent of what was before, and says where there was nothing.
+    """
+
+    areas: Number | None
+    units: Number
+    change: Piece
+    share: Piece
+
+
+def same_units(
+    plan: Plan, indicator: Indicator, before: Period, after: Period, from_zero: str
+) -> SameUnits | None:
+    """Return the formulas of the change over the areas and units that reported both years.
+
+    A comparable area stands on a row of its own, with a number where all its members reported.
+
+    Args:
+        from_zero: what stands in the place of a percentage of nothing.
+    """
     both = (before, after)
-    known = counted(plan, indicator, both)
-    if known is None or indicator.aggregation is Aggregation.NONE:
+    known = _same_counts(plan, indicator, both)
+    if not known or indicator.aggregation is Aggregation.NONE:
         return None
+    units = [count for run, count in known if run != plan.area_rows]
+    areas = [count for run, count in known if run == plan.area_rows]
     if indicator.computed:
         new, old = (_quotient(plan, indicator, both, p) for p in (after, before))
         # A divisor of zero is an error here, and means that there is no ratio to compare.
-        return if_error(rounded(new - old, DECIMALS), NOTHING)
-    new, old = (_added(plan, indicator, both, p) for p in (after, before))
-    return either(known.equals(0), NOTHING, rounded(new - old, DECIMALS))
+        change, share = (
+            if_error(piece, NOTHING)
+            for piece in (rounded(new - old, DECIMALS), _share(old, new, from_zero))
+        )
+    else:
+        new, old = (_added(plan, indicator, both, p) for p in (after, before))
+        none = _sum(count for _, count in known).equals(0)
+        change, share = (
+            either(none, NOTHING, piece)
+            for piece in (rounded(new - old, DECIMALS), _share(old, new, from_zero))
+        )
+    return SameUnits(_sum(areas) if areas else None, _sum(units), change, share)
+
+
+def _share(old: Number, new: Number, from_zero: str) -> Piece:
+    """Return the change in per cent; of nothing there is none."""
+    risen = either(new.equals(0), NOTHING, text(from_zero))
+    return either(old.equals(0), risen, rounded((new - old) / old * 100, DECIMALS))
 
 
 def _sum(numbers: Iterable[Number]) -> Number:
     return reduce(add, numbers)
+
+
+def _same_counts(
+    plan: Plan, indicator: Indicator, periods: tuple[Period, ...]
+) -> list[tuple[Run, Number]]:
+    """Return of each run of reporters that are compared how many have everything."""
+    return [
+        (run, sum_of_products(_conditions(plan, indicator, needed, periods, run, same=True)))
+        for run, needed in _compared_runs(plan, indicator)
+    ]
+
+
+def _compared_runs(plan: Plan, indicator: Indicator) -> list[tuple[Run, tuple[str, ...]]]:
+    """Return the runs of units, and the rows of the areas, with what each must have."""
+    runs = _counted_runs(plan, indicator)
+    if runs and plan.area_rows is not None:
+        runs.append((plan.area_rows, runs[0][1]))
+    return runs
 
 
 def _block(plan: Plan, code: str, period: Period, run: Run) -> Cells:
@@ -109,10 +167,20 @@ def _conditions(
     needed: Iterable[str],
     periods: Iterable[Period],
     run: Run,
+    *,
+    same: bool = False,
 ) -> Numbers:
-    """Return of each unit of a run whether it has everything: 1, or 0."""
-    yes_or_no = indicator.aggregation is Aggregation.COUNT_YES
+    """Return of each unit of a run whether it has everything: 1, or 0.
+
+    Args:
+        same: a unit that belongs to a comparable area has not; the row of the area has.
+    """
+    is_area = run == plan.area_rows
+    yes_or_no = indicator.aggregation is Aggregation.COUNT_YES and not is_area
     tests: list[Numbers] = []
+    if same and not is_area and plan.blocks:
+        marks = Cells(plan.area_marks(indicator.code, run))
+        tests.append(marks.say("").as_numbers())
     for period in periods:
         for name in needed:
             b = _block(plan, name, period, run)
@@ -125,10 +193,10 @@ def _conditions(
 
 def _added(plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period) -> Number:
     parts: list[Number] = []
-    for run, needed in _counted_runs(plan, indicator):
-        conditions = _conditions(plan, indicator, needed, periods, run)
+    for run, needed in _compared_runs(plan, indicator):
+        conditions = _conditions(plan, indicator, needed, periods, run, same=True)
         block = _block(plan, indicator.code, period, run)
-        if indicator.aggregation is Aggregation.COUNT_YES:
+        if indicator.aggregation is Aggregation.COUNT_YES and run != plan.area_rows:
             parts.append(sum_of_products(conditions * block.say(_YES)))
         else:
             parts.append(sum_of_products(conditions, block))
@@ -139,7 +207,7 @@ def _ratio(
     plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
 ) -> Piece | None:
     """Write the ratio of sums over the units that have both parts in all periods."""
-    above, below = _parts(plan, indicator, periods, period)
+    above, below = _parts(plan, indicator, periods, period, same=False)
     if not below:
         return None
     ratio = rounded(number(indicator.factor) * _sum(above) / _sum(below), DECIMALS)
@@ -149,33 +217,54 @@ def _ratio(
 def _quotient(
     plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
 ) -> Number:
-    above, below = _parts(plan, indicator, periods, period)
+    above, below = _parts(plan, indicator, periods, period, same=True)
     return rounded(number(indicator.factor) * _sum(above) / _sum(below), DECIMALS)
 
 
 def _parts(
-    plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
+    plan: Plan,
+    indicator: Indicator,
+    periods: tuple[Period, ...],
+    period: Period,
+    *,
+    same: bool,
 ) -> tuple[list[Number], list[Number]]:
-    """Return the terms of the sum of numerators and of the sum of denominators."""
-    form = plan.form
-    kinds = form.adding_kinds(indicator)
-    both = plan.runs(k for k in kinds if has_denominator(form, indicator, k))
-    alone = plan.runs(k for k in kinds if not has_denominator(form, indicator, k))
-    numerator, denominator = part(indicator.numerator), part(indicator.denominator)
-    names = indicator.operands()
+    """Return the terms of the sum of numerators and of the sum of denominators.
 
-    def summed(expression: Expression, needed: Sequence[str], run: Run) -> list[Number]:
-        conditions = _conditions(plan, indicator, needed, periods, run)
+    Args:
+        same: over what is compared between years, areas instead of their members.
+    """
+    runs = _compared_runs(plan, indicator) if same else _counted_runs(plan, indicator)
+
+    def summed(expression: Expression | None, run: Run, needed: Sequence[str]) -> list[Number]:
+        conditions = _conditions(plan, indicator, needed, periods, run, same=same)
         blocks = [
             (factor, _block(plan, reference.name, period, run))
-            for factor, reference in terms_of(expression)
+            for factor, reference in terms_of(part(expression))
         ]
         sums = [(factor, sum_of_products(conditions, block)) for factor, block in blocks]
         return [found if factor == 1 else number(factor) * found for factor, found in sums]
 
-    above = [term for run in both for term in summed(numerator, names, run)]
-    above += [term for run in alone for term in summed(numerator, numerator.names, run)]
-    return above, [term for run in both for term in summed(denominator, names, run)]
+    above, below = (
+        [term for run, needed in runs for term in summed(expression, run, needed)]
+        for expression in (indicator.numerator, indicator.denominator)
+    )
+    return above, below
+
+
+def area(cells: Sequence[Cell], *, yes_or_no: bool = False) -> Piece:
+    """Return the sum of the units of a comparable area where each has a figure, else “…”.
+
+    Args:
+        yes_or_no: what is added is how many say yes.
+    """
+    if yes_or_no:
+        known = every(*(some(c.says(_YES), c.says(_NO), c.says(_NIL)) for c in cells))
+        found = how_many(*(c.says(_YES) for c in cells))
+    else:
+        known = every(*(some(c.is_number(), c.says(_NIL)) for c in cells))
+        found = rounded(sum_of(*cells), DECIMALS)
+    return either(known, found, text("…"))
 
 
 def of_unit(plan: Plan, indicator: Indicator, period: Period, row: Callable[[Group], str]) -> Piece:
@@ -214,12 +303,11 @@ def difference(before: Cell, after: Cell) -> Piece:
     return either(both, change, NOTHING)
 
 
-def relative(before: Cell, after: Cell) -> Piece:
+def relative(before: Cell, after: Cell, from_zero: str) -> Piece:
     """Return the change in per cent of what was before, where both are numbers."""
     both = every(before.is_number(), after.is_number())
-    old, new = before.known_number(), after.known_number()
-    share = rounded((new - old) / old * 100, DECIMALS)
-    return either(both, either(old.equals(0), NOTHING, share), NOTHING)
+    share = _share(before.known_number(), after.known_number(), from_zero)
+    return either(both, share, NOTHING)
 
 
 def part(expression: Expression | None) -> Expression:

@@ -1,4 +1,7 @@
-"""What is wrong with the figures of the province themselves: a share over 100 %, a part above all.
+"""What is wrong with the figures of the province themselves.
+
+A share over 100 %, a part above its whole, a ratio that no unit comes near, a span of years that
+is less than its own years.
 
 Every return can keep every rule and the totals break one: units that gave the part and not the
 whole, a figure held back, an error that is counted. The rules of the form are therefore held
@@ -7,27 +10,32 @@ against the totals as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Aggregation, Check, Form, Indicator, Kind
+import numpy as np
+
+from tongket_xlsx.model.findings import Finding, Parameter, Severity
+from tongket_xlsx.model.form import (
+    Aggregation,
+    Check,
+    Form,
+    Indicator,
+    Kind,
+    Nature,
+    Period,
+    Unit,
+)
 from tongket_xlsx.model.relations import Relation, relation_of
+from tongket_xlsx.summary.aggregates import Aggregate, aggregate
+from tongket_xlsx.summary.columns import Columns
 
+Key = tuple[str, str]
 _WHOLE = Decimal(100)
-
-
-class Total(Protocol):
-    """A figure of the province, and how many units stand behind it."""
-
-    @property
-    def value(self) -> Decimal | None:
-        """Return the figure."""
-
-    @property
-    def n(self) -> int:
-        """Return the number of units."""
+# Ratios are rounded to six decimals.
+_ROUNDING = Decimal("0.000001")
 
 
 class Part(NamedTuple):
@@ -61,8 +69,110 @@ def parts_of(form: Form) -> Mapping[str, tuple[Part, ...]]:
     return {group: tuple(parts.values()) for group, parts in found.items()}
 
 
+def judge(
+    form: Form, columns: Columns, parts: tuple[Part, ...], province: dict[Key, Aggregate]
+) -> None:
+    """Add to the figures of the province, in place, what is wrong with them themselves."""
+    totals = dict(province)
+    for part in parts:
+        for code, period in (*part.parts, part.whole):
+            if (code, period) not in totals:
+                indicator, when = form.indicators[code], form.period_by_code[period]
+                totals[code, period] = aggregate(columns, indicator, when)
+    for keys, finding in too_great_parts(form, parts, totals):
+        for key in keys:
+            if key in province:
+                province[key] = province[key].with_own(finding)
+    for (code, period), figure in list(province.items()):
+        indicator, when = form.indicators[code], form.period_by_code[period]
+        for found in _about_itself(form, columns, indicator, when, figure):
+            province[code, period] = province[code, period].with_own(found)
+        if when.cumulative and indicator.nature is Nature.FLOW:
+            _judge_span(form, columns, indicator, when, province)
+
+
+def _about_itself(
+    form: Form, columns: Columns, indicator: Indicator, period: Period, figure: Aggregate
+) -> Iterator[Finding]:
+    if too_great_share(indicator, period.code, figure):
+        yield share_finding(form, indicator, period.code, figure)
+    if (bounds := beyond_units(columns, indicator, period, figure)) is not None:
+        parameters: dict[str, Parameter] = {
+            **form.naming(indicator.code, period.code),
+            "found": figure.value or Decimal(0),
+            "least": bounds[0],
+            "most": bounds[1],
+        }
+        yield _warning("province.range", indicator, period.code, parameters)
+
+
+def beyond_units(
+    columns: Columns, indicator: Indicator, period: Period, figure: Aggregate
+) -> tuple[Decimal, Decimal] | None:
+    """Return the lowest and the highest ratio of the units where that of the province is neither.
+
+    A ratio of sums lies between them, unless a unit has a numerator and zero for a denominator.
+    """
+    if not indicator.computed or figure.value is None:
+        return None
+    asked = columns.kinds(columns.form.adding_kinds(indicator)) & columns.existed(period)
+    column = columns.of(indicator.code, period.code)
+    values = column.values[asked & column.counts]
+    if not len(values):
+        return None
+    least, most = min(values), max(values)
+    within = least - _ROUNDING <= figure.value <= most + _ROUNDING
+    return None if within else (least, most)
+
+
+def _judge_span(
+    form: Form,
+    columns: Columns,
+    indicator: Indicator,
+    span: Period,
+    province: dict[Key, Aggregate],
+) -> None:
+    """Hold the figure of a span of years against those of the years in it."""
+    years = [y for y in form.years if y.code in indicator.periods and _is_within(y, span)]
+    figure = province[indicator.code, span.code]
+    of_years = [province[indicator.code, year.code] for year in years]
+    uneven = _uneven(columns, indicator, span, years)
+    if uneven:
+        figure = replace(figure, uneven=uneven)
+    total = sum((y.value for y in of_years if y.value is not None), Decimal(0))
+    # Amounts are rounded, each by half a unit at most.
+    slack = max((y.n for y in (figure, *of_years)), default=0) * (len(years) + 1)
+    rounding = slack / Decimal(2) if indicator.kind is Kind.MONEY else Decimal(0)
+    if figure.value is not None and total > figure.value + rounding:
+        parameters: dict[str, Parameter] = {
+            **form.naming(indicator.code, span.code),
+            "found": figure.value,
+            "years": ", ".join(year.code for year in years),
+            "limit": total,
+        }
+        figure = figure.with_own(_warning("province.span", indicator, span.code, parameters))
+    province[indicator.code, span.code] = figure
+
+
+def _is_within(year: Period, span: Period) -> bool:
+    return span.starts <= year.starts and year.ends <= span.ends
+
+
+def _uneven(
+    columns: Columns, indicator: Indicator, span: Period, years: Iterable[Period]
+) -> tuple[Unit, ...]:
+    """Return the units that are behind the span and not behind its years, or the reverse."""
+    asked = columns.kinds(columns.form.adding_kinds(indicator))
+    of_span = asked & columns.of(indicator.code, span.code).counts
+    uneven = of_span & False
+    for year in years:
+        there = asked & columns.existed(year)
+        uneven |= there & (of_span ^ columns.of(indicator.code, year.code).counts)
+    return tuple(columns.units[place] for place in np.flatnonzero(uneven).tolist())
+
+
 def too_great_parts(
-    form: Form, parts: tuple[Part, ...], totals: Mapping[tuple[str, str], Total]
+    form: Form, parts: tuple[Part, ...], totals: Mapping[Key, Aggregate]
 ) -> Iterator[tuple[tuple[tuple[str, str], ...], Finding]]:
     """Yield the figures that together exceed their whole, and the finding that says so.
 
@@ -82,24 +192,27 @@ def too_great_parts(
             yield part.parts, _above(form, part, total, whole)
 
 
-def too_great_share(indicator: Indicator, period: str, figure: Total) -> bool:
+def too_great_share(indicator: Indicator, period: str, figure: Aggregate) -> bool:
     """Say whether a share of the province is more than it can be."""
     limit = _limit(indicator)
     return bool(period) and figure.value is not None and limit is not None and figure.value > limit
 
 
-def share_finding(form: Form, indicator: Indicator, period: str, figure: Total) -> Finding:
+def share_finding(form: Form, indicator: Indicator, period: str, figure: Aggregate) -> Finding:
     """Return the finding about a share of the province that is more than it can be."""
+    parameters: dict[str, Parameter] = {
+        **form.naming(indicator.code, period),
+        "found": figure.value or Decimal(0),
+        "limit": _limit(indicator) or Decimal(0),
+    }
+    return _warning("province.share", indicator, period, parameters)
+
+
+def _warning(
+    code: str, indicator: Indicator, period: str, parameters: Mapping[str, Parameter]
+) -> Finding:
     return Finding(
-        "province.share",
-        Severity.WARNING,
-        indicator=indicator.code,
-        period=period,
-        parameters={
-            **form.naming(indicator.code, period),
-            "found": figure.value or Decimal(0),
-            "limit": _limit(indicator) or Decimal(0),
-        },
+        code, Severity.WARNING, indicator=indicator.code, period=period, parameters=parameters
     )
 
 

@@ -11,8 +11,9 @@ from tongket_xlsx.model.form import Form, Target, Unit
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.unit_status import Standing
+from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike
 from tongket_xlsx.summary.columns import Column, Figure
-from tongket_xlsx.summary.comparison import Aggregate, Comparison, LikeForLike, Reported
+from tongket_xlsx.summary.comparison import Comparison, Reported
 from tongket_xlsx.summary.plan import HEAD, Plan
 from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.text.messages import names, say

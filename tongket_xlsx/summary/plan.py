@@ -27,7 +27,7 @@ from tongket_xlsx.text.messages import say
 HEAD = 4  # the row of headings of every plain table
 UNIT_HEAD = 3  # headings of a table by unit take three rows
 UNIT_COLUMNS = 3  # number, code and name of the unit
-EACH_PAIR = 3  # a change: absolute, in per cent, and over the same units
+EACH_PAIR = 4  # a change: absolute and in per cent, of all and over the same units
 ROWS_EACH = 2  # an indicator of the province has its figures, and what is behind them below
 
 
@@ -38,11 +38,12 @@ class Columns:
     sheet: str
     order: Mapping[tuple[str, str], int]
     ranks: Mapping[str, int]
+    area: int | None = None
 
     @property
     def last(self) -> int:
-        """Return the last column."""
-        return max([UNIT_COLUMNS - 1, *self.order.values(), *self.ranks.values()])
+        """Return the last column: the one that names the area of a unit, where there are areas."""
+        return max([UNIT_COLUMNS - 1, *self.order.values(), *self.ranks.values(), self.area or 0])
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,21 @@ class Plan:
         column = column_letters(table.order[code, period])
         return f"{quoted(table.sheet)}!${column}${rows[0] + 1}:${column}${rows[1] + 1}"
 
+    def area_marks(self, code: str, rows: tuple[int, int]) -> str:
+        """Return the address of what names the areas of a run of units, in an indicator's table."""
+        table = self.table_of(code)
+        if table.area is None:  # pragma: no cover - asked only where there are areas
+            raise AssertionError(code)
+        column = column_letters(table.area)
+        return f"{quoted(table.sheet)}!${column}${rows[0] + 1}:${column}${rows[1] + 1}"
+
+    @property
+    def area_rows(self) -> tuple[int, int] | None:
+        """Return the rows of the comparable areas, as a run; ``None`` where there are none."""
+        if not self.blocks:
+            return None
+        return self.row_of_block(0), self.row_of_block(len(self.blocks) - 1)
+
     def runs(self, kinds: Iterable[str]) -> list[tuple[int, int]]:
         """Return the rows of the units of some kinds, as runs of rows that follow each other.
 
@@ -158,10 +174,10 @@ class Plan:
         """Return the column of the first change on the provincial sheet of a group."""
         return 3 + len(self.periods(group))
 
-    def same_units_cell(self, code: str, pair: tuple[Period, Period]) -> str:
-        """Return the address of the change over the same units between two years."""
+    def same_units_cell(self, code: str, pair: tuple[Period, Period], right: int = 0) -> str:
+        """Return the address of the change over the same units (``right=1``: in per cent)."""
         group = self.group_of(code)
-        column = self.first_change(group) + EACH_PAIR * pairs(self.form).index(pair) + EACH_PAIR - 1
+        column = self.first_change(group) + EACH_PAIR * pairs(self.form).index(pair) + 2 + right
         return f"{quoted(self.provinces[group.code])}!{a1(self.province_row(code), column)}"
 
     def province_cell(self, code: str, period: str, below: int = 0) -> str:
@@ -186,7 +202,9 @@ def plan_of(comparison: Comparison, lang: str) -> Plan:
             if is_ranked(form, indicator):
                 ranks[indicator.code] = column
                 column += 1
-        tables[group.code] = Columns(say("sheet.by_unit", lang, group=group.code), order, ranks)
+        sheet = say("sheet.by_unit", lang, group=group.code)
+        area = column if comparison.blocks else None
+        tables[group.code] = Columns(sheet, order, ranks, area)
     provinces = {g.code: say("sheet.province", lang, group=g.code) for g in form.groups}
     rows, sections = _sections(comparison, lang)
     return Plan(

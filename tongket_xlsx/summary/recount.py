@@ -85,12 +85,9 @@ def _ratio(
     for unit in units:
         top = _part(form, indicator.numerator, unit, period.code, figures)
         bottom = _part(form, indicator.denominator, unit, period.code, figures)
-        if top is None:
+        if top is None or bottom is None or not _has_denominator(form, indicator, unit):
             continue
-        if not _has_denominator(form, indicator, unit):
-            above += top
-        elif bottom is not None:
-            above, below, n = above + top, below + bottom, n + 1
+        above, below, n = above + top, below + bottom, n + 1
     return (_six(indicator.factor * above / below) if below else None), n
 
 

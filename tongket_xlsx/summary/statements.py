@@ -7,6 +7,7 @@ without computed indicators, no departments where none reports, no sign nobody w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from tongket_xlsx.model.figure_status import Addressed, in_order
 from tongket_xlsx.model.form import (
@@ -22,10 +23,11 @@ from tongket_xlsx.model.form import (
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.model.wording import few_figures
-from tongket_xlsx.summary.comparison import GroupTable, has_denominator
+from tongket_xlsx.summary.aggregates import Aggregate, change, has_denominator, is_opposite
+from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import SIGNS, few
 from tongket_xlsx.summary.page import Pages
-from tongket_xlsx.summary.plan import crosses_break, pairs, why_block
+from tongket_xlsx.summary.plan import crosses_break, pairs, short, why_block
 from tongket_xlsx.text.messages import number, say
 
 _SIGN_NAMES = {
@@ -152,9 +154,27 @@ def province_legend(p: Pages, table: GroupTable) -> str:
     marks = [p.say(f"doubt.legend_{kind}") for kind, found in kinds.items() if found]
     if marks:
         parts.append(" · ".join(marks) + ".")
+    if any(total.uneven for total in table.province.values()):
+        parts.append(p.say("summary.legend_uneven"))
+    parts += cumulative(p, [i for i in table.group.indicators if i.nature is Nature.FLOW])
     if p.live and any(p.form.adding_kinds(i) for i in table.group.indicators):
         parts.append(p.say("summary.legend_columns"))
     return " ".join(parts)
+
+
+def cumulative(p: Pages, indicators: Iterable[Indicator]) -> Iterator[str]:
+    """Yield of each span what it is of: from when to when, and what comes after it."""
+    asked = {code for indicator in indicators for code in indicator.periods}
+    for period in p.form.periods:
+        if not (period.cumulative and period.code in asked):
+            continue
+        after = period.ends + timedelta(days=1)
+        said = {"period": period.label.to(p.lang), "starts": period.starts, "ends": period.ends}
+        if (after.day, after.month % 3) == (1, 1):
+            quarter = {"quarter": (after.month + 2) // 3, "year": str(after.year)}
+            yield p.say("summary.cumulative_quarter", after=after, **said, **quarter)
+        else:
+            yield p.say("summary.cumulative", after=after, **said)
 
 
 def states_of(table: GroupTable) -> frozenset[CellState]:
@@ -221,7 +241,7 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     points = any(i.kind is Kind.PERCENT for i in compared)
     changes = [p.say("method.change"), *([p.say("method.change_points")] if points else [])]
     yield "change", changes if compared else []
-    yield "same_units", [p.say("method.same_units")] if p.figures.same_units else []
+    yield "same_units", _same_units(p)
     yield "breaks", [p.say("method.breaks")] if _breaks(form, lang) else []
     yield "blocks", [p.say("method.blocks")] if p.plan.blocks else []
     yield "targets", [p.say("method.targets")] if m.targets else []
@@ -238,6 +258,30 @@ def _marked(p: Pages) -> list[str]:
         return []
     kinds = ", ".join(found)
     return [p.say("method.doubt", kinds=kinds[:1].upper() + kinds[1:])]
+
+
+def _same_units(p: Pages) -> list[str]:
+    if not p.figures.same_units:
+        return []
+    areas = [p.say("method.same_areas")] if p.plan.blocks else []
+    return [p.say("method.same_units"), *areas]
+
+
+def opposite(
+    p: Pages, indicator: Indicator, province: Mapping[tuple[str, str], Aggregate]
+) -> Iterator[str]:
+    """Yield, of each span of years, that the total and what can be compared went opposite ways."""
+    for before, after in pairs(p.form):
+        same = p.figures.same_units.get((indicator.code, before.code, after.code))
+        old, new = (province.get((indicator.code, year.code)) for year in (before, after))
+        if same is None or old is None or new is None:
+            continue
+        raw, _ = change(old.value, new.value)
+        if is_opposite(raw, same.change):
+            words = [p.say("summary.rises"), p.say("summary.falls")]
+            first, second = words if (raw or 0) > 0 else words[::-1]
+            span = f"{short(before)}→{short(after)}"
+            yield p.say("summary.opposite", span=span, raw=first, same=second)
 
 
 def _signs(p: Pages) -> list[str]:

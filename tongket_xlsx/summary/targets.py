@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tongket_xlsx.model.form import OWN_SCOPE, Form, Period, Target
-from tongket_xlsx.summary.comparison import Aggregate
+from tongket_xlsx.summary.aggregates import Aggregate
 
 
 def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None:

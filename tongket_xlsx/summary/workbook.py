@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tongket_xlsx.model.form import ChartKind, Indicator, Period
-from tongket_xlsx.summary.comparison import GroupTable, has_denominator
+from tongket_xlsx.summary.aggregates import has_denominator
+from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import statuses_of, word_of
 from tongket_xlsx.summary.page import Material, Pages
 from tongket_xlsx.summary.plan import plan_of

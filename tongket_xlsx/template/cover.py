@@ -334,6 +334,12 @@ def write_guide(book: Book, form: Form, layout: WorkbookLayout, issue: Issue, la
     page.height(0, 30)
     page.merge((1, 0), (1, 1), issue.notice, style.warning_line())
     row = 2
+    collector = " ".join(reversed(issue.collector.split("\n"))) or "…"
+    spans = "; ".join(
+        say("guide.span", lang, period=p.label.to(lang), starts=p.starts, ends=p.ends)
+        for p in form.periods
+        if p.cumulative
+    )
     blocks = (
         ("guide.steps", [f"guide.step{n}" for n in range(1, 6)]),
         ("guide.rules", [f"guide.{rule}" for rule in _rules_needed(form, layout)]),
@@ -343,7 +349,7 @@ def write_guide(book: Book, form: Form, layout: WorkbookLayout, issue: Issue, la
         page.merge((row, 0), (row, 1), say(heading, lang), style.section())
         for n, key in enumerate(keys, start=1):
             row += 1
-            text = say(key, lang, collector=" ".join(reversed(issue.collector.split("\n"))) or "…")
+            text = say(key, lang, collector=collector, spans=spans)
             page.write(row, 0, str(n), style.plain(align="center", valign="top"))
             page.write(row, 1, text, style.plain(text_wrap=True, valign="top"))
             page.height(row, 16 * lines(text, widths[1] * 1.12) + 6)

@@ -51,6 +51,12 @@ def change_format(indicator: Indicator, *, across_break: bool) -> str:
     return f"{mark}+{digits};{mark}-{digits};{mark}0"
 
 
+def share_format(*, broken: bool) -> str:
+    """Return the number format of a change in per cent: signed, and marked ≠ across a break."""
+    mark = '"≠ "' if broken else ""
+    return f'{mark}+0.0"%";{mark}-0.0"%";{mark}0"%"'
+
+
 class Styles:
     """Make the formats of one workbook, each once."""
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tongket_xlsx.model.expressions import DECIMALS, Expression
 from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.form import (
     Aggregation,
@@ -21,20 +20,15 @@ from tongket_xlsx.model.form import (
     Period,
     Unit,
 )
-from tongket_xlsx.model.formula import Cell, Piece, either, every, rounded, some, text
-from tongket_xlsx.model.formula import number as constant
+from tongket_xlsx.model.formula import Cell, either
 from tongket_xlsx.model.formula_ranges import Cells, rank_of
-from tongket_xlsx.model.formula_ranges import total as sum_of
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import a1, column_letters
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.areas import Block
 from tongket_xlsx.summary.columns import (
     Column,
-    Columns,
     Figure,
-    six,
-    terms_of,
 )
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import (
@@ -65,6 +59,7 @@ MOST_NOTES = 3_000
 _TITLE_COLUMNS = 14
 _LEGEND_COLUMNS, _LEGEND_WIDTH = 9, 110
 _WIDTH = 11
+_AREA_WIDTH = 20
 _BROKEN = 8
 _ROW = "\0"  # stands for the row in a formula that is alike on every row
 
@@ -139,6 +134,8 @@ class _Page:
         width = min(self.columns.last, _TITLE_COLUMNS)
         page.widths([5, 13, 32])
         page.page.set_column(UNIT_COLUMNS, self.columns.last, _WIDTH)
+        if self.columns.area is not None:
+            page.page.set_column(self.columns.area, self.columns.area, _AREA_WIDTH)
         for column, wide in self._wide().items():
             page.page.set_column(column, column, wide)
         title = say("summary.by_unit", plan.lang, group=self.group.title.to(plan.lang))
@@ -224,6 +221,8 @@ class _Page:
             # The label stands over every column: the first of them may be out of sight.
             label = indicator.label.to(lang)
             heads += [(indicator.code, label, last) for last in lasts]
+        if self.columns.area is not None:
+            heads.append(("", say("block.word", lang).capitalize(), say("block.column", lang)))
         looks: tuple[dict[str, object], ...] = (
             {},
             {"font_size": 9, "valign": "top"},
@@ -254,6 +253,15 @@ class _Page:
                 self._figure(row, place, unit, field_)
         if place < len(self.plan.parts):
             self._ranks(row, place)
+            self._area(row, unit)
+
+    def _area(self, row: int, unit: Unit) -> None:
+        """Name the area a unit is compared in; what is compared takes that in its place."""
+        if self.columns.area is not None:
+            areas = (b for b in self.plan.blocks if any(u.code == unit.code for u in b.units))
+            named = next((_area_name(block) for block in areas), None)
+            look = self.style.cell(italic=True, font_size=9)
+            self.page.write(row, self.columns.area, named, look)
 
     def _computed(self, row: int, place: int, unit: Unit, f: _Field) -> None:
         figure = f.answers.figure(place)
@@ -350,40 +358,31 @@ class _Page:
             row = plan.row_of_block(n)
             page.write(row, 0, None, style.cell())
             page.write(row, 1, say("block.word", plan.lang), style.cell(italic=True))
-            names = " + ".join(u.short_name for u in block.units)
-            page.write(row, 2, names, style.cell(italic=True, text_wrap=False))
+            page.write(row, 2, _area_name(block), style.cell(italic=True, text_wrap=False))
             page.note(row, 2, why_block(block, plan.form, plan.lang), x_scale=2.2, y_scale=1.6)
             for field_ in self.fields:
-                self._block_figure(block, field_, row)
+                self._block_figure(n, field_, row)
 
-    def _block_figure(self, block: Block, f: _Field, row: int) -> None:
+    def _block_figure(self, number: int, f: _Field, row: int) -> None:
         """Add the units of an area that existed; a missing one makes the sum unknown."""
-        page, plan = self.page, self.plan
-        if not all(u.kind in f.kinds for u in block.units) or (
-            f.indicator.aggregation in (Aggregation.NONE, Aggregation.COUNT_YES)
-        ):
+        page, areas = self.page, self.table.areas
+        places = areas.adding(f.indicator.code, f.period, number)
+        if not places or f.indicator.aggregation is Aggregation.NONE:
             page.write(row, f.column, None, self.style.absent())
             return
-        places = [
-            n for n, u in enumerate(plan.parts) if u in block.units and u.existed_in(f.period)
-        ]
         held = self.table.columns.held_behind(f.indicator, [f.period.code])
-        shown = number_format(f.indicator)
+        yes_or_no = f.indicator.aggregation is Aggregation.COUNT_YES
+        shown = "#,##0" if yes_or_no else number_format(f.indicator)
         look = self._look(text_marked(shown) if held & set(places) else shown, "", computed=True)
-        value = area_value(self.table.columns, f.indicator, f.period, places)
+        value = areas.value(f.indicator, f.period, number)
         if f.formula:
             formula = f.formula.replace(_ROW, str(row + 1))
             page.formula(row, f.column, formula, look, plain_number(value))
             return
         letter = column_letters(f.column)
-        cells = [Cell(f"{letter}{plan.row_of_part(place) + 1}") for place in places]
-        # Without any unit that existed there is a sum, of nothing.
-        added: Piece = rounded(sum_of(*cells), DECIMALS) if cells else constant(0)
-        if cells:
-            known = every(*(some(c.is_number(), c.says("-")) for c in cells))
-            added = either(known, added, text("…"))
-        formula = added.formula
-        page.formula(row, f.column, formula, look, "…" if value is None else plain_number(value))
+        cells = [Cell(f"{letter}{self.plan.row_of_part(place) + 1}") for place in places]
+        added = totals.area(cells, yes_or_no=yes_or_no).formula
+        page.formula(row, f.column, added, look, "…" if value is None else plain_number(value))
 
     # ------------------------------------------------------------------ departments, ranks
 
@@ -442,32 +441,5 @@ def _heavy(word: str) -> dict[str, object]:
     return {"border": 2, "border_color": "#C00000"} if word in ("error", "warning") else {}
 
 
-def area_value(
-    columns: Columns, indicator: Indicator, period: Period, places: Sequence[int]
-) -> Decimal | None:
-    """Return the figure of an area: a sum of its units, or a ratio of such sums.
-
-    It is unknown where that of one unit is.
-    """
-    if not indicator.computed:
-        answers = columns.of(indicator.code, period.code)
-        values = [answers.value(place) for place in places]
-        known = [v for v in values if v is not None]
-        return sum(known, Decimal(0)) if len(known) == len(values) else None
-    above, below = (
-        _area_part(columns, part, period, places)
-        for part in (indicator.numerator, indicator.denominator)
-    )
-    return six(indicator.factor * above / below) if above is not None and below else None
-
-
-def _area_part(
-    columns: Columns, expression: Expression | None, period: Period, places: Sequence[int]
-) -> Decimal | None:
-    total = Decimal(0)
-    for factor, reference in terms_of(expression):
-        value = area_value(columns, columns.form.indicators[reference.name], period, places)
-        if value is None:
-            return None
-        total += factor * value
-    return total
+def _area_name(block: Block) -> str:
+    return " + ".join(unit.short_name for unit in block.units)

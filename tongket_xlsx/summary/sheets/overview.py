@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Indicator, Period
+from tongket_xlsx.model.form import Indicator, Kind, Period
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.summary import formulas as totals
@@ -21,7 +21,13 @@ from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import crosses_break
 from tongket_xlsx.summary.targets import target_of
 from tongket_xlsx.writer.book import Sheet
-from tongket_xlsx.writer.styles import change_format, lines, number_format, plain_number
+from tongket_xlsx.writer.styles import (
+    change_format,
+    lines,
+    number_format,
+    plain_number,
+    share_format,
+)
 
 _TEXT_WIDTH = 150
 
@@ -32,8 +38,8 @@ def write_overview(p: Pages) -> None:
     style, form, years = p.style, p.form, p.form.years
     figures = [_width(p, year) for year in years]
     change = max(figures)
-    page.widths([8, 44, 12, *figures, *[10] * len(years), change, change, 16, 14, 15])
-    last = 2 + 2 * len(years) + 5
+    page.widths([8, 44, 12, *figures, *[10] * len(years), change, change, 12, 16, 14, 15])
+    last = 2 + 2 * len(years) + 6
     page.merge(
         (0, 0), (0, 2), p.m.collector, style.plain(bold=True, align="center", text_wrap=True)
     )
@@ -54,13 +60,14 @@ def write_overview(p: Pages) -> None:
         *(p.say("summary.coverage", period=y.code) for y in years),
         p.say("summary.change", span=f"{years[0].code}→{years[-1].code}"),
         p.say("summary.same_units", span=f"{years[0].code}→{years[-1].code}"),
+        p.say("summary.same_share", span=f"{years[0].code}→{years[-1].code}"),
         p.say("summary.target"),
         p.say("summary.trend"),
         p.say("summary.sheet"),
     ]
     for column, heading in enumerate(headings):
         page.write(row + 1, column, heading, style.heading())
-    page.height(row + 1, 46)
+    page.height(row + 1, 62)
     row += 2
     for indicator in form.indicators.values():
         if indicator.headline:
@@ -118,13 +125,14 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     _trend(p, page, row, indicator)
     group = p.plan.provinces[indicator.group]
     home = a1(p.plan.province_row(code), 0)
-    page.link(row, 6 + 2 * count + 1, group, home, group, style.link())
+    page.link(row, 6 + 2 * count + 2, group, home, group, style.link())
     page.height(row, max(20, 15 * lines(label, 44) + 5))
 
 
 def _known_against(p: Pages, page: Sheet, row: int, indicator: Indicator, last: int) -> int:
     """Write below an indicator what its figures lack and contain; return the next free row."""
     found = list(of_years(indicator, p.figures.province, p.lang))
+    found += statements.opposite(p, indicator, p.figures.province)
     if not found:
         return row
     text = " · ".join(found)
@@ -155,17 +163,25 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
     )
     same = p.figures.same_units.get((code, first.code, final.code))
     if same is None:
-        page.write(row, column + 1, None, look)
-    else:
-        look = p.style.cell(num_format=shown)
-        source = "=" + p.plan.same_units_cell(code, (first, final))
-        page.formula(row, column + 1, source, look, plain_number(same.change))
+        for n in (1, 2):
+            page.write(row, column + n, None, look)
+        return
+    look = p.style.cell(num_format=shown)
+    source = "=" + p.plan.same_units_cell(code, (first, final))
+    page.formula(row, column + 1, source, look, plain_number(same.change))
+    if indicator.kind is Kind.PERCENT:
+        page.write(row, column + 2, p.say("summary.points"), p.style.cell(align="center"))
+        return
+    source = "=" + p.plan.same_units_cell(code, (first, final), right=1)
+    share = p.say("summary.from_zero") if same.is_from_zero else plain_number(same.share)
+    look = p.style.cell(num_format=share_format(broken=broken), align="right")
+    page.formula(row, column + 2, source, look, share)
 
 
 def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     """Write the target that holds here; one not checked against its text is grey."""
     target = target_of(p.form, p.m.targets, indicator.code)
-    column = 5 + 2 * len(p.form.years)
+    column = 6 + 2 * len(p.form.years)
     if target is None or target.value is None:
         page.write(row, column, "–", p.style.cell(align="center"))
         return
@@ -186,7 +202,7 @@ def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
 def _trend(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     """Draw a sparkline over the years that can be compared; none across a series break."""
     years = p.form.years
-    column = 6 + 2 * len(years)
+    column = 7 + 2 * len(years)
     page.write(row, column, None, p.style.cell())
     start = 0
     for n in range(1, len(years)):

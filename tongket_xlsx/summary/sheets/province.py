@@ -6,16 +6,19 @@ change stands beside the change over the same units; across a series break both 
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from tongket_xlsx.model.form import Aggregation, Indicator, Kind, Period
-from tongket_xlsx.model.formula import Cell, joined, when
+from tongket_xlsx.model.formula import Cell, Text, joined, when
 from tongket_xlsx.model.formula import text as literal
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
-from tongket_xlsx.summary.comparison import Aggregate, GroupTable, change
+from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike, change, is_from_zero
+from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import (
     HELD,
+    UNEVEN,
     coverage,
     held_count,
     mark_between,
@@ -28,12 +31,11 @@ from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import (
     EACH_PAIR,
     HEAD,
-    Plan,
     crosses_break,
     pairs,
     short,
 )
-from tongket_xlsx.summary.statements import province_legend, why_not_added
+from tongket_xlsx.summary.statements import opposite, province_legend, why_not_added
 from tongket_xlsx.text.messages import names, say
 from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import (
@@ -41,6 +43,7 @@ from tongket_xlsx.writer.styles import (
     lines,
     number_format,
     plain_number,
+    share_format,
 )
 
 _LEGEND_WIDTH = 190
@@ -69,6 +72,7 @@ class _Page:
         self.page: Sheet = p.book.sheet(plan.provinces[table.group.code], tab="#2E75B6")
         self.style = p.style
         self.first_change = plan.first_change(table.group)
+        self.from_zero = say("summary.from_zero", p.lang)
         self.note_column = self.first_change + EACH_PAIR * len(self.pairs)
 
     def write(self) -> None:
@@ -90,12 +94,12 @@ class _Page:
             span = f"{short(before)}→{short(after)}"
             headings += [
                 say(f"summary.{k}", lang, span=span)
-                for k in ("change", "change_share", "same_units")
+                for k in ("change", "change_share", "same_units", "same_share")
             ]
         headings.append(say("col.note", lang))
         for column, heading in enumerate(headings):
             page.write(HEAD, column, heading, style.heading(font_size=10))
-        page.height(HEAD, 48)
+        page.height(HEAD, 62)
         for indicator in self.group.indicators:
             self._indicator(indicator, widths)
         bottom = HEAD + 2 * len(self.group.indicators)
@@ -119,7 +123,7 @@ class _Page:
         """Return the widths of the changes: wide enough for each with its signs and its mark."""
         widths = []
         for before, after in self.pairs:
-            needed, shares = [11], [9]
+            needed, shares, same_shares = [11], [9], [10]
             for i in self.group.indicators:
                 both = [self.table.province.get((i.code, p.code)) for p in (before, after)]
                 old, new = (total.value if total else None for total in both)
@@ -130,7 +134,11 @@ class _Page:
                 if i.kind is not Kind.PERCENT:
                     tenths = share and round(share, 1)
                     shares.append(width_of(tenths, "%", broken, mark_between(*doubts)))
-            widths += [max(needed), max(shares), max(needed)]
+                    same = self.table.same_units.get((i.code, before.code, after.code))
+                    same_share = same.share if same else None
+                    tenths = same_share and round(same_share, 1)
+                    same_shares.append(width_of(tenths, "%", broken))
+            widths += [max(needed), max(shares), max(needed), max(same_shares)]
         return widths
 
     def _indicator(self, indicator: Indicator, widths: list[int]) -> None:
@@ -148,7 +156,7 @@ class _Page:
             self._figure(indicator, period, row, 3 + n)
         for n, (before, after) in enumerate(self.pairs):
             self._change(indicator, before, after, row, self.first_change + EACH_PAIR * n)
-        note = _note(self.plan, self.table, indicator)
+        note = _note(self.p, self.table, indicator)
         at = self.note_column
         page.merge((row, at), (row + 1, at), note, style.cell(font_size=9))
         tall = max(
@@ -211,6 +219,8 @@ class _Page:
             )
             if figure.doubt.held:
                 told = joined(told, held_count(figure.doubt))
+            if figure.uneven:
+                told = joined(told, UNEVEN)
             page.formula(row, column, told.formula, look, text)
         if figure.is_thin(self.enough):
             page.conditional(
@@ -261,16 +271,11 @@ class _Page:
                 style.over(align="center", font_size=9),
             )
         else:
-            mark = '"≠ "' if broken else ""
-            shown = marked(f'{mark}+0.0"%";{mark}-0.0"%";{mark}0"%"', sign)
+            shown = marked(share_format(broken=broken), sign)
             share = style.over(num_format=shown, align="right", indent=1, italic=broken)
-            page.formula(
-                row,
-                column + 1,
-                totals.relative(left, right).formula,
-                share,
-                plain_number(relative),
-            )
+            rise = totals.relative(left, right, self.from_zero).formula
+            value = self._share(both[0].value, both[1].value, relative)
+            page.formula(row, column + 1, rise, share, value)
         self._same_units(indicator, before, after, row, column + 2, broken=broken)
         for n in range(2):
             page.write(row + 1, column + n, None, style.behind())
@@ -293,19 +298,49 @@ class _Page:
             indent=1,
             italic=broken,
         )
-        formula = totals.same_units(self.plan, indicator, before, after) if self.live else None
-        held = held_count(same.doubt)
-        text = say("summary.same_n", self.lang, n=same.n) + held
-        n = totals.counted(self.plan, indicator, (before, after)) if self.live else None
-        if formula is None or n is None:
+        made = None
+        if self.live:
+            made = totals.same_units(self.plan, indicator, before, after, self.from_zero)
+        points = indicator.kind is Kind.PERCENT
+        share_look = style.over(
+            num_format=share_format(broken=broken), align="right", indent=1, italic=broken
+        )
+        share = self._share(same.before, same.after, same.share)
+        if made is None:
             _alone(page, row, column, same.change, look)
-            page.write(row + 1, column, text, style.behind())
+            page.write(row, column + 1, None if points else share, share_look)
+        else:
+            page.formula(row, column, made.change.formula, look, plain_number(same.change))
+            if points:
+                page.write(row, column + 1, None, share_look)
+            else:
+                page.formula(row, column + 1, made.share.formula, share_look, share)
+        self._reporters(same, made, row + 1, column)
+
+    def _reporters(
+        self, same: LikeForLike, made: totals.SameUnits | None, row: int, column: int
+    ) -> None:
+        """Write over how many areas and units a change is: “2 địa bàn, 13 đơn vị”."""
+        held = held_count(same.doubt)
+        key = "summary.same_areas" if self.plan.blocks else "summary.same_n"
+        text = say(key, self.lang, n=same.units, areas=same.areas) + held
+        at = ((row, column), (row, column + 1))
+        if made is None:
+            self.page.merge(*at, text, self.style.behind())
             return
-        page.formula(row, column, formula.formula, look, plain_number(same.change))
-        before_n, after_n = say("summary.same_n", self.lang, n="\0").split("\0")
-        after_n += held
-        told = joined(before_n, n.as_text(), after_n) if before_n else joined(n.as_text(), after_n)
-        page.formula(row + 1, column, told.formula, style.behind(), text)
+        parts: list[Text | str] = []
+        counts = {"\x01": made.units, "\x02": made.areas}
+        for part in re.split("([\x01\x02])", say(key, self.lang, n="\x01", areas="\x02") + held):
+            number = counts.get(part)
+            parts += [number.as_text() if number is not None else part] if part else []
+        self.page.merge(*at, None, self.style.behind())
+        self.page.formula(row, column, joined(*parts).formula, self.style.behind(), text)
+
+    def _share(
+        self, before: Decimal | None, after: Decimal | None, share: Decimal | None
+    ) -> float | int | str | None:
+        """Return what stands for a change in per cent: of nothing there is none."""
+        return self.from_zero if is_from_zero(before, after) else plain_number(share)
 
 
 def _alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Format) -> None:
@@ -316,21 +351,24 @@ def _alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Form
         page.write(row, column, plain_number(value), look)
 
 
-def _note(plan: Plan, table: GroupTable, indicator: Indicator) -> str:
+def _note(p: Pages, table: GroupTable, indicator: Indicator) -> str:
     """Collect what a reader of the row must know."""
-    lang = plan.lang
+    plan, lang = p.plan, p.lang
     found: list[str] = []
     if indicator.series_break is not None:
         years = ", ".join(indicator.series_break.periods)
         reason = indicator.series_break.reason.to(lang)
         found.append("≠ " + say("summary.break", lang, years=years, reason=reason))
     figures = [table.province[indicator.code, p] for p in indicator.periods]
-    alone = tuple(dict.fromkeys(name for t in figures for name in t.numerator_only))
+    alone = tuple(dict.fromkeys(name for t in figures for name in t.no_denominator))
     if alone:
-        found.append(say("summary.numerator_only", lang, units=names(alone, lang)))
-    left = [(p, t.left_out) for p, t in zip(indicator.periods, figures, strict=True) if t.left_out]
+        found.append(say("summary.no_denominator", lang, units=names(alone, lang)))
+    counts = zip(indicator.periods, figures, strict=True)
+    left = [(period, t.left_out) for period, t in counts if t.left_out]
     if left:
-        shown = ", ".join(f"{p}: {n}" for p, n in left)
+        shown = ", ".join(f"{period}: {n}" for period, n in left)
+    found += opposite(p, indicator, table.province)
+    if left:
         found.append(say("summary.left_out", lang, units=shown))
     found += [f"{text}." for text in of_years(indicator, table.province, lang)]
     if not plan.form.adding_kinds(indicator):

@@ -10,6 +10,7 @@ from tongket_xlsx.model.form import OWN_SCOPE, Period, Target
 from tongket_xlsx.model.formula import Cell, Number, Truth, either, rounded, text, when
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
+from tongket_xlsx.summary.aggregates import is_from_zero
 from tongket_xlsx.summary.columns import six
 from tongket_xlsx.summary.doubt_words import (
     HELD,
@@ -334,12 +335,13 @@ def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: 
         plain_number(off),
     )
     share = None if off is None or not value else off / value * 100
+    from_zero = p.say("summary.from_zero")
     page.formula(
         row,
         8,
-        totals.relative(right, left).formula,
+        totals.relative(right, left, from_zero).formula,
         p.style.cell(num_format='+0.0"%";-0.0"%";0"%"'),
-        None if share is None else float(six(share)),
+        from_zero if is_from_zero(value, total.value) else plain_number(share and six(share)),
     )
     known = [f"{said}." for said in sentences(total.doubt, p.lang)]
     if other.held is not None:
