@@ -16,13 +16,17 @@ from openpyxl.comments import Comment
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.intake.typed_formulas import TypedFormulas
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import CoverField, Role, layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.resolution import Step, resolved
+from tongket_xlsx.reader.grid import Grid as Workbook
+from tongket_xlsx.reader.grid import GridSheet as Sheet
 from tongket_xlsx.reader.linked_books import linked_books
+from tongket_xlsx.reader.sheet_facts import Outline
 from tongket_xlsx.tasks import mark as marking
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.number_formats import shown_instead
@@ -280,3 +284,12 @@ def test_a_format_that_shows_something_else(code: str, value: int, shown: str) -
 def test_a_format_that_shows_the_number(code: str, value: int) -> None:
     """Colours, currencies, words around it and a dash for zero change nothing."""
     assert shown_instead(code, Decimal(value)) is None
+
+
+def test_a_figure_linked_through_another_cell_names_the_other_workbook() -> None:
+    """D8 = Nháp!B1, B1 = C1, and C1 takes its figure from another workbook."""
+    notes = Sheet("Nháp", True, [[]], Outline(formulas={(0, 1): "=C1", (0, 2): "=[1]Sổ!A1"}))
+    asked = Sheet("TC", True, [[]], Outline(formulas={(7, 3): "=Nháp!B1"}))
+    looked = TypedFormulas(Workbook((asked, notes)), None)  # type: ignore[arg-type]
+    assert looked._books("TC", "=SUM(Nháp!A1:B1)*2") == ("[1]",)
+    assert looked._books("TC", "=Nháp!A1*2") == ()

@@ -14,6 +14,7 @@ from functools import cached_property
 from tongket_xlsx.intake.cell_values import Figure
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.formula_arithmetic import is_number
+from tongket_xlsx.intake.formula_parser import Block, parse
 from tongket_xlsx.intake.formula_values import Calculator
 from tongket_xlsx.intake.row_matching import named
 from tongket_xlsx.model.figure_status import Addressed
@@ -26,6 +27,8 @@ from tongket_xlsx.reader.sheet_facts import Cell
 
 # Results differ by binary dust from one program to the next.
 _RELATIVE = 1e-6
+# Cells through which a figure is followed to the workbook it comes from.
+_MOST_FOLLOWED = 200
 
 
 class TypedFormulas:
@@ -57,8 +60,7 @@ class TypedFormulas:
         stored = sheet.at(*at)
         if formula is None or not isinstance(stored, int | float):
             return
-        parts = self.grid.workbook.parts if self.grid.workbook else {}
-        for book in linked_books(formula, parts):
+        for book in self._books(sheet.name, formula):
             self.linked.setdefault((sheet.name, book), []).append(at)
         outcome = self._calculator.outcome(sheet.name, formula, at)
         value = outcome.value if outcome else stored
@@ -79,6 +81,24 @@ class TypedFormulas:
             holds=str(Addressed(*key)),
         )
 
+    def _books(self, sheet: str, formula: str) -> tuple[str, ...]:
+        """Return the other workbooks a formula takes from, itself or through cells it names."""
+        parts = self.grid.workbook.parts if self.grid.workbook else {}
+        sheets = {s.name.casefold(): s for s in reversed(self.grid.sheets)}
+        found: dict[str, None] = {}
+        waiting, seen = [(sheet, formula)], {(sheet, formula)}
+        while waiting:
+            name, text = waiting.pop()
+            found.update(dict.fromkeys(linked_books(text, parts)))
+            parsed = parse(text, name)
+            for block in parsed.blocks if parsed else ():
+                target = sheets.get(block.sheet.casefold())
+                for following in _within(block, target):
+                    if following not in seen and len(seen) < _MOST_FOLLOWED:
+                        seen.add(following)
+                        waiting.append(following)
+        return tuple(found)
+
     def say_linked(self) -> None:
         """Say once for each sheet which figures come from which other workbook."""
         for (sheet, book), cells in self.linked.items():
@@ -87,3 +107,14 @@ class TypedFormulas:
             self.notes.say(
                 "cells.linked", Severity.NOTE, place, count=len(cells), file=book, found=shown
             )
+
+
+def _within(block: Block, sheet: GridSheet | None) -> list[tuple[str, str]]:
+    """Return the formulas in a block, each with the name of its sheet."""
+    if sheet is None or sheet.outline is None:
+        return []
+    return [
+        (sheet.name, formula)
+        for (row, column), formula in sheet.outline.formulas.items()
+        if block.top <= row <= block.bottom and block.left <= column <= block.right
+    ]
