@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from io import BytesIO
 
@@ -261,3 +262,15 @@ def test_an_open_document_without_tables_cannot_be_followed() -> None:
         packed.writestr("content.xml", _CONTENT.replace("table:", "t:"))
     with pytest.raises(ValueError, match=r"^$"):
         ods_outline.outlines(stream.getvalue())
+
+
+def test_rows_and_columns_of_an_xlsb_that_no_one_sees_are_known() -> None:
+    """Rows hidden or of height 0, columns hidden or of width 0; those beside them are seen."""
+    rows = [(7, 300, 0x1000), (8, 0, 0), (9, 300, 0)]
+    columns = [(2, 3, 2304, 1), (4, 4, 2304, 0), (5, 5, 0, 0)]
+    records = [(60, struct.pack("<IIIIH", a, b, width, 0, f)) for a, b, width, f in columns]
+    records += [(0, struct.pack("<IIHH", row, 0, height, f)) for row, height, f in rows]
+    content = b"".join(bytes([kind, len(record)]) + record for kind, record in records)
+    outline = xlsb_outline._outline(content, frozenset())
+    assert outline.hidden_rows == (7, 8)
+    assert outline.hidden_columns == (2, 3, 5)

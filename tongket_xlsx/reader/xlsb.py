@@ -1,4 +1,4 @@
-"""What the reader does not show of an .xlsb: error values, percentages, merged cells.
+"""What the reader does not show of an .xlsb: error values, percentages, what is merged or hidden.
 
 Records are those of [MS-XLSB]: a type and a size in groups of seven bits, then the content.
 """
@@ -17,6 +17,12 @@ from tongket_xlsx.reader.sheet_facts import ERRORS, PERCENT_FORMATS, Cell, Outli
 
 _ROW, _ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _NUMBERS = frozenset({2, 5, 9})
+_COLUMNS = 60
+# Heights are in twentieths of a point, widths in 256ths of a digit: less than this shows nothing.
+_FLATTEST, _NARROWEST = 40, 77
+_HIDDEN_ROW = 0x1000
+# What stands on more columns than this at once is nothing anyone typed.
+_MOST_COLUMNS = 1000
 _FORMAT, _XF, _CELL_XFS, _BUNDLED_SHEET, _MERGED = 44, 47, 617, 156, 176
 _LINK = re.compile(rb"<Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""(?<!\w)(\w++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
@@ -82,10 +88,18 @@ def _outline(content: bytes, percents: frozenset[int]) -> Outline:
     errors: dict[Cell, str] = {}
     shown: set[Cell] = set()
     merged: list[str] = []
+    hidden: list[int] = []
+    columns: list[int] = []
     row = 0
     for kind, record in _records(content):
         if kind == _ROW:
             row = struct.unpack_from("<I", record)[0]
+            if len(record) >= 12 and _is_unseen(*struct.unpack_from("<HH", record, 8)):
+                hidden.append(row)
+        elif kind == _COLUMNS and len(record) >= 18:
+            first, last, width, _, flags = struct.unpack_from("<IIIIH", record)
+            if (flags & 1 or width < _NARROWEST) and last - first < _MOST_COLUMNS:
+                columns.extend(range(first, last + 1))
         elif kind <= _LAST_CELL:
             column = struct.unpack_from("<I", record)[0]
             if kind in (_ERROR, _FORMULA_ERROR):
@@ -95,7 +109,11 @@ def _outline(content: bytes, percents: frozenset[int]) -> Outline:
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<IIII", record)
             merged.append(f"{a1(top, left)}:{a1(bottom, right)}")
-    return Outline(None, tuple(merged), (), (), frozenset(shown), errors)
+    return Outline(None, tuple(merged), tuple(hidden), tuple(columns), frozenset(shown), errors)
+
+
+def _is_unseen(height: int, flags: int) -> bool:
+    return bool(flags & _HIDDEN_ROW) or height < _FLATTEST
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
