@@ -274,3 +274,22 @@ def test_rows_and_columns_of_an_xlsb_that_no_one_sees_are_known() -> None:
     outline = xlsb_outline._outline(content, frozenset())
     assert outline.hidden_rows == (7, 8)
     assert outline.hidden_columns == (2, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("height", "rows"),
+    [("0cm", (1,)), ("0.0in", (1,)), ("0.05cm", (1,)), ("0pt", (1,)), ("0.5cm", ()), ("12pt", ())],
+)
+def test_rows_of_height_zero_in_an_ods_are_known(height: str, rows: tuple[int, ...]) -> None:
+    """The height of a row stands in its style; a row that shows nothing is as a hidden one."""
+    content = (
+        '<o xmlns:x="x"><style:style style:name="flat" style:family="table-row">'
+        f'<style:table-row-properties style:row-height="{height}"/></style:style>'
+        '<table:table table:name="Một"><table:table-row table:style-name="other">'
+        '<table:table-cell/></table:table-row><table:table-row table:style-name="flat">'
+        "<table:table-cell/></table:table-row></table:table></o>"
+    )
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as target:
+        target.writestr("content.xml", content)
+    assert ods_outline.outlines(packed.getvalue())["Một"].hidden_rows == rows

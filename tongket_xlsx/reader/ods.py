@@ -17,6 +17,11 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(rb"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 _TEXT = re.compile(rb"<text:p[^<>]*>([^<]*)</text:p>")
+# A row of less than 2 points, 0.7 of a millimetre, shows nothing. Its height stands in its style.
+_ROW_STYLE = re.compile(rb"<style:style\s([^<>]*+)>\s*+<style:table-row-properties\s([^<>]*+)>")
+_FLAT = re.compile(
+    r"0(?:\.0(?:[0-6][0-9]*)?)?cm|0(?:\.0(?:[0-2][0-9]*)?)?in|0(?:\.[0-6][0-9]*)?mm|[01](?:\.[0-9]+)?pt"
+)
 # What stands on more rows or columns than this at once is nothing anyone typed.
 _MOST_REPEATED = 1000
 
@@ -58,6 +63,11 @@ def outlines(data: bytes) -> dict[str, Outline]:
             content = packed.read({n.lower(): n for n in packed.namelist()}["content.xml"])
     except (KeyError, zipfile.BadZipFile) as error:
         raise ValueError from error
+    flat = frozenset(
+        _fact(style, b"style:name")
+        for style, row in _ROW_STYLE.findall(content)
+        if _FLAT.fullmatch(_fact(row, b"style:row-height"))
+    )
     found: dict[str, Outline] = {}
     sheet: _Sheet | None = None
     for match in _TAG.finditer(content):
@@ -72,7 +82,7 @@ def outlines(data: bytes) -> dict[str, Outline]:
             if closes or attributes.endswith(b"/"):
                 sheet.row += sheet.row_times if closes else _times(attributes, b"rows")
             else:
-                _open_row(sheet, attributes)
+                _open_row(sheet, attributes, flat)
         elif kind == b"table-column":
             _column(sheet, attributes)
         elif not closes:
@@ -82,9 +92,10 @@ def outlines(data: bytes) -> dict[str, Outline]:
     return found
 
 
-def _open_row(sheet: _Sheet, attributes: bytes) -> None:
+def _open_row(sheet: _Sheet, attributes: bytes, flat: frozenset[str]) -> None:
     sheet.row_times, sheet.column = _times(attributes, b"rows"), 0
-    if b"visibility" in attributes and sheet.row_times <= _MOST_REPEATED:
+    unseen = b"visibility" in attributes or _fact(attributes, b"table:style-name") in flat
+    if unseen and sheet.row_times <= _MOST_REPEATED:
         sheet.hidden_rows.extend(range(sheet.row, sheet.row + sheet.row_times))
 
 
