@@ -36,6 +36,24 @@ SAMPLES = ROOT / "samples" / "gia-lai"
 RETURNED = SAMPLES / "nop-ve"
 FLAWED = SAMPLES / "co-loi"
 ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
+# Suites that take minutes: what they show depends on no version of a library or of Python that the
+# quick ones do not see as well.
+LONG_FOLDERS = frozenset({"damage", "hostile", "durability", "benchmarks"})
+LONG_FILES = frozenset(
+    {
+        "test_agreement.py",
+        "test_benchmarks.py",
+        "test_doubtful_campaign.py",
+        "test_every_formula.py",
+        "test_growth.py",
+        "test_held_figures.py",
+        "test_kept_work.py",
+        "test_one_office.py",
+        "test_plausibility.py",
+        "test_statements.py",
+        "test_totals.py",
+    }
+)
 TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert", "npm": "ooxml-validator"}
 
 
@@ -44,8 +62,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip aloud what needs a tool that is absent; with TONGKET_ALL_TOOLS absence is a failure."""
+    """Mark the long suites, and skip aloud what needs a tool that is absent.
+
+    With TONGKET_ALL_TOOLS the absence of a tool is a failure.
+    """
     for item in items:
+        if item.path.name in LONG_FILES or item.path.parent.name in LONG_FOLDERS:
+            item.add_marker(pytest.mark.long)
         for marker, program in TOOLS.items():
             if item.get_closest_marker(marker) and shutil.which(program) is None and not ALL_TOOLS:
                 item.add_marker(pytest.mark.skip(reason=f"{program} is not on the path"))

@@ -14,7 +14,6 @@ from every_workbook import every_workbook, typed_over
 from formula_linter import lint_formulas
 from recalculation import ENGINES, Results, differences, results, same
 
-pytestmark = pytest.mark.long
 MARKS = {"libreoffice": [pytest.mark.libreoffice], "gnumeric": [pytest.mark.gnumeric]}
 PER_ENGINE = [pytest.param(name, marks=MARKS.get(name, [])) for name in ENGINES]
 # What a person may type where a figure stands.

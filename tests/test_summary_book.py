@@ -879,6 +879,7 @@ def invented(form: Form, unit: Unit, dice: random.Random) -> Return:
     return Return(digest, Identity(unit.code, form.id, form.version, 1), tuple(observations))
 
 
+@pytest.mark.long
 def test_units_of_many_parents_stand_under_them(many: campaign.Campaign) -> None:
     """A kind is in one piece, and in it every family under a row that names it."""
     sheet = summarised(many)["Theo đơn vị – ML"]
@@ -900,6 +901,7 @@ def test_units_of_many_parents_stand_under_them(many: campaign.Campaign) -> None
 
 
 @pytest.mark.libreoffice
+@pytest.mark.long
 def test_many_units_are_ranked_within_one_parent(many: campaign.Campaign, tmp_path: Path) -> None:
     """The stored results of a large campaign are right, and a parent can be chosen."""
     path, _ = pipeline.summarise(many, tmp_path / "t.xlsx")
@@ -930,6 +932,7 @@ def test_many_units_are_ranked_within_one_parent(many: campaign.Campaign, tmp_pa
     assert [v for _, v in ranked] == sorted((v for _, v in known), reverse=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("edition", ["day-du", "lanh-dao"])
 def test_a_large_campaign_stays_within_the_limits_of_excel(
     many: campaign.Campaign, tmp_path: Path, edition: str
