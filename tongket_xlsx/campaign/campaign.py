@@ -80,6 +80,7 @@ name = ""
 # operator = ">="
 # value = 15.0
 # year = 2020
+# source = "Biên bản họp Ban Thường vụ ngày …"
 
 # Số đã công bố trước đây, để đối chiếu; ghi rõ nguồn.
 # [[published]]

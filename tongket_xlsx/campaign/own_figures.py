@@ -10,7 +10,7 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
 )
 from tongket_xlsx.model.findings import CannotWork
-from tongket_xlsx.model.form import OWN_SCOPE, Target
+from tongket_xlsx.model.form import OWN_SCOPE, OWN_STATUS, Target
 
 
 def own_targets(campaign: Campaign) -> Iterator[Target]:
@@ -31,8 +31,8 @@ def own_targets(campaign: Campaign) -> Iterator[Target]:
             _amount(row["value"]),
             int(year),
             OWN_SCOPE,
-            "verified-secondary",
-            "",
+            OWN_STATUS,
+            str(row.get("source") or row["document"]),
             str(row.get("note", "")),
         )
 

@@ -27,6 +27,7 @@ from tongket_xlsx.model.form import (
     UnitKind,
 )
 from tongket_xlsx.model.relations import relation_of
+from tongket_xlsx.model.wording import counted_words
 from tongket_xlsx.text.messages import has, number, say
 
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -149,7 +150,8 @@ class Codebook:
         yield Fact("outline", self._outline_of(i.seed))
         yield Fact("rules", ", ".join(self.references.rules[i.code]))
         yield Fact("users", ", ".join(self.references.users[i.code]))
-        yield Fact("targets", ", ".join(t.code for t in self.form.targets if t.indicator == i.code))
+        held = (t for t in self.form.targets if i.code in _held_against(t))
+        yield Fact("targets", ", ".join(t.code for t in held))
         yield Fact("prompts", ", ".join(p.code for p in self.form.prompts if i.code in p.linked))
 
     # ------------------------------------------------------------------ what is answered in words
@@ -282,6 +284,7 @@ class Codebook:
             Fact("scope", self._word("scope", t.applies_to)),
             Fact("elsewhere", self.say("yes") if elsewhere else ""),
             Fact("indicator", t.indicator),
+            Fact("counts", counted_words(t.counts, self.form, self.lang) if t.counts else ""),
             Fact("level", level),
             Fact("year", str(t.year)),
             Fact("status", self._word("doc.status", t.status)),
@@ -397,3 +400,8 @@ def formula(indicator: Indicator) -> str:
 
 def _told(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.text)
+
+
+def _held_against(target: Target) -> tuple[str, ...]:
+    """Return the indicators a target is held against, itself or by counting units."""
+    return target.counts.indicators if target.counts else (target.indicator,)

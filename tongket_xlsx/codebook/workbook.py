@@ -118,7 +118,7 @@ _TARGETS = (
     _Column("target", 38, ("name",)),
     _Column("scope", 15, ("scope",)),
     _Column("elsewhere", 12, ("elsewhere",), look=_CENTRE),
-    _Column("indicator", 9, ("indicator",), look=_CENTRE),
+    _Column("indicator", 22, ("indicator", "counts"), bare=True),
     _Column("level", 10, ("level",), look=_CENTRE),
     _Column("year", 7, ("year",), look=_CENTRE),
     _Column("status", 32, ("status",)),

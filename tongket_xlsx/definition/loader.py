@@ -22,6 +22,7 @@ from tongket_xlsx.definition.schema import (
     TargetsText,
     shaped,
 )
+from tongket_xlsx.definition.unit_counts import check_unit_count, unit_count
 from tongket_xlsx.definition.yaml_lines import Path, Text, read
 from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.model.findings import UnsoundDefinition
@@ -147,7 +148,7 @@ class _Definition:
             rosters=rosters,
             rules=tuple(rules.rules),
             checks=tuple(rules.checks),
-            targets=tuple(self._targets(indicators)),
+            targets=tuple(self._targets(indicators, {k.code: k for k in kinds})),
             outline=head.outline,
             signs={**DEFAULT_SIGNS, **{k: tuple(v) for k, v in head.signs.items()}},
             target_scopes=head.target_scopes,
@@ -455,7 +456,9 @@ class _Definition:
                 p.seed,
             )
 
-    def _targets(self, indicators: Mapping[str, Indicator]) -> Iterator[Target]:
+    def _targets(
+        self, indicators: Mapping[str, Indicator], kinds: Mapping[str, UnitKind]
+    ) -> Iterator[Target]:
         name = "targets.yaml"
         given = self._optional(name, TargetsText)
         if given is None:
@@ -466,6 +469,13 @@ class _Definition:
             self._once(t.id, text, (*path, "id"))
             if t.indicator:
                 self._known(text, (*path, "indicator"), (t.indicator,), indicators)
+            if t.counts is not None:
+                counted: Path = (*path, "counts")
+                if t.indicator:
+                    text.fault(counted, "definition.count_twice", code=t.id)
+                self._known(text, (*counted, "indicators"), t.counts.indicators, indicators)
+                self._known(text, (*counted, "kinds"), t.counts.kinds, kinds)
+                check_unit_count(t.counts, t.id, text, counted, (indicators, kinds))
             yield Target(
                 t.id,
                 t.document,
@@ -478,6 +488,7 @@ class _Definition:
                 t.status,
                 t.source,
                 t.note,
+                unit_count(t.counts) if t.counts is not None else None,
             )
 
 

@@ -16,6 +16,7 @@ from tongket_xlsx.model.form import (
     Better,
     ChartKind,
     Clock,
+    CountedAs,
     Kind,
     Nature,
     Odd,
@@ -231,6 +232,16 @@ class PromptsText(_Model):
     prompts: list[PromptText] = []
 
 
+class UnitCountText(_Model):
+    """How many units reach a level, each by its own figures."""
+
+    indicators: Codes
+    operator: Annotated[str, Field(pattern="^(>=|<=)$")] = ">="
+    value: Decimal | None = None
+    kinds: Codes
+    of: CountedAs = CountedAs.SHARE
+
+
 class TargetText(_Model):
     """A target set by a document."""
 
@@ -238,6 +249,7 @@ class TargetText(_Model):
     document: str
     target: str
     indicator: str = ""
+    counts: UnitCountText | None = None
     operator: Annotated[str, Field(pattern="^(>=|<=)$")] = ">="
     value: Decimal | None = None
     year: int

@@ -16,6 +16,7 @@ Source: each was tried in LibreOffice 7.4, Gnumeric 1.12 and IronCalc 0.9.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tongket_xlsx.model.formula import (
     ADDED,
@@ -60,6 +61,14 @@ class Cells(Piece):
     def say(self, word: Text | str) -> Truths:
         """Return of each cell whether it is this text."""
         return Truths(f"{self}={as_text(word).within(CLOSED)}", COMPARED)
+
+    def at_least(self, level: Number | Decimal) -> Truths:
+        """Return of each cell whether it is a number from this on, **or a text**; ask both."""
+        return Truths(f"{self}>={as_number(level).within(CLOSED)}", COMPARED)
+
+    def at_most(self, level: Number | Decimal) -> Truths:
+        """Return of each cell whether it is a number up to this, **or a blank**; ask both."""
+        return Truths(f"{self}<={as_number(level).within(CLOSED)}", COMPARED)
 
     def say_not(self, word: Text | str) -> Truths:
         """Return of each cell whether it is anything but this text."""

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from tongket_xlsx.model.figure_status import Addressed, holds
 from tongket_xlsx.model.findings import Finding, Severity, TongketError
+from tongket_xlsx.model.form import CountedAs, Form, UnitCount
 from tongket_xlsx.model.resolution import Closure, Resolved
-from tongket_xlsx.text.messages import ENGLISH, has, say, say_what_is_known, written
+from tongket_xlsx.text.messages import (
+    ENGLISH,
+    has,
+    number,
+    say,
+    say_what_is_known,
+    written,
+)
 
 # What is told of a finding that another version of the program recorded.
 UNKNOWN = "finding.unknown"
@@ -143,3 +151,17 @@ def _part(finding: Finding, key: str, part: str, lang: str) -> str:
             specific = "rule.advice.held"
     values = _quoted(_for(finding, lang))
     return say_what_is_known(specific, lang, values) if has(specific) else ""
+
+
+def counted_words(counts: UnitCount, form: Form, lang: str) -> str:
+    """Say what a target counts: “Tỷ lệ % huyện có PC35 ≥ 90, trong số xét được”."""
+    sign = {">=": "≥", "<=": "≤"}[counts.operator]
+    conditions = [
+        say("target.counts_yes", lang, code=code)
+        if counts.value is None
+        else f"{code} {sign} {number(counts.value, lang)}"
+        for code in counts.indicators
+    ]
+    kinds = "; ".join(form.unit_kinds[kind].name.to(lang) for kind in counts.kinds)
+    key = "share" if counts.counted_as is CountedAs.SHARE else "number"
+    return say(f"target.counts_{key}", lang, kinds=kinds, conditions=", ".join(conditions))

@@ -16,6 +16,7 @@ from tongket_xlsx.summary.columns import Column, Figure
 from tongket_xlsx.summary.comparison import Comparison, Reported
 from tongket_xlsx.summary.plan import HEAD, Plan
 from tongket_xlsx.summary.tidy import Traced
+from tongket_xlsx.summary.unit_counts import Reached
 from tongket_xlsx.text.messages import names, say
 from tongket_xlsx.writer.book import Book, Sheet
 from tongket_xlsx.writer.styles import Styles
@@ -67,12 +68,13 @@ class Figures:
     figure of a unit leads to its source, ``listed`` whether there is a sheet of what
     is held. ``held`` gives by indicator and period the answers that
     are in no total, by place of the unit; ``marked`` counts figures by what is known against
-    them, ``marked_units`` names their units.
+    them, ``marked_units`` names their units. ``reached`` gives by target how many units reach it.
     """
 
     province: dict[tuple[str, str], Aggregate] = field(default_factory=dict)
     same_units: dict[tuple[str, str, str], LikeForLike] = field(default_factory=dict)
     departments: dict[tuple[str, str], Reported] = field(default_factory=dict)
+    reached: dict[str, Reached] = field(default_factory=dict)
     missing: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     units: dict[tuple[str, str], Column] = field(default_factory=dict)
     states: set[CellState] = field(default_factory=set)

@@ -1,11 +1,24 @@
-"""Which target an indicator is held against, and in which year."""
+"""Which target an indicator is held against, in which year, and what may be concluded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from tongket_xlsx.model.form import OWN_SCOPE, Form, Period, Target
+from tongket_xlsx.model.form import OWN_SCOPE, OWN_STATUS, Form, Period, Target
 from tongket_xlsx.summary.aggregates import Aggregate
+from tongket_xlsx.summary.comparison import GroupTable
+from tongket_xlsx.summary.doubt_words import named, own
+from tongket_xlsx.summary.unit_counts import Reached, reached
+from tongket_xlsx.text.messages import say
+
+
+def is_for_the_province(form: Form, target: Target) -> bool:
+    """Say whether a target is one for the whole of this province.
+
+    A level for a commune, a district, an industrial zone or another region is not: the figure of
+    the province is neither judged by it nor shown beside it.
+    """
+    return target.applies_to in ("", OWN_SCOPE, *form.target_scopes)
 
 
 def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None:
@@ -27,6 +40,59 @@ def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None
 
 def _rank(scopes: tuple[str, ...], target: Target) -> int:
     return len(scopes) if target.applies_to == OWN_SCOPE else scopes.index(target.applies_to)
+
+
+def reliability(target: Target, lang: str) -> str:
+    """Return in words how far a target can be relied on."""
+    if target.status == OWN_STATUS:
+        return say("target.own", lang, source=target.source)
+    if target.is_partly_verified:
+        return say("target.partly", lang)
+    return say("target.verified" if target.verified else "target.unverified", lang)
+
+
+def reliability_mark(target: Target, lang: str) -> str:
+    """Return what stands behind a target in print that was not read in full; else nothing."""
+    if target.verified:
+        return ""
+    return say(
+        "target.partly_mark" if target.is_partly_verified else "target.unverified_mark", lang
+    )
+
+
+def reached_of(
+    form: Form, targets: Iterable[Target], table: GroupTable
+) -> Iterator[tuple[str, Reached]]:
+    """Yield of each target that counts units by figures of a group how many reach it."""
+    codes = {indicator.code for indicator in table.group.indicators}
+    for target in targets:
+        if target.counts is None or not codes.issuperset(target.counts.indicators):
+            continue
+        period = compared_year(form, target)
+        if all(period.code in form.indicators[c].periods for c in target.counts.indicators):
+            yield target.code, reached(table.columns, target.counts, period)
+
+
+def why_undecided(
+    target: Target, figure: Aggregate, count: Reached | None, enough: float, lang: str
+) -> str:
+    """Say why nothing is concluded from a figure; nothing where something may be.
+
+    It may not be while too few units stand behind it, while a figure of a unit is held back from
+    it, where it cannot be right itself, such as a share over 100 %, and while units that are not
+    judged could turn the verdict.
+    """
+    thin = ""
+    if figure.is_thin(enough):
+        thin = say("target.thin", lang, n=figure.n, total=figure.expected)
+    doubt = figure.doubt
+    why = [say("doubt.held", lang, units=named(doubt.held, lang))] if doubt.held else []
+    why += own(doubt, lang)
+    if not (thin or why) and count is not None and count.could_change(target):
+        why.append(say("target.unjudged", lang, units=named(count.unjudged, lang)))
+    if not why:
+        return thin
+    return say("doubt.undecided", lang, why="; ".join([*why, *filter(None, [thin])]))
 
 
 def can_be_concluded(figure: Aggregate | None) -> bool:

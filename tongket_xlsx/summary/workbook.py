@@ -23,6 +23,7 @@ from tongket_xlsx.summary.sheets.lookup import first_shown
 from tongket_xlsx.summary.sheets.methods import write_methods
 from tongket_xlsx.summary.sheets.overview import write_overview
 from tongket_xlsx.summary.sheets.province import write_province
+from tongket_xlsx.summary.sheets.reconciliation import write_reconciliation
 from tongket_xlsx.summary.sheets.records import (
     fits,
     roster_sheet,
@@ -31,8 +32,9 @@ from tongket_xlsx.summary.sheets.records import (
     write_records,
     write_standings,
 )
-from tongket_xlsx.summary.sheets.targets import write_reconciliation, write_targets
+from tongket_xlsx.summary.sheets.targets import write_targets
 from tongket_xlsx.summary.statements import states_of
+from tongket_xlsx.summary.targets import reached_of
 
 
 class Edition(StrEnum):
@@ -107,6 +109,7 @@ def _remember(p: Pages, table: GroupTable) -> None:
     known.province.update(table.province)
     known.same_units.update(table.same_units)
     known.departments.update(table.departments)
+    known.reached.update(reached_of(p.form, p.m.targets, table))
     known.states |= states_of(table)
     _count_marks(p, table)
     wanted = {c.indicators[0] for c in p.form.charts if c.kind is ChartKind.RANKING}

@@ -13,7 +13,7 @@ from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.doubt_words import few, mark_of, marked, of_years
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.rank_formulas import Ranked, in_order
-from tongket_xlsx.summary.targets import target_of
+from tongket_xlsx.summary.targets import reliability_mark, target_of
 from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import lines, number_format, plain_number
 
@@ -118,7 +118,8 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
         row += 1
         sign = {">=": "≥", "<=": "≤"}[target.operator]
         name = p.say("summary.target_level", sign=sign, value=target.value, year=str(target.year))
-        page.write(row, _DATA, f"{p.say('summary.target')} {name}", p.style.cell(font_size=9))
+        name = f"{p.say('summary.target')} {name} {reliability_mark(target, p.lang)}".strip()
+        page.write(row, _DATA, name, p.style.cell(font_size=9))
         for n in range(len(years)):
             page.write(
                 row, _DATA + 1 + n, plain_number(target.value), p.style.cell(num_format="0.0")

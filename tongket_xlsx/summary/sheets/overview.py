@@ -19,7 +19,7 @@ from tongket_xlsx.summary.doubt_words import (
 )
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import crosses_break
-from tongket_xlsx.summary.targets import target_of
+from tongket_xlsx.summary.targets import reliability, reliability_mark, target_of
 from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import (
     change_format,
@@ -188,13 +188,13 @@ def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     sign = {">=": "≥", "<=": "≤"}[target.operator]
     level = f"{target.value.normalize():f}"
     text = p.say("summary.target_level", sign=sign, value=Decimal(level), year=str(target.year))
+    text = f"{text} {reliability_mark(target, p.lang)}".strip()
     look = {} if target.verified else {"font_color": "#808080", "italic": True}
     page.write(row, column, text, p.style.cell(align="center", font_size=9, **look))
     page.note(
         row,
         column,
-        f"{target.document}: {target.label}. "
-        + p.say("target.verified" if target.verified else "target.unverified"),
+        f"{target.document}: {target.label}. {reliability(target, p.lang)}",
         x_scale=2,
     )
 
