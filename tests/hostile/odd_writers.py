@@ -40,13 +40,18 @@ def parts_of(data: bytes) -> dict[str, bytes]:
 
 def with_error(parts: Parts, sheet: str, cell: str, text: str) -> bytes:
     """Return a workbook in which one cell holds an error value."""
+    return zipped(with_cell(parts, sheet, cell, f'<c r="{cell}" t="e"><v>{text}</v></c>'))
+
+
+def with_cell(parts: Parts, sheet: str, cell: str, made: str) -> dict[str, bytes | str]:
+    """Return the parts of a workbook with one cell of a sheet written otherwise."""
     row = re.sub(r"[A-Z]", "", cell)
     content = parts[sheet].decode()
-    made = f'<c r="{cell}" t="e"><v>{text}</v></c>'
-    changed, count = re.subn(rf'<c r="{cell}"(?:[^<>]*/>|[^<>]*>.*?</c>)', made, content, count=1)
+    pattern = rf'<c r="{cell}"(?:[^<>]*/>|[^<>]*>.*?</c>)'
+    changed, count = re.subn(pattern, lambda _: made, content, count=1)
     if not count:
         changed = content.replace("</sheetData>", f'<row r="{row}">{made}</row></sheetData>')
-    return zipped({**parts, sheet: changed})
+    return {**parts, sheet: changed}
 
 
 def odd_workbooks(parts: Parts) -> Iterator[tuple[str, bytes]]:
@@ -63,6 +68,7 @@ def _names(parts: Parts) -> Iterator[tuple[str, bytes]]:
     yield "names in capitals", zipped({n.upper(): c for n, c in parts.items()})
     yield "names in small letters", zipped({n.lower(): c for n, c in parts.items()})
     left = {f"__MACOSX/{n.rpartition('/')[0]}/._{n.rpartition('/')[2]}": _LEFT for n in parts}
+    yield "names from the root", zipped({f"/{n}": c for n, c in parts.items()})
     yield "zipped again on a Mac", zipped({**parts, **left})
     litter = {".DS_Store": b"\0\0\0\1Bud1", "xl/worksheets/._sheet1.xml": _LEFT, "Thumbs.db": b"x"}
     yield "with what systems leave", zipped({**parts, **litter})
@@ -82,6 +88,8 @@ def _links(parts: Parts) -> Iterator[tuple[str, bytes]]:
     ):
         changed = plain.replace('Target="worksheets/', f'Target="{target}')
         yield name, zipped({**parts, _LINKS: changed})
+    texts = {n: _wide(c) if n.endswith((".xml", ".rels")) else c for n, c in parts.items()}
+    yield "in UTF-16", zipped(texts)
     package = parts["_rels/.rels"].decode().replace('Target="xl/', 'Target="xl\\')
     yield "the workbook behind a backslash", zipped({**parts, "_rels/.rels": package})
     strict = {
@@ -195,6 +203,12 @@ def _sheets(parts: Parts) -> Iterator[tuple[str, bytes]]:
                 }
             ),
         )
+
+
+def _wide(content: bytes) -> bytes:
+    """Return a part in UTF-16, with its mark and a declaration that says so."""
+    text = re.sub(r"^<\?xml.*?\?>", "", content.decode()).strip()
+    return f'<?xml version="1.0" encoding="UTF-16" standalone="yes"?>{text}'.encode("utf-16")
 
 
 def _dimension(sheet: str, written: str) -> str:

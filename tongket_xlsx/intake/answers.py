@@ -65,12 +65,14 @@ from tongket_xlsx.reader.sheet_facts import Cell
 from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.mojibake import damaged
-from tongket_xlsx.text.normalize import composed, fold
+from tongket_xlsx.text.normalize import composed, fold, squeezed
 from tongket_xlsx.text.number_formats import Look, names_scale, shown_instead
 from tongket_xlsx.text.numerals import MONEY_WORDS, read_number, tidy
 from tongket_xlsx.text.reasons import is_reason
 
 _MOST_WORDS = 8
+# An answer: what a formula gives is compared with it.
+_SAID = (CellState.NUMBER, CellState.NIL, CellState.MISSING, CellState.NOT_APPLICABLE)
 
 
 def receive(
@@ -131,7 +133,7 @@ class _Reader:
         self.prefilled: set[tuple[str, str]] = set()
         self.stored: dict[tuple[str, str], Raw] = {}
         self.used: set[str] = set()
-        self.merged: set[Cell] = set()
+        self.merged: dict[Cell, Cell] = {}
         self.homes: dict[Cell, Cell] = {}
         self.periods: dict[str, tuple[tuple[Period, int], ...]] = {}
 
@@ -146,13 +148,14 @@ class _Reader:
         owners = Ownership(self.notes, self.finder, tables, this_version=this_version)
         for table in tables:
             self._table(table, owners)
-        self.typed.say_linked()
         owners.say_missing(self.layout)
         for roster, found in rosters:
             say_list(self.notes, roster, found, self.layout)
             if found is not None:
+                say_hidden(self.notes, found, ())
                 self._roster(roster, found)
                 self.used.add(found.sheet.name)
+        self.typed.say_linked()
         say_scratch(self.notes, self.finder, self.grid, owners)
         say_other_sheets(self.notes, self.finder, self.grid, owners, self.used)
         return True
@@ -334,7 +337,7 @@ class _Reader:
         Args:
             closed: the periods whose columns are in doubt.
         """
-        explanation = composed(raw_text(table.value(row, Role.EXPLANATION)).strip())
+        explanation = composed(raw_text(self._explained(table, row)).strip())
         if explanation:
             place = self._place(table, row, Role.EXPLANATION)
             self._check_damage(explanation, place, indicator.code)
@@ -362,6 +365,11 @@ class _Reader:
                 moved += figure.state is not CellState.BLANK
         return moved
 
+    def _explained(self, table: Table, row: int) -> Raw:
+        """Return the explanation of a row; one merged over several rows is that of each."""
+        column = table.columns.get(Role.EXPLANATION, -1)
+        return table.sheet.at(*self.merged.get((row, column), (row, column)))
+
     def _check_unit(self, table: Table, row: int, indicator: Indicator) -> bool:
         """Say where a row names another unit of measure than that of the form.
 
@@ -369,7 +377,7 @@ class _Reader:
             Whether its figures may be larger or smaller by a factor: they are not taken in.
         """
         found = " ".join(raw_text(table.value(row, Role.UNIT)).split())
-        if not found or folded(found) in self.finder.units_of[indicator.code]:
+        if not found or self.finder.is_unit(indicator.code, found):
             return False
         money = indicator.kind is Kind.MONEY
         if money and MONEY_WORDS.get(folded(found).rstrip(".")) == 1:
@@ -434,10 +442,11 @@ class _Reader:
             )
         figure = _as_typed(figure, table.value(row, period.code))
         self._observe(indicator.code, period.code, 0, figure, place)
+        at, key = (row, table.columns[period.code]), (indicator.code, period.code)
         if figure.state is CellState.NUMBER and entry.answerable:
-            at = row, table.columns[period.code]
-            self._check_shown(table, at, figure, place, (indicator.code, period.code))
-            self.typed.check(table.sheet, at, figure, place, (indicator.code, period.code))
+            self._check_shown(table, at, figure, place, key)
+        if figure.state in _SAID and entry.answerable:
+            self.typed.check(table.sheet, at, figure, place, key)
         return figure
 
     def _check_shown(
@@ -527,9 +536,20 @@ class _Reader:
         if Role.ANSWER in table.columns:
             home = self.layout.sheet_of(prompt.code).cell(prompt.code, Role.ANSWER)
             self.homes[row, table.columns[Role.ANSWER]] = home
+            self.typed.check_text(
+                table.sheet,
+                (row, table.columns[Role.ANSWER]),
+                place,
+                prompt.code,
+                name=prompt.label.vi,
+                name_en=prompt.label.to(ENGLISH),
+            )
         text = composed(raw_text(value).strip())
         if is_blank(value):
-            if prompt.core:
+            if (row, table.columns.get(Role.ANSWER, -1)) in self.merged:
+                severity = Severity.ERROR if prompt.core else Severity.WARNING
+                self._say_merged(severity, place, prompt.code, prompt.label)
+            elif prompt.core:
                 self._say(
                     "cell.blank_text",
                     Severity.ERROR,
@@ -558,6 +578,11 @@ class _Reader:
         figure = _as_typed(Figure(state, None, text, raw_text(value)), value)
         self._observe(prompt.code, "", 0, figure, place)
 
+    def _say_merged(self, severity: Severity, place: Place, code: str, label: Words) -> None:
+        """Say that a cell for a text is part of a merged one and has none of its own."""
+        names: dict[str, Parameter] = {"name": label.vi, "name_en": label.to(ENGLISH)}
+        self._say("cell.merged", severity, place, code, what="text", **names)
+
     def _no_text(self, value: Raw, place: Place, code: str, label: Words) -> Figure | None:
         """Tell an error value, or a formula without a result, where a text is asked for."""
         error = isinstance(value, ErrorValue) or (isinstance(value, str) and is_error(value))
@@ -572,6 +597,7 @@ class _Reader:
     def _roster(self, roster: Roster, table: Table) -> None:
         number = 0
         heading = table.heading_row
+        self.merged = merged_over(table)
         for row in range(heading + 1, len(table.sheet.rows)):
             cells = [(c, table.value(row, c.code)) for c in roster.columns]
             if all(is_blank(v) for _, v in cells):
@@ -583,8 +609,13 @@ class _Reader:
                 continue
             number += 1
             for column, value in cells:
+                place = self._place(table, row, column.code)
+                if is_blank(value) and (row, table.columns.get(column.code, -1)) in self.merged:
+                    self._say_merged(Severity.WARNING, place, column.code, column.label)
                 if not is_blank(value):
-                    place = self._place(table, row, column.code)
+                    at = row, table.columns[column.code]
+                    names = {"name": column.label.vi, "name_en": column.label.to(ENGLISH)}
+                    self.typed.check_text(table.sheet, at, place, column.code, **names)
                     figure = _as_typed(self._roster_cell(column, value, place), value)
                     self._observe(column.code, "", number, figure, place)
 
@@ -606,7 +637,8 @@ class _Reader:
         }
         if column.choices and text not in column.choices:
             match = [c for c in column.choices if fold(tidy(c)) == fold(tidy(text))]
-            if not match:
+            match = match or [c for c in column.choices if squeezed(c) == squeezed(text)]
+            if len(match) != 1:
                 self._say(
                     "cell.choice",
                     Severity.WARNING,

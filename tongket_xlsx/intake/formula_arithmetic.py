@@ -80,8 +80,8 @@ def truth(value: Value) -> bool:
     return bool(number(value))
 
 
-def operated(sign: str, values: Sequence[Value]) -> float | bool:
-    """Apply a sign to its operands: ``neg``, ``%``, one of ``+-*/^`` or a comparison.
+def operated(sign: str, values: Sequence[Value]) -> float | bool | str:
+    """Apply a sign to its operands: ``neg``, ``%``, one of ``+-*/^&`` or a comparison.
 
     Raises:
         Unsaid: it depends on the settings of a computer.
@@ -89,6 +89,8 @@ def operated(sign: str, values: Sequence[Value]) -> float | bool:
     """
     if sign in _COMPARISONS:
         return _COMPARISONS[sign](*map(sound, values))
+    if sign == "&":
+        return "".join(_as_text(sound(value)) for value in values)
     numbers = [number(value) for value in values]
     try:
         found = _ARITHMETIC[sign](*numbers)
@@ -97,6 +99,15 @@ def operated(sign: str, values: Sequence[Value]) -> float | bool:
     except OverflowError:
         raise Wrong(NO_NUMBER) from None
     return _finite(found)
+
+
+def _as_text(value: Sound) -> str:
+    """Return what a value is within a text; of numbers only whole ones are the same everywhere."""
+    if isinstance(value, float):
+        if not value.is_integer() or abs(value) >= 10.0**_DIGITS:
+            raise Unsaid
+        return str(int(value))
+    return str(value).upper() if isinstance(value, bool) else value or ""
 
 
 def of_numbers(name: str, values: Sequence[float]) -> float:

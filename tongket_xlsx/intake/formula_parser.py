@@ -49,13 +49,13 @@ _TOKEN = re.compile(
     |(?:'(?P<quoted>(?:[^'\[\]]|'')+)'!|(?P<sheet>[^\W\d][\w.]*)!)?
      (?P<first>{_CELL})(?::(?P<last>{_CELL}))?(?![\w.(!:])
     |(?P<truth>TRUE|FALSE)(?![\w.(!])
-    |(?P<sign><=|>=|<>|[-+*/^%(),=<>])
+    |(?P<sign><=|>=|<>|[-+*/^%(),=<>&])
     )\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 # How tightly an operation binds; those of one strength are taken from the left.
 _STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1}
-_STRENGTH |= {"+": 2, "-": 2, "*": 3, "/": 3, "^": 4}
+_STRENGTH |= {"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 
 
 @dataclass(frozen=True, slots=True)

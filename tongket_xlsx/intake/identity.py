@@ -6,7 +6,7 @@ Names are never matched approximately: two districts differ by one letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,10 +27,11 @@ from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
-from tongket_xlsx.text.normalize import composed, fold
+from tongket_xlsx.text.normalize import composed, fold, squeezed
 
 # No office corrects a form a thousand times; a larger number was typed by hand.
 _MOST_ROUNDS = 999
+_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ def _by_cover(cover: Mapping[str, str], units: Mapping[str, Unit] | None) -> Uni
     """Return the one unit whose code or name the cover bears, exactly."""
     if units is None:
         return None
-    code = cover.get(CoverField.CODE, "")
+    typed = cover.get(CoverField.CODE, "")
+    code = next((c for c in units if _is_coded(typed, c)), typed)
     if code in units and _is_named(cover.get(CoverField.UNIT, ""), units[code]):
         return units[code]
     named = [u for u in units.values() if _is_named(cover.get(CoverField.UNIT, ""), u)]
@@ -219,12 +221,14 @@ def _cover_says_otherwise(
 ) -> Finding | None:
     """Compare the cover with the identity: another unit's name refuses, an unknown name warns."""
     name = cover.get(CoverField.UNIT, "")
-    if not name or _is_named(name, unit):
+    known = (units or {unit.code: unit}).values()
+    if not name or _is_named(name, unit) or _alone_is_named(name, unit, known):
         code = cover.get(CoverField.CODE, "")
-        if not code or code == unit.code:
+        strange = code in {u.code for u in known if u is not unit}
+        if not code or (_is_coded(code, unit.code) and not strange):
             return None
         name = code
-    other = next((u for u in (units or {}).values() if _is_named(name, u) or u.code == name), None)
+    other = next((u for u in known if _is_named(name, u) or _is_coded(name, u.code)), None)
     if other is not None and other.code != unit.code:
         return _said("file.wrong_unit", Severity.ERROR, unit_file=unit.name, unit_cover=other.name)
     if units is None:
@@ -235,6 +239,22 @@ def _cover_says_otherwise(
 def _is_named(name: str, unit: Unit) -> bool:
     wanted = {fold(n) for n in (unit.name, unit.short_name, *unit.aliases) if n}
     return bool(name) and fold(name) in wanted
+
+
+def _alone_is_named(name: str, unit: Unit, units: Iterable[Unit]) -> bool:
+    """Say whether a name without its marks, “Huyen KBang”, is that of this unit and no other."""
+    plain = squeezed(name)
+    named = [
+        u.code
+        for u in units
+        if plain in {squeezed(n) for n in (u.name, u.short_name, *u.aliases) if n}
+    ]
+    return named == [unit.code]
+
+
+def _is_coded(text: str, code: str) -> bool:
+    """Say whether a text is a code, typed with other spaces, dashes or capitals as well."""
+    return _LETTERS.sub("", fold(text)) == _LETTERS.sub("", fold(code))
 
 
 def _round(text: str) -> int:

@@ -163,7 +163,9 @@ def say_moved(
 
 
 def say_hidden(notes: Notes, table: Table, rows: Iterable[int]) -> None:
-    """Say how many rows and columns with answers are hidden; they are read all the same."""
+    """Say which sheets, rows and columns with answers are hidden; they are read all the same."""
+    if not table.sheet.visible:
+        notes.say("sheet.hidden", Severity.NOTE, notes.sheet(table.sheet.name), what="whole")
     outline = table.sheet.outline
     if outline is None or not (outline.hidden_rows or outline.hidden_columns):
         return
@@ -180,15 +182,16 @@ def say_hidden(notes: Notes, table: Table, rows: Iterable[int]) -> None:
         )
 
 
-def merged_over(table: Table) -> set[Cell]:
-    """Return the cells below the headings that a merged cell hides, its own first cell aside."""
+def merged_over(table: Table) -> dict[Cell, Cell]:
+    """Return the cells below the headings that a merged cell hides, each with its first cell."""
     if table.sheet.outline is None:
-        return set()
-    found: set[Cell] = set()
+        return {}
+    found: dict[Cell, Cell] = {}
     for text in table.sheet.outline.merged:
         block = block_of(text)
         if block is not None and block[2] > table.heading_row:
-            found.update(cells_of(text)[1:])
+            cells = cells_of(text)
+            found.update(dict.fromkeys(cells[1:], cells[0]) if cells else {})
     return found
 
 

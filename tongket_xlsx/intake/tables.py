@@ -180,6 +180,13 @@ class Finder:
         wanted = {column.code for column in roster.columns}
         return len(wanted & (columns.keys() | doubled.keys())) * 2 >= len(wanted)
 
+    def is_unit(self, code: str, text: str) -> bool:
+        """Say whether a text is the unit of an indicator, typed without its marks as well."""
+        units = self.units_of[code]
+        return folded(text) in units or (
+            len(text) <= _LONGEST_HEADING and squeezed(text) in map(squeezed, units)
+        )
+
     def code(self, written: Raw) -> str:
         """Return the code a cell holds: spaces, case and a dot behind it do not matter."""
         text = "".join(str(written).split()).casefold()

@@ -68,7 +68,7 @@ _KEPT = (
 )
 # The names of other workbooks whose figures this one uses, and what lies over or on its cells.
 _ASIDE = (
-    "xl/externallinks/_rels/",
+    "xl/externallinks/",
     "xl/worksheets/_rels/",
     "xl/drawings/drawing",
     "xl/comments",
@@ -232,7 +232,8 @@ class _Contents:
             raise contradictory("string", f"{self.highest_string} / {self.strings}")
         around = outlines(self.contents, self.parts.get("xl/styles.xml", b""), self.strings_part)
         data = self.data
-        if self.changed or self.folder:
+        rooted = any(member.filename.startswith("/") for member in self.members.values())
+        if self.changed or self.folder or rooted:
             data = container.rewritten(data, self.members, self.folder, self.changed)
         return SafeWorkbook(
             data,
@@ -289,7 +290,12 @@ class _Contents:
             if whole > RATIO_FROM and whole > STEEPEST_RATIO * packed:
                 raise too_large("ratio", f"{whole // packed} : 1", f"{STEEPEST_RATIO} : 1")
         self.before += length
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        if name.endswith((".xml", ".rels")):
+            readable = markup.in_utf8(content)
+            self.exchange(name, content, readable)
+            return readable
+        return content
 
     def check(self, kind: Format, name: str, content: bytes) -> None:
         """Look through one part, and keep what others need of it."""

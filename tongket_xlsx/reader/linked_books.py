@@ -15,6 +15,12 @@ _BOOK = re.compile(r"(?<![\w\]])(?:'[^'\[\]]*)?\[([0-9]+|[^\[\]!]+\.[A-Za-z]{2,4
 # As LibreOffice writes it: 'file:///C:/data/x.xlsx'#$Sheet1.A1
 _FILE = re.compile(r"'(file:[^']+)'#")
 _TEXT = re.compile(r'"[^"]*"')
+# What a function is told in a text: INDIRECT("'[x.xlsx]Sheet'!B2"), RTD("server",…).
+_INDIRECT = re.compile(r"\bINDIRECT\s*\(", re.IGNORECASE)
+_TOLD_BOOK = re.compile(r"\[([^\[\]!\"]+\.[A-Za-z]{2,4})\]")
+_SERVER = re.compile(r"""\b(RTD|WEBSERVICE)\s*\(\s*"([^"]*)\"""", re.IGNORECASE)
+_DDE = re.compile(r"""\b\w+\|'?([^'!|]+)'?!""")
+_TOPIC = re.compile(rb"""\bddeTopic=["']([^"']*)["']""")
 
 
 def linked_books(formula: str, parts: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -24,11 +30,14 @@ def linked_books(formula: str, parts: Mapping[str, bytes]) -> tuple[str, ...]:
         parts: those of the workbook that say what its links lead to; a link of which nothing is
             said keeps its number, as in ``[1]``.
     """
-    if "[" not in formula and "file:" not in formula:
-        return ()
     told = _TEXT.sub('""', formula)
-    found = [*_BOOK.findall(told), *_FILE.findall(told)]
-    return tuple(dict.fromkeys(_name(text, parts) for text in found))
+    found = [*_BOOK.findall(told), *_FILE.findall(told), *_DDE.findall(told)]
+    if _INDIRECT.search(told):
+        found += _TOLD_BOOK.findall(formula)
+    names = [_name(text, parts) for text in found]
+    if _SERVER.search(told):
+        names += [f"{name.upper()} {server}".strip() for name, server in _SERVER.findall(formula)]
+    return tuple(dict.fromkeys(names))
 
 
 def _name(text: str, parts: Mapping[str, bytes]) -> str:
@@ -40,6 +49,9 @@ def _name(text: str, parts: Mapping[str, bytes]) -> str:
     if not 0 < number <= len(links):
         return f"[{text}]"
     target = _targets(lower.get("xl/_rels/workbook.xml.rels", b"")).get(links[number - 1], "")
+    topic = _TOPIC.search(lower.get(f"xl/externallinks/{_last(target).casefold()}", b""))
+    if topic is not None:
+        return _last(unescape(topic[1].decode(errors="replace"))) or f"[{text}]"
     rels = f"xl/externallinks/_rels/{target.rpartition('/')[2].casefold()}.rels"
     named = next(iter(_targets(lower.get(rels, b"")).values()), "")
     return _last(named) or f"[{text}]"

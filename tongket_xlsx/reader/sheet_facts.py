@@ -84,7 +84,7 @@ class Outline:
     the cells that show their number as a percentage: ``None`` where that is not known.
     ``errors`` holds the error values of the formats whose reader drops them, ``looks`` the cells
     that show something beside their number or text, ``formats`` the number formats that may show
-    another thing than the number, ``formulas`` those whose stored result is a number.
+    another thing than the number, ``formulas`` those that have a stored result.
     """
 
     validated: tuple[str, ...] | None = None
@@ -150,7 +150,7 @@ def _outline(content: bytes, styles: _Styles) -> Outline:
         {},
         _looks(content, styles),
         {cell: code for code, used in styles.odd.items() for cell in _of_styles(content, used)},
-        typed_formulas(content) if b"<f" in content else {},
+        typed_formulas(content) if b"<f" in content or b":f" in content else {},
     )
 
 

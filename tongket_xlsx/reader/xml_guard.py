@@ -17,6 +17,9 @@ DEEPEST = 200
 MOST_ELEMENTS = 5_000_000
 LONGEST_TEXT = 2 * 1024 * 1024
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii")
+_DECLARED_WIDE = re.compile(
+    r"""^(<\?xml\s[^<>?]{0,60}?encoding=["'])utf-16(?:[lb]e)?""", re.IGNORECASE
+)
 _DANGEROUS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 Attributes = dict[str, str]
@@ -29,6 +32,20 @@ def check_text(content: bytes) -> None:
         raise Refusal("file.unsafe", found="DOCTYPE")
     if b"\0" in content[:64] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refusal("file.unsafe", found="UTF-16")
+
+
+def in_utf8(content: bytes) -> bytes:
+    """Return a part in UTF-8 that begins with the mark of UTF-16; any other as it is.
+
+    Excel reads both; what is looked at and what is read are the same text.
+    """
+    if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError:
+        return content
+    return _DECLARED_WIDE.sub(r"\1UTF-8", text, count=1).encode(errors="replace")
 
 
 def check_lengths(content: bytes) -> None:
