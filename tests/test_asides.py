@@ -293,3 +293,117 @@ def test_a_figure_linked_through_another_cell_names_the_other_workbook() -> None
     looked = TypedFormulas(Workbook((asked, notes)), None)  # type: ignore[arg-type]
     assert looked._books("TC", "=SUM(Nháp!A1:B1)*2") == ("[1]",)
     assert looked._books("TC", "=Nháp!A1*2") == ()
+
+
+# ---------------------------------------------------------------------- merged, hidden, unmarked
+
+
+def test_an_explanation_merged_over_rows_explains_each_of_them(form: Form, read: Read) -> None:
+    """One reason for three rows, in one merged cell, is the reason of all three."""
+    sheet = layout_of(form, "huyen", "vi").sheet_of("TC01")
+    row, column = sheet.cell("TC01", Role.EXPLANATION)
+
+    def change(book: openpyxl.Workbook) -> None:
+        page = book[sheet.name]
+        page.cell(row + 1, column + 1).value = "Sáp nhập xã nên số giảm"
+        page.merge_cells(None, row + 1, column + 1, row + 3, column + 1)
+
+    found = read(edited(change)).explanations
+    assert [found.get(code) for code in ("TC01", "TC02", "TC03")] == ["Sáp nhập xã nên số giảm"] * 3
+    assert "TC04" not in found
+
+
+def test_a_text_merged_with_the_next_is_told_as_merged(form: Form, read: Read) -> None:
+    """The second of two answers in one merged cell is not just said to be blank."""
+    layout = layout_of(form, "huyen", "vi")
+    home = next(s for s in layout.sheets if s.kind == "roster")
+    sheet = layout.sheet_of("TM01")
+    row, column = sheet.cell("TM01", Role.ANSWER)
+
+    def change(book: openpyxl.Workbook) -> None:
+        book[sheet.name].merge_cells(None, row + 1, column + 1, row + 2, column + 1)
+        book[home.name].merge_cells(None, home.heading_row + 3, 5, home.heading_row + 4, 5)
+
+    merged = coded(read(edited(change)), "cell.merged")
+    assert [(f.place.sheet, f.parameters["what"]) for f in merged] == [
+        (sheet.name, "text"), (home.name, "text")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_with_answers_is_read_and_noted(form: Form, read: Read, state: str) -> None:
+    """Nobody who opens the file sees them; they count, and a note says so."""
+    layout = layout_of(form, "huyen", "vi")
+    names = [
+        layout.sheet_of("TC01").name,
+        next(s.name for s in layout.sheets if s.kind == "roster"),
+    ]
+
+    def change(book: openpyxl.Workbook) -> None:
+        for name in names:
+            book[name].sheet_state = state
+
+    found, right = read(edited(change)), read(edited(lambda _: None))
+    assert found.observations == right.observations
+    notes = coded(found, "sheet.hidden")
+    assert [(f.place.sheet, f.parameters["what"]) for f in notes] == [(n, "whole") for n in names]
+    assert coded(right, "sheet.hidden") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (CoverField.CODE, "gl-633"), (CoverField.CODE, "GL\u00a0633"), (CoverField.CODE, "GL633"),
+        (CoverField.UNIT, "Huyen Chu Se"), (CoverField.UNIT, "HUYỆN  CHƯ SÊ"),
+    ],
+)  # fmt: skip
+def test_a_cover_typed_without_marks_names_the_same_office(
+    form: Form, units: Mapping[str, Unit], field: CoverField, text: str
+) -> None:
+    """Within a campaign and outside of it: the identity says whose return it is."""
+    layout = layout_of(form, "huyen", "vi")
+    row, column = layout.cover[field]
+
+    def change(book: openpyxl.Workbook) -> None:
+        book[layout.sheets[0].name].cell(row + 1, column + 1).value = text
+
+    data = edited(change)
+    for known in (units, None):
+        found = Reader((form,), known).read(data)
+        assert found.identity is not None
+        assert not [f for f in found.findings if f.code.startswith("file.")]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [(CoverField.CODE, "gl-634"), (CoverField.UNIT, "Huyen Chu Puh")]
+)
+def test_a_cover_of_another_office_is_still_refused(
+    form: Form, read: Read, field: CoverField, text: str
+) -> None:
+    """Without its marks the name of another district is that of the other district."""
+    layout = layout_of(form, "huyen", "vi")
+    row, column = layout.cover[field]
+
+    def change(book: openpyxl.Workbook) -> None:
+        book[layout.sheets[0].name].cell(row + 1, column + 1).value = text
+
+    found = read(edited(change))
+    assert coded(found, "file.wrong_unit") or coded(found, "file.cover_unclear")
+
+
+def test_units_and_choices_typed_without_marks_are_known(form: Form, read: Read) -> None:
+    """“nguoi” is no other unit, “trieu dong” no other scale, “cap uy” one of the list."""
+    layout = layout_of(form, "huyen", "vi")
+    home = next(s for s in layout.sheets if s.kind == "roster")
+
+    def change(book: openpyxl.Workbook) -> None:
+        for code, unit in (("TC01", "nguoi"), ("QK01", "trieu dong")):
+            sheet = layout.sheet_of(code)
+            row, column = sheet.cell(code, Role.UNIT)
+            book[sheet.name].cell(row + 1, column + 1).value = unit
+        book[home.name].cell(home.heading_row + 3, 3).value = "cap uy"
+
+    found, right = read(edited(change)), read(edited(lambda _: None))
+    for code in ("row.unit_differs", "row.unit_changed", "cell.choice"):
+        assert coded(found, code) == coded(right, code)
+    assert any(o.text == "cấp ủy" and o.raw == "cap uy" for o in found.observations)
