@@ -70,6 +70,7 @@ ROW = {
     "held": (bool,),
     "status": (str,),
     "reason": (str,),
+    "scope": (str,),
 }
 
 

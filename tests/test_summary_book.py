@@ -277,7 +277,8 @@ def test_overview_repeats_the_headline_figures(book: Book, form: Form) -> None:
     """Every headline indicator stands on the overview with the values of the provincial sheets."""
     rows = [list(r) for r in book["Tổng quan"].iter_rows(values_only=True)]
     at = next(n for n, r in enumerate(rows) if r[0] == "Mã")
-    found = {r[0]: r for r in rows[at + 1 :] if r[0] in form.indicators}
+    alone = next(n for n, r in enumerate(rows) if str(r[0]).startswith("SỐ TOÀN TỈNH DO SỞ"))
+    found = {r[0]: r for r in rows[at + 1 : alone] if r[0] in form.indicators}
     headline = [i for i in form.indicators.values() if i.headline]
     assert list(found) == [i.code for i in headline]
     for indicator in headline:
@@ -286,9 +287,9 @@ def test_overview_repeats_the_headline_figures(book: Book, form: Form) -> None:
             assert found[indicator.code][3 + n] == figures[f"Năm {year}"]
             assert found[indicator.code][6 + n] == behind[f"Năm {year}"]
         assert found[indicator.code][9] == figures["2007→2017: tăng, giảm"]
-        assert found[indicator.code][10] == figures["2007→2017: cùng đơn vị"]
-        assert found[indicator.code][13] == f"Toàn tỉnh – {indicator.group}"
-    targets = {code: str(row[11]) for code, row in found.items() if row[11] != "–"}
+        assert found[indicator.code][10] == figures["2007→2017: cùng địa bàn, đơn vị"]
+        assert found[indicator.code][14] == f"Toàn tỉnh – {indicator.group}"
+    targets = {code: str(row[12]) for code, row in found.items() if row[12] != "–"}
     assert targets
     assert all(text[0] in "≥≤" for text in targets.values())
 

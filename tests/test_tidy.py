@@ -71,6 +71,7 @@ def test_a_row_says_whose_what_when_and_where_from(rows):
         "held": False,
         "status": "",
         "reason": "",
+        "scope": "part",
     }
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Aggregation, Form, Indicator, Period, Unit
+from tongket_xlsx.model.form import Aggregation, Form, Indicator, Period, Scope, Unit
 from tongket_xlsx.summary.areas import AreaFigures
 from tongket_xlsx.summary.columns import Columns, Mask, six
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt
@@ -29,6 +29,7 @@ class Aggregate:
     by the form they have no denominator; ``left_out`` counts those that have only one part of
     it; ``doubt`` names the units whose figures are held, and all else that is known against it;
     ``uneven`` names the units that are behind a span of years and not its years, or the reverse.
+    ``given_by`` is the department whose own figure it is, where no unit adds one.
     """
 
     value: Decimal | None
@@ -38,6 +39,7 @@ class Aggregate:
     left_out: int = 0
     doubt: Doubt = NO_DOUBT
     uneven: tuple[Unit, ...] = ()
+    given_by: Unit | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -56,7 +58,12 @@ class Aggregate:
         return self.n < enough * self.expected
 
     def coverage(self, enough: float) -> str:
-        """Return “n/N”, with “!” where the figure is thin, or a dash where nobody was asked."""
+        """Return “n/N”, with “!” where the figure is thin, or a dash where nobody was asked.
+
+        Of the own figure of a department it is the name of the department.
+        """
+        if self.given_by is not None:
+            return self.given_by.short_name
         if not self.expected:
             return "–"
         return f"{self.n}/{self.expected}" + (" !" if self.is_thin(enough) else "")
@@ -98,7 +105,12 @@ class LikeForLike:
 
 
 def aggregate(columns: Columns, indicator: Indicator, period: Period) -> Aggregate:
-    """Return the figure of the province, over the units that add and were there that year."""
+    """Return the figure of the province, over the units that add and were there that year.
+
+    Where no unit adds one, it is what a department reports for the whole province.
+    """
+    if not columns.form.adding_kinds(indicator):
+        return of_department(columns, indicator, period)
     asked = columns.kinds(columns.form.adding_kinds(indicator)) & columns.existed(period)
     if indicator.computed:
         return ratio(columns, indicator, period, asked)
@@ -107,6 +119,23 @@ def aggregate(columns: Columns, indicator: Indicator, period: Period) -> Aggrega
     known = n > 0 and indicator.aggregation is not Aggregation.NONE
     doubt = doubt_of(columns, indicator, (period.code,), asked, asked & column.counts)
     return Aggregate(total if known else None, n, int(asked.sum()), doubt=doubt)
+
+
+def of_department(columns: Columns, indicator: Indicator, period: Period) -> Aggregate:
+    """Return the figure of the first department that has one, else of one whose is held."""
+    form = columns.form
+    column = columns.of(indicator.code, period.code)
+    wholes = columns.kinds(k for k, kind in form.unit_kinds.items() if kind.scope is Scope.WHOLE)
+    asked = wholes & columns.asked(indicator.code) & columns.existed(period)
+    held = [place for place in sorted(column.held) if asked[place]]
+    places = [*np.flatnonzero(asked & column.counts).tolist(), *held]
+    if not places:
+        return Aggregate(None, 0, 0)
+    alone = np.zeros(len(columns.units), dtype=bool)
+    alone[places[0]] = True
+    doubt = doubt_of(columns, indicator, (period.code,), alone, alone & column.counts)
+    given_by = columns.units[places[0]]
+    return Aggregate(column.value(places[0]), 0, 0, doubt=doubt, given_by=given_by)
 
 
 def same_units(

@@ -119,6 +119,13 @@ def coverage(total: Aggregate, enough: float) -> str:
     return total.coverage(enough) + held_count(total.doubt) + (UNEVEN if total.uneven else "")
 
 
+def behind(total: Aggregate) -> str:
+    """Return of how many units a figure is, or of which department: “16/17”, “Sở GD&ĐT”."""
+    if total.given_by is not None:
+        return total.given_by.short_name
+    return f"{total.n}/{total.expected}"
+
+
 def of_years(
     indicator: Indicator, figures: Mapping[tuple[str, str], Aggregate], lang: str
 ) -> Iterator[str]:
@@ -132,7 +139,7 @@ def of_years(
         if total is not None and total.doubt:
             said = "; ".join(sentences(total.doubt, lang))
             if said:
-                periods.setdefault(said, []).append(f"{period} ({total.n}/{total.expected})")
+                periods.setdefault(said, []).append(f"{period} ({behind(total)})")
     for said, those in periods.items():
         yield f"{', '.join(those)}: {said}"
     for period in indicator.periods:

@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add, mul
 
 from tongket_xlsx.model.expressions import DECIMALS, Expression, Reference
-from tongket_xlsx.model.form import Aggregation, Group, Indicator, Period
+from tongket_xlsx.model.form import Aggregation, Group, Indicator, Kind, Period, Unit
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -288,6 +288,16 @@ def of_unit(plan: Plan, indicator: Indicator, period: Period, row: Callable[[Gro
     above, below = numerator.number(operand), denominator.number(operand)
     ratio = rounded(number(indicator.factor) * above / below, DECIMALS)
     return either(every(*known), either(below.equals(0), NOTHING, ratio), NOTHING)
+
+
+def of_department(plan: Plan, indicator: Indicator, period: Period, unit: Unit) -> Piece:
+    """Return the figure of a department that stands for the province; yes is 1 and no is 0."""
+    row = plan.row_of_department(plan.group_of(indicator.code), unit)
+    cell = Cell(plan.cell(indicator.code, period.code, row))
+    if indicator.kind is not Kind.YESNO:
+        return nil_as_zero(cell)
+    no = either(some(cell.says(_NO), cell.says(_NIL)), number(0), NOTHING)
+    return either(cell.says(_YES), number(1), no)
 
 
 def nil_as_zero(figure: Value) -> Piece:

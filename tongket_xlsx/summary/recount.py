@@ -17,6 +17,7 @@ from tongket_xlsx.model.form import (
     Form,
     Indicator,
     Period,
+    Scope,
     Unit,
 )
 from tongket_xlsx.model.observations import CellState
@@ -60,11 +61,32 @@ def totals(form: Form, units: Iterable[Unit], figures: Counted) -> Iterator[tupl
     listed = tuple(units)
     for indicator in form.indicators.values():
         adding = [u for u in listed if u.kind in form.adding_kinds(indicator)]
+        alone = not form.adding_kinds(indicator)
         for period in form.periods:
             if period.code in indicator.periods:
+                if alone:
+                    yield (
+                        indicator.code,
+                        period.code,
+                        _alone(form, indicator, period, listed, figures),
+                    )
+                    continue
                 there = [u for u in adding if u.existed_in(period)]
                 count = _ratio if indicator.computed else _sum
                 yield indicator.code, period.code, count(form, indicator, period, there, figures)
+
+
+def _alone(
+    form: Form, indicator: Indicator, period: Period, units: Iterable[Unit], figures: Counted
+) -> Total:
+    """Return the figure of the first department that has one, where no unit adds."""
+    for unit in units:
+        whole = form.unit_kinds[unit.kind].scope is Scope.WHOLE
+        if whole and form.is_asked(indicator, unit.kind) and unit.existed_in(period):
+            value = _figure(form, indicator, unit, period.code, figures)
+            if value is not None:
+                return value, 0
+    return None, 0
 
 
 def _sum(

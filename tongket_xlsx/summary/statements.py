@@ -156,6 +156,8 @@ def province_legend(p: Pages, table: GroupTable) -> str:
         parts.append(" · ".join(marks) + ".")
     if any(total.uneven for total in table.province.values()):
         parts.append(p.say("summary.legend_uneven"))
+    if any(total.given_by for total in table.province.values()):
+        parts.append(p.say("summary.legend_given_by"))
     parts += cumulative(p, [i for i in table.group.indicators if i.nature is Nature.FLOW])
     if p.live and any(p.form.adding_kinds(i) for i in table.group.indicators):
         parts.append(p.say("summary.legend_columns"))
@@ -229,8 +231,10 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     yield "total", [p.say("method.total")]
     yes = [i.code for i in indicators if i.aggregation is Aggregation.COUNT_YES]
     yield "yes", [p.say("method.yes", codes=", ".join(yes))] if yes else []
-    none = [i.code for i in indicators if i.aggregation is Aggregation.NONE]
+    given = {code for (code, _), total in p.figures.province.items() if total.given_by}
+    none = [i.code for i in indicators if i.aggregation is Aggregation.NONE and i.code not in given]
     yield "none", [p.say("method.none", codes=", ".join(none))] if none else []
+    yield "given_by", _given_by(p)
     yield "held", [p.say("method.held")] if p.figures.marked["held"] else []
     yield "doubt", _marked(p)
     yield "departments", [p.say("method.departments", kinds=wholes)] if wholes else []
@@ -249,6 +253,18 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     yield "trace", _trace(p)
     yield "reading", [p.say("method.reading")]
     yield "period", _periods(p)
+
+
+def _given_by(p: Pages) -> list[str]:
+    """Say which figures of the province are those of a department, and of which."""
+    codes: dict[str, dict[str, None]] = {}
+    for (code, _), total in p.figures.province.items():
+        if total.given_by is not None:
+            codes.setdefault(total.given_by.name, {})[code] = None
+    if not codes:
+        return []
+    said = "; ".join(f"{name}: {', '.join(found)}" for name, found in codes.items())
+    return [p.say("method.given_by", codes=said)]
 
 
 def _marked(p: Pages) -> list[str]:

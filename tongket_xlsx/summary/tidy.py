@@ -39,6 +39,7 @@ FIELDS = (
     "held",
     "status",
     "reason",
+    "scope",
 )
 Row = dict[str, str | int | float | bool | None]
 _BATCH = 50_000
@@ -79,7 +80,9 @@ def rows(
     Args:
         known: what is known against figures. One that is ``held`` is in no total of ours; its
             ``status`` is held, error, warning, accepted, explained, or empty where nothing is
-            known against it; ``reason`` is what the office or the province said of it.
+            known against it; ``reason`` is what the office or the province said of it. ``scope``
+            says of what a figure is: ``part`` of one unit, which adds, or ``whole`` of the whole
+            province as the office named in ``unit`` says it, which is never added.
     """
     groups = {code: group_of(form, code) for code in form.answer_codes()}
     against = known or {}
@@ -107,6 +110,7 @@ def rows(
             "held": status is not None and status.is_held,
             "status": "" if status is None else status.word,
             "reason": "" if status is None else status.reason,
+            "scope": str(form.unit_kinds[t.unit.kind].scope),
         }
 
 

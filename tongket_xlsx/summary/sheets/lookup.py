@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongket_xlsx.model.form import Aggregation, Indicator
+from tongket_xlsx.model.form import Indicator, Kind
 from tongket_xlsx.model.formula import Number, Piece, Text, Value, either
 from tongket_xlsx.model.formula_ranges import Cells, at, chosen, place_of
 from tongket_xlsx.model.places import column_letters, quoted
-from tongket_xlsx.summary.doubt_words import sentences
+from tongket_xlsx.summary.doubt_words import behind, sentences
 from tongket_xlsx.summary.formulas import NOTHING, nil_as_zero
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import UNIT_COLUMNS, Plan
@@ -95,18 +95,26 @@ class Lookup:
 
 
 def explored(p: Pages) -> list[Indicator]:
-    """Return the indicators that can be chosen: those with a figure of the province."""
+    """Return the indicators that can be chosen: those with a figure of the province.
+
+    It may be the own figure of a department, which no unit has.
+    """
+
+    def has_figure(i: Indicator) -> bool:
+        wholes = (unit.kind for unit in p.plan.wholes)
+        return bool(p.form.adding_kinds(i)) or any(p.form.is_asked(i, kind) for kind in wholes)
+
     return [
         i
         for i in p.form.indicators.values()
-        if p.form.adding_kinds(i) and i.aggregation is not Aggregation.COUNT_YES
+        if has_figure(i) and i.kind is not Kind.YESNO
         if any(y.code in i.periods for y in p.form.years)
     ]
 
 
 def first_shown(p: Pages) -> tuple[Indicator, str] | None:
     """Return what is shown before anyone chooses: the first headline in its last year."""
-    indicators = explored(p)
+    indicators = [i for i in explored(p) if p.form.adding_kinds(i)]
     if not indicators or not p.plan.parts:
         return None
     last = p.form.years[-1].code
@@ -164,7 +172,9 @@ def doubt_text(p: Pages, code: str, year: str) -> str:
     """Return what is known against a figure of the province, behind how many units it is of."""
     total = p.figures.province[code, year]
     said = "; ".join(sentences(total.doubt, p.lang))
-    return f"{year} ({total.n}/{total.expected}): {said}" if said else ""
+    if total.given_by is not None:
+        said = "; ".join(filter(None, [p.say("explorer.given_by"), said]))
+    return f"{year} ({behind(total)}): {said}" if said else ""
 
 
 def _headings(p: Pages, page: Sheet) -> None:

@@ -74,6 +74,7 @@ def write_overview(p: Pages) -> None:
             _headline(p, page, row, indicator)
             row += 1
             row = _known_against(p, page, row, indicator, last)
+    row = _of_departments(p, page, row, last)
     row = _caveats(p, page, row + 1, last)
     _signed(p, page, row + 1, last)
     page.printed(area=(row + 6, last), footer=p.say("sheet.overview"))
@@ -110,14 +111,19 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
             row,
             3 + n,
             "=" + p.plan.province_cell(code, year.code),
-            style.cell(num_format=marked(shown, mark_of(total.doubt, p.lang)), bold=True),
+            style.cell(
+                num_format=marked(shown, mark_of(total.doubt, p.lang)),
+                bold=True,
+                italic=total.given_by is not None,
+            ),
             plain_number(total.value),
         )
         page.formula(
             row,
             3 + count + n,
             "=" + p.plan.province_cell(code, year.code, 1),
-            style.cell(align="center"),
+            # The name of a department is longer than “16/17”.
+            style.cell(align="center", **({"font_size": 8} if total.given_by else {})),
             coverage(total, p.m.enough),
         )
     _headline_change(p, page, row, indicator)
@@ -127,6 +133,20 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     home = a1(p.plan.province_row(code), 0)
     page.link(row, 6 + 2 * count + 2, group, home, group, style.link())
     page.height(row, max(20, 15 * lines(label, 44) + 5))
+
+
+def _of_departments(p: Pages, page: Sheet, row: int, last: int) -> int:
+    """List what only a department reports for the whole province, with its name as the source."""
+    given = {code for (code, _), total in p.figures.province.items() if total.given_by}
+    listed = [i for i in p.form.indicators.values() if i.code in given and not i.headline]
+    if not listed:
+        return row
+    page.merge((row, 0), (row, last), p.say("summary.of_departments"), p.style.section())
+    row += 1
+    for indicator in listed:
+        _headline(p, page, row, indicator)
+        row = _known_against(p, page, row + 1, indicator, last)
+    return row
 
 
 def _known_against(p: Pages, page: Sheet, row: int, indicator: Indicator, last: int) -> int:
@@ -142,7 +162,7 @@ def _known_against(p: Pages, page: Sheet, row: int, indicator: Indicator, last: 
 
 
 def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
-    years, code = p.form.years, indicator.code
+    style, years, code = p.style, p.form.years, indicator.code
     first, final = years[0], years[-1]
     column = 3 + 2 * len(years)
     old, new = (p.figures.province.get((code, y.code)) for y in (first, final))
@@ -162,9 +182,9 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
         plain_number(difference),
     )
     same = p.figures.same_units.get((code, first.code, final.code))
-    if same is None:
+    if same is None or (new is not None and new.given_by is not None):
         for n in (1, 2):
-            page.write(row, column + n, None, look)
+            page.write(row, column + n, None, look if same is None else style.absent())
         return
     look = p.style.cell(num_format=shown)
     source = "=" + p.plan.same_units_cell(code, (first, final))

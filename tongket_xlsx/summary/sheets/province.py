@@ -47,6 +47,9 @@ from tongket_xlsx.writer.styles import (
 )
 
 _LEGEND_WIDTH = 190
+_LONGEST_NAME = 24
+# Stand for numbers that a formula has; no word of an office holds such signs.
+_UNITS, _AREAS = "⟦n⟧", "⟦a⟧"
 
 
 def write_province(p: Pages, table: GroupTable) -> None:
@@ -116,7 +119,9 @@ class _Page:
         for period in self.periods:
             found = [self.table.province.get((i.code, period.code)) for i in self.group.indicators]
             needed = [width_of(t.value, mark_of(t.doubt, self.lang)) for t in found if t]
-            widths.append(max([12, *needed]))
+            # The name of a department stands below its figure, in small print.
+            names_below = [len(t.given_by.short_name) for t in found if t and t.given_by]
+            widths.append(max([12, *needed, *(min(n, _LONGEST_NAME) for n in names_below)]))
         return widths
 
     def _change_widths(self) -> list[int]:
@@ -185,6 +190,8 @@ class _Page:
             italic=indicator.computed,
         )
         formula = totals.total(self.plan, indicator, period) if self.live else None
+        if self.live and figure.given_by is not None:
+            formula = totals.of_department(self.plan, indicator, period, figure.given_by)
         if formula is not None:
             table = self.plan.table_of(indicator.code)
             home = a1(HEAD, table.order[indicator.code, period.code])
@@ -238,17 +245,15 @@ class _Page:
         self, indicator: Indicator, before: Period, after: Period, row: int, column: int
     ) -> None:
         page, style = self.page, self.style
-        absent = before.code not in indicator.periods or after.code not in indicator.periods
-        if absent or indicator.aggregation is Aggregation.NONE:
-            for n in range(EACH_PAIR):
-                page.write(row, column + n, None, style.absent())
-                page.write(row + 1, column + n, None, style.absent())
+        both = [self.table.province.get((indicator.code, p.code)) for p in (before, after)]
+        old, new = both
+        if old is None or new is None or not _comparable(indicator, old, new):
+            self._absent(row, column, EACH_PAIR)
             return
         order = [p.code for p in self.periods]
         left, right = (Cell(a1(row, 3 + order.index(p.code))) for p in (before, after))
-        both = [self.table.province[indicator.code, p.code] for p in (before, after)]
-        difference, relative = change(both[0].value, both[1].value)
-        sign = mark_between(*(total.doubt for total in both))
+        difference, relative = change(old.value, new.value)
+        sign = mark_between(old.doubt, new.doubt)
         broken = crosses_break(self.plan.form, indicator, before, after)
         look = style.over(
             num_format=marked(change_format(indicator, across_break=broken), sign),
@@ -274,11 +279,19 @@ class _Page:
             shown = marked(share_format(broken=broken), sign)
             share = style.over(num_format=shown, align="right", indent=1, italic=broken)
             rise = totals.relative(left, right, self.from_zero).formula
-            value = self._share(both[0].value, both[1].value, relative)
+            value = self._share(old.value, new.value, relative)
             page.formula(row, column + 1, rise, share, value)
-        self._same_units(indicator, before, after, row, column + 2, broken=broken)
         for n in range(2):
             page.write(row + 1, column + n, None, style.behind())
+        if new.given_by is not None:
+            self._absent(row, column + 2, EACH_PAIR - 2)
+        else:
+            self._same_units(indicator, before, after, row, column + 2, broken=broken)
+
+    def _absent(self, row: int, column: int, count: int) -> None:
+        for n in range(count):
+            for down in (0, 1):
+                self.page.write(row + down, column + n, None, self.style.absent())
 
     def _same_units(
         self,
@@ -329,8 +342,9 @@ class _Page:
             self.page.merge(*at, text, self.style.behind())
             return
         parts: list[Text | str] = []
-        counts = {"\x01": made.units, "\x02": made.areas}
-        for part in re.split("([\x01\x02])", say(key, self.lang, n="\x01", areas="\x02") + held):
+        counts = {_UNITS: made.units, _AREAS: made.areas}
+        words = say(key, self.lang, n=_UNITS, areas=_AREAS) + held
+        for part in re.split(f"({_UNITS}|{_AREAS})", words):
             number = counts.get(part)
             parts += [number.as_text() if number is not None else part] if part else []
         self.page.merge(*at, None, self.style.behind())
@@ -341,6 +355,13 @@ class _Page:
     ) -> float | int | str | None:
         """Return what stands for a change in per cent: of nothing there is none."""
         return self.from_zero if is_from_zero(before, after) else plain_number(share)
+
+
+def _comparable(indicator: Indicator, old: Aggregate, new: Aggregate) -> bool:
+    """Say whether two years are of one source: the units, or one and the same department."""
+    if old.given_by is None and new.given_by is None:
+        return indicator.aggregation is not Aggregation.NONE
+    return old.given_by == new.given_by
 
 
 def _alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Format) -> None:
@@ -371,6 +392,9 @@ def _note(p: Pages, table: GroupTable, indicator: Indicator) -> str:
     if left:
         found.append(say("summary.left_out", lang, units=shown))
     found += [f"{text}." for text in of_years(indicator, table.province, lang)]
-    if not plan.form.adding_kinds(indicator):
+    given_by = tuple(dict.fromkeys(t.given_by.name for t in figures if t.given_by is not None))
+    if given_by:
+        found.append(say("summary.given_by", lang, units=names(given_by, lang)))
+    elif not plan.form.adding_kinds(indicator):
         found.append(why_not_added(plan.form, indicator, lang))
     return " ".join(found)

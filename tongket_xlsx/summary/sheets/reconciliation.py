@@ -48,8 +48,6 @@ def write_reconciliation(p: Pages) -> None:
         reported = p.figures.departments.get((code, period))
         if reported is None or (reported.value is None and reported.held is None):
             continue
-        if not p.form.adding_kinds(p.form.indicators[code]):
-            continue
         group = p.plan.group_of(code)
         if reported.unit not in p.plan.departments(group):
             # It answered as another kind of unit: its table has no row for it any more.
@@ -57,7 +55,7 @@ def write_reconciliation(p: Pages) -> None:
         source = ""
         if p.live:
             source = p.plan.cell(code, period, p.plan.row_of_department(group, reported.unit))
-        other = _Other(reported.value, reported.unit.name, source, reported.held)
+        other = _Other(reported.value, reported.unit.name, source, reported.held, True)
         _reconciled(p, page, row, code, period, other)
         row += 1
     for published in p.m.published:
@@ -81,6 +79,7 @@ class _Other(NamedTuple):
     who: str
     source: str = ""
     held: Decimal | None = None
+    is_departments: bool = False
 
 
 def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: _Other) -> None:
@@ -95,9 +94,16 @@ def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: 
     page.write(row, 1, label, p.style.cell())
     page.write(row, 2, period, p.style.cell(align="center"))
     source = "=" + p.plan.province_cell(code, period)
-    page.formula(row, 3, source, own_look, plain_number(total.value))
-    behind = "=" + p.plan.province_cell(code, period, 1)
-    page.formula(row, 4, behind, p.style.cell(align="center"), coverage(total, p.m.enough))
+    centre = p.style.cell(align="center")
+    alone = total.given_by is not None and other.is_departments
+    if alone:
+        # The figure of the province is this very figure: there is no sum to hold it against.
+        page.write(row, 3, None, own_look)
+        page.write(row, 4, "–", centre)
+    else:
+        page.formula(row, 3, source, own_look, plain_number(total.value))
+        behind = "=" + p.plan.province_cell(code, period, 1)
+        page.formula(row, 4, behind, centre, coverage(total, p.m.enough))
     if other.held is not None:
         review = f"{written_number(other.held, p.lang)} {HELD}"
         page.write(row, 5, review, p.style.cell(align="right", indent=1, italic=True))
@@ -109,7 +115,7 @@ def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: 
         page.write(row, 5, plain_number(value), look)
     page.write(row, 6, who, p.style.cell())
     left, right = Cell(a1(row, 3)), Cell(a1(row, 5))
-    off = None if total.value is None or value is None else total.value - value
+    off = None if alone or total.value is None or value is None else total.value - value
     page.formula(
         row,
         7,
@@ -124,11 +130,15 @@ def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: 
         8,
         totals.relative(right, left, from_zero).formula,
         p.style.cell(num_format='+0.0"%";-0.0"%";0"%"'),
-        from_zero if is_from_zero(value, total.value) else plain_number(share and six(share)),
+        from_zero
+        if not alone and is_from_zero(value, total.value)
+        else plain_number(share and six(share)),
     )
     known = [f"{said}." for said in sentences(total.doubt, p.lang)]
     if other.held is not None:
         known.append(p.say("doubt.held", units=who) + ".")
+    if alone:
+        known.append(p.say("reconcile.alone"))
     explained = " ".join(filter(None, [*known, _explained(p, code, period, off)]))
     page.write(row, 9, explained, p.style.cell(font_size=9))
     tall = max(lines(explained, 66), lines(label, 38), lines(who, 28))
