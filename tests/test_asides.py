@@ -13,6 +13,10 @@ import pipeline
 import pytest
 from conftest import FLAWED, RETURNED
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.intake.read_return import Reader
@@ -265,7 +269,8 @@ def test_a_numbered_link_is_followed_to_its_file() -> None:
         (";;;", 7, ""), (";;", 0, ""), ("0;;", 0, ""), ("#,###", 0, ""), ('"đạt"', 5, "đạt"),
         ('#,##0;-#,##0;"…"', 0, "…"), ('[<50000]"-";#,##0', 300, "-"), ("[>5]0", 3, "####"),
         ('[>1000]"nhiều";0', 2000, "nhiều"), ('[>=1000]#,##0,"k";0', 25000, "25 k"),
-        ("[White]0", 5, ""), ("\\x", 5, "x"),
+        ("[White]0", 5, ""), ("\\x", 5, "x"), ('"~"0', 5, "~ 5"), ('"khoảng "0', 5, "khoảng 5"),
+        ("~0", 5, "~ 5"), ('"trên "#,##0', 5, "trên 5"),
     ],
 )  # fmt: skip
 def test_a_format_that_shows_something_else(code: str, value: int, shown: str) -> None:
@@ -277,7 +282,8 @@ def test_a_format_that_shows_something_else(code: str, value: int, shown: str) -
     ("code", "value"),
     [
         ("0", 7), ("#,##0;-#,##0;-", 0), ('#,##0;-#,##0;"-"', 0), ('#,##0" người"', 5),
-        ("General", 3), ('_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)', 0), ("0%", 1),
+        ("General", 3), ('0" hộ"', 5),
+        ('_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)', 0), ("0%", 1),
         ('[>1000]"nhiều";0', 20), ("[$-409]#,##0", 3), ("dd/mm/yyyy", 5), ("[Red]-0;0", 3),
     ],
 )  # fmt: skip
@@ -293,6 +299,96 @@ def test_a_figure_linked_through_another_cell_names_the_other_workbook() -> None
     looked = TypedFormulas(Workbook((asked, notes)), None)  # type: ignore[arg-type]
     assert looked._books("TC", "=SUM(Nháp!A1:B1)*2") == ("[1]",)
     assert looked._books("TC", "=Nháp!A1*2") == ()
+
+
+# ---------------------------------------------------------------------- formats on a condition
+
+
+def _white(operator: str, *formulas: str) -> Rule:
+    return CellIsRule(operator=operator, formula=list(formulas), font=Font(color="FFFFFFFF"))
+
+
+def _shown(code: str, kind: str = "expression", **more: object) -> Rule:
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=code))
+    return Rule(type=kind, dxf=style, **more)  # type: ignore[arg-type]
+
+
+def _unshown() -> Rule:
+    rule = DataBarRule("min", None, "max", None, "FF638EC6")
+    assert rule.dataBar is not None
+    rule.dataBar.showValue = False
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        (_white("greaterThan", "0"), "chữ cùng màu với nền ô"),
+        (_white("between", "0", "E8*1000"), "chữ cùng màu với nền ô"),
+        (_shown(";;;", formula=["TRUE"]), "trống"),
+        (_shown('"-"', formula=["D8>0"]), "“-”"),
+        (_shown('"-"', formula=["ISNUMBER(D8)"]), "“-”"),
+        (_unshown(), "trống"),
+        (_white("lessThan", "0"), None),
+        (_white("between", "-9", "-1"), None),
+        (_shown(";;;", formula=["D8=0"]), None),
+        (_shown('#,##0" người"', formula=["TRUE"]), None),
+        (CellIsRule(operator="greaterThan", formula=["0"], font=Font(color="FFFF0000")), None),
+        (FormulaRule(formula=["TRUE"], fill=PatternFill(bgColor="FFFFFF00")), None),
+        (
+            FormulaRule(
+                formula=["TRUE"], font=Font(color="FFFFFFFF"), fill=PatternFill(bgColor="FF000000")
+            ),
+            None,
+        ),
+    ],
+)
+def test_a_format_on_a_condition_that_hides_a_figure_is_told(
+    form: Form, read: Read, rule: Rule, shown: str | None
+) -> None:
+    """Where the condition holds, what is seen of the figure is named; else nothing is said."""
+    sheet = layout_of(form, "huyen", "vi").sheet_of("TC01")
+
+    def change(book: openpyxl.Workbook) -> None:
+        book[sheet.name].conditional_formatting.add("D8:D9", rule)
+
+    told = coded(read(edited(change)), "cell.shown_otherwise")
+    assert [f.parameters["shown"] for f in told] == [shown] * 2 * (shown is not None)
+    assert not told or [f.place.cell for f in told] == ["D8", "D9"]
+
+
+@pytest.mark.parametrize(
+    ("letters", "ground", "unseen"),
+    [
+        ("FFFFFF00", "FFFFFF00", True), ("FFFFFFFF", None, True), ("FF000000", "FF000000", True),
+        ("FFFFFF00", "FFFFFFFF", False), ("FFFFFFFF", "FF000000", False), ("FF000000", None, False),
+    ],
+)  # fmt: skip
+def test_letters_in_the_colour_of_their_ground_are_told(
+    form: Form, read: Read, letters: str, ground: str | None, *, unseen: bool
+) -> None:
+    """Of any colour: yellow on yellow is seen as little as white on white."""
+    sheet = layout_of(form, "huyen", "vi").sheet_of("TC01")
+
+    def change(book: openpyxl.Workbook) -> None:
+        cell = book[sheet.name]["D8"]
+        cell.font = Font(color=letters)
+        cell.fill = PatternFill("solid", fgColor=ground) if ground else PatternFill()
+
+    assert bool(coded(read(edited(change)), "cell.shown_otherwise")) is unseen
+
+
+def test_a_yes_shown_by_a_format_is_one(form: Form, read: Read) -> None:
+    """1 that is shown as “Có” is no contradiction; 0 shown as “Có” is one."""
+    sheet = layout_of(form, "huyen", "vi").sheet_of("ML01")
+    row, column = sheet.cell("ML01", "2007")
+    for value, told in ((1, 0), (0, 1)):
+
+        def change(book: openpyxl.Workbook, value: int = value) -> None:
+            cell = book[sheet.name].cell(row + 1, column + 1)
+            cell.value, cell.number_format = value, '"Có";;"Có"'
+
+        assert len(coded(read(edited(change)), "cell.shown_otherwise")) == told
 
 
 # ---------------------------------------------------------------------- merged, hidden, unmarked

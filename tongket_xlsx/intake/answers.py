@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,8 +60,9 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.observations import CellState, Observation, Return
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import ErrorValue, Grid, NoResult, Raw, is_blank
-from tongket_xlsx.reader.sheet_facts import Cell
+from tongket_xlsx.reader.conditional_formats import ConditionalFormat
+from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
+from tongket_xlsx.reader.sheet_facts import Cell, block_of
 from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.mojibake import damaged
@@ -456,11 +457,15 @@ class _Reader:
         outline, value = table.sheet.outline, figure.value
         if outline is None or value is None or outline.looks.get(at) not in (None, Look.UNSEEN):
             return
-        if outline.looks.get(at) is Look.UNSEEN:
+        codes: list[str | None] = [outline.formats.get(at, "0")]
+        codes += [c.format for c in self._conditional(table.sheet, at)]
+        if outline.looks.get(at) is Look.UNSEEN or None in codes:
             texts = [say("shown.white", lang) for lang in (VIETNAMESE, ENGLISH)]
         else:
-            shown = shown_instead(outline.formats.get(at, "0"), value)
-            if shown is None:
+            shown = next(
+                (s for c in codes if c and (s := shown_instead(c, value)) is not None), None
+            )
+            if shown is None or self._says_so(shown, figure, key[0]):
                 return
             texts = [
                 f"“{shown}”" if shown else say("shown.nothing", lang)
@@ -468,6 +473,23 @@ class _Reader:
             ]
         said: dict[str, Parameter] = {"found": value, "shown": texts[0], "shown_en": texts[1]}
         self._say("cell.shown_otherwise", Severity.WARNING, place, *key, **said)
+
+    def _says_so(self, shown: str, figure: Figure, code: str) -> bool:
+        """Say whether what a cell shows is read as the answer it holds: “Có” of a 1."""
+        read = read_figure(self.form, self.form.indicators[code], shown)
+        return bool(figure.text) and (read.state, read.value) == (figure.state, figure.value)
+
+    def _conditional(self, sheet: GridSheet, at: Cell) -> Iterator[ConditionalFormat]:
+        """Yield the conditional formats whose condition holds in a cell, or may hold."""
+        for each in sheet.outline.conditional if sheet.outline else ():
+            blocks = [block for text in each.ranges if (block := block_of(text))]
+            if not any(t <= at[0] <= b and le <= at[1] <= r for t, le, b, r in blocks):
+                continue
+            first = min(block[0] for block in blocks), min(block[1] for block in blocks)
+            formula = each.condition_at(first, at)
+            outcome = self.calculator.outcome(sheet.name, formula) if formula else None
+            if outcome is None or outcome.value not in (False, 0.0, None):
+                yield each
 
     def _read(self, table: Table, row: int, column: int, indicator: Indicator) -> Figure:
         """Read one cell, by its number format or from its formula where that is needed."""

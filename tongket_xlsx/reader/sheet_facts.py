@@ -13,7 +13,8 @@ from functools import lru_cache
 from html import unescape
 
 from tongket_xlsx.model.places import position
-from tongket_xlsx.reader.cell_styles import white_on_white
+from tongket_xlsx.reader.cell_styles import in_colour_of_ground
+from tongket_xlsx.reader.conditional_formats import ConditionalFormat, conditional_formats
 from tongket_xlsx.reader.typed_formulas import typed_formulas
 from tongket_xlsx.text.number_formats import (
     Look,
@@ -84,7 +85,8 @@ class Outline:
     the cells that show their number as a percentage: ``None`` where that is not known.
     ``errors`` holds the error values of the formats whose reader drops them, ``looks`` the cells
     that show something beside their number or text, ``formats`` the number formats that may show
-    another thing than the number, ``formulas`` those that have a stored result.
+    another thing than the number, ``formulas`` those that have a stored result,
+    ``conditional`` the formats that may hide a figure on a condition.
     """
 
     validated: tuple[str, ...] | None = None
@@ -96,6 +98,7 @@ class Outline:
     looks: Mapping[Cell, Look] = field(default_factory=dict)
     formats: Mapping[Cell, str] = field(default_factory=dict)
     formulas: Mapping[Cell, str] = field(default_factory=dict)
+    conditional: tuple[ConditionalFormat, ...] = ()
 
     def covered(self) -> set[Cell] | None:
         """Return every cell that has a data validation."""
@@ -114,6 +117,7 @@ class _Styles:
     partly: frozenset[bytes]
     unseen: frozenset[bytes]
     odd: Mapping[str, frozenset[bytes]]
+    part: bytes
 
 
 def outlines(
@@ -131,8 +135,9 @@ def outlines(
         _of_formats(styles, rescales, set()),
         _of_facts(styles, b"fontId", struck_fonts(styles)),
         frozenset(partly_other(strings)),
-        white_on_white(styles),
+        in_colour_of_ground(styles),
         _odd_formats(styles),
+        styles,
     )
     return {name: _outline(content, known) for name, content in sheets.items()}
 
@@ -151,6 +156,7 @@ def _outline(content: bytes, styles: _Styles) -> Outline:
         _looks(content, styles),
         {cell: code for code, used in styles.odd.items() for cell in _of_styles(content, used)},
         typed_formulas(content) if b"<f" in content or b":f" in content else {},
+        conditional_formats(after, styles.part),
     )
 
 

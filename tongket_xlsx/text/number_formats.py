@@ -53,6 +53,8 @@ _HOLDS = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, "=": lambda a, b: a == b,
     ">": lambda a, b: a > b, ">=": lambda a, b: a >= b, "<>": lambda a, b: a != b,
 }  # fmt: skip
+# What makes an estimate of a figure, as a word or a sign before or behind it.
+_ABOUT = re.compile(r"[~≈±<>≤≥+]|(?<!\w)(?:khoảng|trên|dưới|gần|hơn|ước|tầm)(?!\w)", re.IGNORECASE)
 _UNSEEN_COLOUR = re.compile(r"\[(?:white|color ?2)\]", re.IGNORECASE)
 _DASHES = frozenset({"-", "–", "—"})
 
@@ -93,7 +95,8 @@ def shown_instead(code: str, value: Decimal) -> str | None:
     if _DIVIDED.search(plain) or _SCALE.search(said):
         thousands = len(_DIVIDED.findall(plain)) and plain.count(",", _last_digit(plain))
         return f"{(value / 1000**thousands).normalize():f} {said}".strip()
-    return None
+    about = said or "".join(c for c in plain if c in "~≈±")
+    return f"{about} {value:f}" if _ABOUT.search(about) else None
 
 
 def _last_digit(plain: str) -> int:
