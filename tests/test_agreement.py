@@ -78,6 +78,8 @@ STATES = ("check.good", "check.wrong", "check.doubtful", "check.explained", "che
 _SIGNS = ("-", "…", "x", "–", "...", "X", " - ", "N/A", "không có", "Không", "K/C", "KHÔNG CÓ")
 JUNK: tuple[Raw, ...] = (
     *(-5.0, 12.5, -0.5, 3e9, 1e15, 0.85, 41030.0),
+    # Amounts with one reading and with two, and at the bounds between them.
+    *(1639.8, 1000.5, 999.999, 1.0001, 2.34567, 1.639, 6.3, 0.999, 239.1005, 1.1 + 2.2, 6.3 - 0.3),
     *("nhiều", "đang thống kê lại", "xem báo cáo", "x x", "TRUE", "0", "#N/A", "01/05/2012"),
     *(
         "12.345",
@@ -99,7 +101,8 @@ CAUSES = {
     "cell.below": ("below", "text"),
     "cell.above": ("above", "text"),
     "cell.integer": ("whole", "text"),
-    "cell.money_whole": ("million", "text"),
+    # A text with a fraction is taken by the import; the row calls it a text as any other.
+    "cell.money_fraction": ("text",),
     "cell.money_thousand": ("million", "text"),
     "cell.text": ("text", "yes_no"),
     "cell.ambiguous": ("text",),

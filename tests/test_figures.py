@@ -218,14 +218,26 @@ def test_a_doubtful_text_is_shown_with_both_readings(form: Form) -> None:
         (COUNT, 12.5, "12.5", "cell.integer", {"proposal": "12500"}),
         (COUNT, -12.5, "-12.5", "cell.below", {"limit": Decimal(0)}),
         (PERCENT, "120 %", "120", "cell.above", {"found": "120 %", "limit": Decimal(100)}),
-        (MONEY, 2.5, "2.5", "cell.money_thousand", {"proposal": "2500", "rounded": "3"}),
-        (MONEY, 2.34567, "2.34567", "cell.money_whole", {"proposal": "2", "rounded": "2"}),
         (
             MONEY,
-            "0,5 triệu",
-            "0.5",
-            "cell.money_whole",
-            {"found": "0,5 triệu", "proposal": "1", "rounded": "1"},
+            2.5,
+            "2.5",
+            "cell.money_thousand",
+            {"reading_a": "2,5", "reading_b": "2500", "rounded": "3"},
+        ),
+        (
+            MONEY,
+            999.999,
+            "999.999",
+            "cell.money_thousand",
+            {"reading_a": "999,999", "reading_b": "999999", "rounded": "1000"},
+        ),
+        (
+            MONEY,
+            1.1 + 2.2,
+            "3.3",
+            "cell.money_thousand",
+            {"reading_a": "3,3", "reading_b": "3300", "rounded": "3"},
         ),
     ],
 )
@@ -244,6 +256,76 @@ def test_an_impossible_number_is_kept_as_given_and_remarked_on(
     assert figure.remark is not None
     assert (figure.remark.code, figure.remark.severity) == (remark, Severity.ERROR)
     assert figure.remark.parameters == {"found": Decimal(number), **parameters}
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "text"),
+    [
+        # Excel makes no number of four digits, of none, or with four decimals of a “1.639”.
+        (1639.8, "1639.8", ""),
+        (1000.5, "1000.5", ""),
+        (0.75, "0.75", ""),
+        (0.999, "0.999", ""),
+        (2.34567, "2.34567", ""),
+        (239.1005, "239.1005", ""),
+        (1_234_567.89, "1234567.89", ""),
+        ("1.639,8", "1639.8", ""),
+        ("1639,8", "1639.8", ""),
+        ("1 639,8", "1639.8", ""),
+        ("1,639.8", "1639.8", ""),
+        ("0,75", "0.75", ""),
+        ("0.750", "0.75", ""),
+        ("0,750", "0.75", ""),
+        ("239.100.500 đồng", "239.1005", ""),
+        # As a number these would be asked about: a copy gives them back as they were typed.
+        ("6,3", "6.3", "6,3"),
+        ("6,30", "6.3", "6,30"),
+        ("6.3", "6.3", "6.3"),
+        ("6,3 triệu đồng", "6.3", "6,3 triệu đồng"),
+        ("2,5 triệu", "2.5", "2,5 triệu"),
+        ("1.639.800.000,5 đồng", "1639.8000005", ""),
+    ],
+)
+def test_an_amount_with_a_fraction_that_has_one_reading_is_taken_as_it_is(
+    form: Form, value: Raw, number: str, text: str
+) -> None:
+    """It counts, exactly as given and not rounded; a note says that whole million is asked."""
+    figure = _figure(form, MONEY, value)
+    assert (figure.state, figure.value, figure.text) == (CellState.NUMBER, Decimal(number), text)
+    assert figure.remark is not None
+    assert (figure.remark.code, figure.remark.severity) == ("cell.money_fraction", Severity.NOTE)
+    found = Decimal(number) if isinstance(value, float) else figure.remark.parameters["found"]
+    assert figure.remark.parameters == {"found": found, "value": Decimal(number)}
+
+
+@pytest.mark.parametrize("value", [7.0, 1639.0, 6.3 - 0.3, "6,0", "1.639.000.000 đồng"])
+def test_a_whole_amount_needs_no_note_of_a_fraction(form: Form, value: Raw) -> None:
+    """What is whole million đồng is what the form asks for."""
+    figure = _figure(form, MONEY, value)
+    assert figure.state is CellState.NUMBER
+    assert figure.remark is None or figure.remark.code == "cell.read"
+
+
+@pytest.mark.parametrize("value", ["1.639", "6.300", "1,639", "1.639 triệu"])
+def test_an_amount_as_a_text_with_two_readings_is_asked_about(form: Form, value: str) -> None:
+    """Thousands or decimals: both are named and neither is taken."""
+    figure = _figure(form, MONEY, value)
+    assert (figure.state, figure.value) == (CellState.INVALID, None)
+    assert figure.remark is not None
+    assert figure.remark.code == "cell.ambiguous"
+    assert {"reading_a", "reading_b"} <= figure.remark.parameters.keys()
+
+
+def test_an_estimate_of_an_amount_with_a_fraction_stays_an_estimate(form: Form) -> None:
+    """The question about the estimate is not lost over the note on its fraction."""
+    figure = _figure(form, MONEY, "khoảng 6,3")
+    assert (figure.state, figure.value, figure.estimated) == (
+        CellState.NUMBER,
+        Decimal("6.3"),
+        True,
+    )
+    assert figure.remark is not None
+    assert figure.remark.code == "cell.estimated"
 
 
 def test_a_yes_is_one_and_keeps_its_word(form: Form) -> None:

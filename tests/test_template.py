@@ -338,7 +338,11 @@ def test_a_figure_is_a_number_or_a_sign(
                 assert match, rule.formula1
                 # The formula speaks of the first cell of its block, so that it moves with it.
                 assert match[1] == str(rule.sqref).partition(":")[0]
-                assert (f"{match[1]}=INT({match[1]})" in match[2]) == indicator.whole
+                money = indicator.kind is Kind.MONEY
+                only_whole = indicator.whole and not money
+                assert (f"{match[1]}=INT({match[1]})" in match[2]) == only_whole
+                # Of an amount only what may be thousands with a dot is asked about.
+                assert (f"{match[1]}<1,{match[1]}>=1000" in match[2]) == money
                 for bound, sign in ((indicator.hard_min, ">="), (indicator.hard_max, "<=")):
                     if bound is not None:
                         assert f"{match[1]}{sign}{bound}" in match[2]
@@ -732,11 +736,13 @@ def filled_in(draw: st.DrawFn, unit: Unit) -> dict[tuple[str, str, int], Answer]
 
 
 def possible(code: str, value: Decimal) -> bool:
-    """Say whether a number may be: within the hard bounds, and whole where it counts."""
+    """Say whether a number may be: within its bounds, whole where it counts, of one reading."""
     i = FORM.indicators[code]
     above = i.hard_min is None or value >= i.hard_min
     below = i.hard_max is None or value <= i.hard_max
-    return above and below and not (i.whole and value % 1)
+    # Money of 1.639 may be 1639: a dot that was typed for thousands.
+    asked = 1 <= abs(value) < 1000 and not value * 1000 % 1 if i.kind is Kind.MONEY else i.whole
+    return above and below and not (asked and value % 1)
 
 
 def normal(text: str) -> str:

@@ -63,10 +63,12 @@ def unbroken(case: Case) -> None:
 
 @kind("a decimal comma behind grouped thousands", recoverable=False)
 def decimal_comma(case: Case) -> None:
-    """1.234,5 of what must be whole cannot be; it is no question what was typed."""
+    """1.234,5 of what is counted cannot be, and of money is taken: it is no question."""
     for code, period, value in list(case.numbers(*ENTERED, least=1000)):
         case.cell(code, period).value = _grouped(value, ".") + ",5"
-        case.becomes(code, period, CellState.IMPOSSIBLE, Decimal(value) + Decimal("0.5"))
+        money = case.form.indicators[code].kind is Kind.MONEY
+        state = CellState.NUMBER if money else CellState.IMPOSSIBLE
+        case.becomes(code, period, state, Decimal(value) + Decimal("0.5"))
 
 
 @kind("full-width digits", says="cell.read")
@@ -208,7 +210,10 @@ def thousandths(case: Case) -> None:
     for code, period, value in list(case.numbers(*ENTERED, least=1000)):
         if value % 1000:
             case.cell(code, period).value = value / 1000
-            case.becomes(code, period, CellState.IMPOSSIBLE, Decimal(value) / 1000)
+            # A dot behind four digits was typed for decimals.
+            money = case.form.indicators[code].kind is Kind.MONEY and value >= 1000**2
+            state = CellState.NUMBER if money else CellState.IMPOSSIBLE
+            case.becomes(code, period, state, Decimal(value) / 1000)
 
 
 @kind("negative numbers", recoverable=False, says="cell.below")

@@ -514,7 +514,7 @@ class _Reader:
         if value is None:
             return read_figure(self.form, indicator, formula)
         figure = doubted(indicator, read_figure(self.form, indicator, value))
-        if figure.remark is not None:
+        if figure.remark is not None and figure.remark.code != "cell.money_fraction":
             return figure._replace(raw=formula.formula)
         said = {"found": formula.formula, "value": raw_text(value)}
         remark = Remark("cell.recomputed", Severity.NOTE, {**said})

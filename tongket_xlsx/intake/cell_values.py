@@ -3,6 +3,10 @@
 The states are never confused: a number, blank, nil, not collected, not applicable, text that is
 none of these, an error value, a formula without a stored result. What was read with help says
 so; what can be read in two ways is read in neither.
+
+An amount of money with a fraction is taken exactly as it was given, with a note that whole million
+đồng is asked, unless it is a number that Excel may have made of a typed “1.639”: see
+:func:`tongket_xlsx.text.numerals.may_be_grouped`.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw, is_blank
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.normalize import fold, tidy
 from tongket_xlsx.text.number_formats import Look
-from tongket_xlsx.text.numerals import Reading, read_number, read_range
+from tongket_xlsx.text.numerals import Reading, may_be_grouped, read_number, read_range
 from tongket_xlsx.text.sign_words import NIL, signs_of
 from tongket_xlsx.text.yes_no import NO_WORDS, YES_WORDS
 
@@ -41,9 +45,11 @@ class Remark(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """Hold the state of a cell, its value, its text (yes or no), what stood there and remarks.
+    """Hold the state of a cell, its value, its text, what stood there and remarks.
 
-    ``estimated`` says that the office gave the figure as an estimate.
+    ``text`` is how a copy gives the figure back where its number alone would not say it: yes or
+    no, or an amount such as “6,3”, which as a number may be 6300. ``estimated`` says that the
+    office gave the figure as an estimate.
     """
 
     state: CellState
@@ -182,8 +188,9 @@ def _as_read(indicator: Indicator, reading: Reading, raw: str) -> Figure:
     if reading.other is not None:
         readings = {"reading_a": _digits(reading.value), "reading_b": _digits(reading.other)}
         return _invalid(raw, "cell.ambiguous", **readings)
-    figure = _number(indicator, reading.value, raw)._replace(estimated=reading.estimated)
-    if figure.remark:
+    figure = _number(indicator, reading.value, raw, is_text=True)
+    figure = figure._replace(estimated=reading.estimated)
+    if figure.remark and not (reading.estimated and figure.state is CellState.NUMBER):
         return figure
     remark = _read(raw, _digits(reading.value))
     if reading.estimated:
@@ -229,7 +236,7 @@ def _yes_or_no(form: Form, word: str, raw: str) -> Figure:
     return _invalid(raw, "cell.yes_no")
 
 
-def _number(indicator: Indicator, value: Decimal, raw: str) -> Figure:
+def _number(indicator: Indicator, value: Decimal, raw: str, *, is_text: bool = False) -> Figure:
     """Hold a number against what is logically possible; it is kept as it was given."""
     if abs(value) > LARGEST_FIGURE:
         return _invalid(raw, "cell.too_large")
@@ -243,20 +250,34 @@ def _number(indicator: Indicator, value: Decimal, raw: str) -> Figure:
     if indicator.hard_max is not None and value > indicator.hard_max:
         return _impossible(value, raw, "cell.above", limit=indicator.hard_max)
     if indicator.whole and value != value.to_integral_value():
-        return _broken(indicator, value, raw)
+        if indicator.kind is Kind.MONEY:
+            return _fraction(value, raw, is_text=is_text)
+        return _broken(value, raw)
     return Figure(CellState.NUMBER, value, "", raw)
 
 
-def _broken(indicator: Indicator, value: Decimal, raw: str) -> Figure:
+def _broken(value: Decimal, raw: str) -> Figure:
     """Tell a fraction that a thousands dot may have made from one that only wants rounding."""
-    rounded = _digits(value.to_integral_value(ROUND_HALF_UP))
     thousandfold = value * 1000
     likely = thousandfold == thousandfold.to_integral_value() and _is_number(raw)
-    proposal = _digits(thousandfold) if likely else rounded
-    if indicator.kind is not Kind.MONEY:
-        return _impossible(value, raw, "cell.integer", proposal=proposal)
-    code = "cell.money_thousand" if likely else "cell.money_whole"
-    return _impossible(value, raw, code, proposal=proposal, rounded=rounded)
+    proposal = thousandfold if likely else value.to_integral_value(ROUND_HALF_UP)
+    return _impossible(value, raw, "cell.integer", proposal=_digits(proposal))
+
+
+def _fraction(value: Decimal, raw: str, *, is_text: bool) -> Figure:
+    """Take an amount with a fraction as it is; ask where Excel may have made it of a “1.639”."""
+    grouped = may_be_grouped(value)
+    if grouped and not is_text:
+        readings: dict[str, Parameter] = {
+            "reading_a": _digits(value),
+            "reading_b": _digits(value * 1000),
+            "rounded": _digits(value.to_integral_value(ROUND_HALF_UP)),
+        }
+        return _impossible(value, raw, "cell.money_thousand", **readings)
+    said: dict[str, Parameter] = {"found": value if _is_number(raw) else raw, "value": value}
+    remark = Remark("cell.money_fraction", Severity.NOTE, said)
+    # As a number it would be asked about when it comes again: it goes back in its own words.
+    return Figure(CellState.NUMBER, value, raw if grouped else "", raw, remark)
 
 
 def _is_number(raw: str) -> bool:

@@ -249,6 +249,8 @@ def _judge(
         elif figure.value is not None:
             column.counts[place] = True
             column.values[place] = figure.value
+            # From now on it is a figure as any other: it is shown, ranked and added as a number.
+            column.others[place] = figure._replace(state=CellState.NUMBER)
     for (unit, code, period), status in known.items():
         column_of = columns.get((code, period)) if status.is_held else None
         held_place = places.get(unit)

@@ -20,11 +20,13 @@ from tongket_xlsx.model.formula import (
     Piece,
     Text,
     Truth,
+    absolute,
     either,
     every,
     floor,
     joined,
     number,
+    rounded,
     some,
     text,
     when,
@@ -35,6 +37,7 @@ from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, fixed, quoted
 from tongket_xlsx.text.messages import LANGUAGES, say
 from tongket_xlsx.text.normalize import tidy
+from tongket_xlsx.text.numerals import DUST, GROUPED, may_be_grouped
 from tongket_xlsx.text.sign_words import MISSING_WORDS, NIL_WORDS, NOT_APPLICABLE_WORDS
 from tongket_xlsx.text.yes_no import NO_WORDS, YES_WORDS
 
@@ -157,9 +160,19 @@ def bounds(indicator: Indicator, given: Number) -> list[Truth]:
         tests.append(given >= indicator.hard_min)
     if indicator.hard_max is not None:
         tests.append(given <= indicator.hard_max)
-    if indicator.whole:
+    if indicator.kind is Kind.MONEY:
+        positive = indicator.hard_min is not None and indicator.hard_min >= 0
+        tests.append(_of_one_reading(given, given if positive else absolute(given)))
+    elif indicator.whole:
         tests.append(given.equals(floor(given)))
     return tests
+
+
+def _of_one_reading(given: Number, size: Number) -> Truth:
+    """Return whether an amount cannot be one of thousands with a dot, as the import sees it."""
+    whole = absolute(given - rounded(given, 0)) < DUST
+    longer = absolute(given - rounded(given, 3)) >= DUST
+    return some(size < 1, size >= GROUPED, whole, longer)
 
 
 def _digits(limit: Decimal) -> str:
@@ -202,8 +215,10 @@ def _fault(indicator: Indicator, value: Decimal) -> tuple[str, str] | None:
         return "below", _digits(low)
     if high is not None and value > high:
         return "above", _digits(high)
+    if indicator.kind is Kind.MONEY:
+        return ("million", "") if may_be_grouped(value) else None
     if indicator.whole and value != value.to_integral_value():
-        return ("million" if indicator.kind is Kind.MONEY else "whole"), ""
+        return "whole", ""
     return None
 
 

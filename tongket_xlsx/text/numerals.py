@@ -9,6 +9,9 @@ What is no exact number follows one policy, whatever its case and with or withou
   “dưới 50”) is read as that number and is an estimate (:attr:`Reading.estimated`).
 * Two numbers (“100-120”, “từ 100 đến 120”) are a range: none of them is taken.
 * The words for a sign stand in :mod:`tongket_xlsx.text.sign_words`.
+
+An amount of money may have a fraction: “1.639,8”, “1639,8”, “6,3” and “0.75” have one reading each.
+“1.639” has two, and so has a number such as 1.639 (:func:`may_be_grouped`).
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ _GROUPS_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _GROUPS_SPACE = re.compile(r"[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?[0-9]+[.,][0-9]+")
+# Nobody groups thousands behind a lone zero.
+_OF_ONE = re.compile(r"[+-]?0[.,][0-9]{3}")
 # Before a number: about, nearly, at least, at most. What without its marks is a word of its own
 # (“chung” for “chừng”) is understood with them only.
 _ESTIMATES = (
@@ -88,6 +93,13 @@ MONEY_WORDS = {
 }
 
 
+# A number that Excel made of thousands with a dot has as many digits before it, and behind it.
+GROUPED = 1000
+_DECIMALS = Decimal("0.001")
+# Results of formulas differ by binary dust.
+DUST = Decimal("0.0000001")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Hold what a text says: one value, or the two it may mean; an estimate says it is one."""
@@ -100,6 +112,22 @@ class Reading:
     def ambiguous(self) -> bool:
         """Say whether there are two readings."""
         return self.other is not None
+
+
+def may_be_grouped(value: Decimal) -> bool:
+    """Say whether Excel may have made this number of thousands typed with a dot.
+
+    It made 1.639 of “1.639” and 6.3 of “6.300” where the decimal sign is a dot: from 1, below
+    1000, with one to three decimals. Nobody groups thousands behind a zero.
+
+    >>> [may_be_grouped(Decimal(v)) for v in ("1.639", "6.3", "0.75", "1639.8", "2.34567", "7")]
+    [True, True, False, False, False, False]
+    """
+    size = abs(value)
+    if not 1 <= size < GROUPED:
+        return False
+    grouped = abs(size - size.quantize(_DECIMALS)) < DUST
+    return grouped and abs(size - size.to_integral_value()) >= DUST
 
 
 def read_number(text: str, *, whole: bool, money: bool = False, unit: str = "") -> Reading | None:
@@ -221,6 +249,8 @@ def _bare(text: str, *, whole: bool, money: bool) -> Reading | None:
             return Reading(Decimal(text))
         if _GROUPS_SPACE.fullmatch(text):
             return Reading(Decimal(text.replace(" ", "").replace(",", ".")))
+        if money and _OF_ONE.fullmatch(text):
+            return Reading(Decimal(text.replace(",", ".")))
         if _GROUPS_DOT.fullmatch(text):
             return _dots(text, whole=whole, money=money)
         if _GROUPS_COMMA.fullmatch(text):

@@ -27,24 +27,35 @@ GOOD = "#E2F0D9"
 _HATCHED = 14
 _THIN, _MEDIUM = 1, 2
 
+_BROKEN = "#,##0.0#####"
+
 
 def number_format(indicator: Indicator, value: Decimal | None = None) -> str:
     """Return the number format of a figure (Excel puts in its own separators).
 
-    An amount that has a fraction where none is foreseen shows it: rounding on the screen would
-    hide what is wrong.
+    An amount that has a fraction where none is foreseen shows it: nothing is rounded on the screen.
     """
     if indicator.kind is Kind.PERCENT:
         return "#,##0.00"
     if indicator.whole:
-        broken = value is not None and value != value.to_integral_value()
-        return "#,##0.0#####" if broken else "#,##0"
+        return _BROKEN if _is_broken(value) else "#,##0"
     return "#,##0.0"
 
 
-def change_format(indicator: Indicator, *, across_break: bool) -> str:
-    """Return the number format of a change: signed, and marked ≠ across a series break."""
+def _is_broken(value: Decimal | None) -> bool:
+    return value is not None and value != value.to_integral_value()
+
+
+def change_format(
+    indicator: Indicator, value: Decimal | None = None, *, across_break: bool
+) -> str:
+    """Return the number format of a change: signed, and marked ≠ across a series break.
+
+    A change of whole numbers that has a fraction shows it.
+    """
     digits = "#,##0" if indicator.whole or indicator.kind is Kind.YESNO else "#,##0.0"
+    if indicator.whole and _is_broken(value):
+        digits = _BROKEN
     if indicator.kind is Kind.PERCENT:
         digits = "0.00"
     mark = '"≠ "' if across_break else ""

@@ -372,9 +372,9 @@ class _Page:
             return
         held = self.table.columns.held_behind(f.indicator, [f.period.code])
         yes_or_no = f.indicator.aggregation is Aggregation.COUNT_YES
-        shown = "#,##0" if yes_or_no else number_format(f.indicator)
-        look = self._look(text_marked(shown) if held & set(places) else shown, "", computed=True)
         value = areas.value(f.indicator, f.period, number)
+        shown = "#,##0" if yes_or_no else number_format(f.indicator, value)
+        look = self._look(text_marked(shown) if held & set(places) else shown, "", computed=True)
         if f.formula:
             formula = f.formula.replace(_ROW, str(row + 1))
             page.formula(row, f.column, formula, look, plain_number(value))

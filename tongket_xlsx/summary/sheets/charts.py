@@ -176,7 +176,7 @@ def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:
     page.write(row, _DATA, label, p.style.cell(font_size=9))
     for n, year in enumerate(p.form.years):
         total = p.figures.province.get((code, year.code))
-        shown = number_format(indicator)
+        shown = number_format(indicator, total.value if total else None)
         if total is not None:
             shown = marked(shown, mark_of(total.doubt, p.lang))
         look = p.style.cell(num_format=shown)
@@ -248,9 +248,9 @@ def _figures_of_units(
     values: Sequence[Decimal | None],
     first: int,
 ) -> None:
-    look = p.style.cell(num_format=number_format(p.form.indicators[code]))
     year = p.form.years[-1].code
     for n, (place, value) in enumerate(zip(places, values, strict=True)):
+        look = p.style.cell(num_format=number_format(p.form.indicators[code], value))
         unit = p.plan.parts[place]
         page.write(first + n, _DATA, unit.short_name, p.style.cell(font_size=9))
         if p.live:
@@ -271,22 +271,25 @@ def _in_order(
     shown: int,
 ) -> None:
     year = p.form.years[-1].code
-    look = p.style.cell(num_format=number_format(p.form.indicators[code]))
-    small = p.style.cell(font_size=9)
+    indicator, small = p.form.indicators[code], p.style.cell(font_size=9)
     province = "=" + p.plan.province_cell(code, year)
-    total = plain_number(p.figures.province[code, year].value)
+    whole = p.figures.province[code, year].value
+    total, of_whole = plain_number(whole), p.style.cell(num_format=number_format(indicator, whole))
     order = in_order(values)
     for n in range(shown):
         at = ranked.start + n
         found = order[n] if n < len(order) else None
-        value = None if found is None else plain_number(values[found])
+        exactly = None if found is None else values[found]
+        look, value = p.style.cell(num_format=number_format(indicator, exactly)), None
+        if exactly is not None:
+            value = plain_number(exactly)
         page.formula(
             at, _DATA + 2, ranked.place_formula(n), small, None if found is None else found + 1
         )
         page.formula(at, _DATA + 3, ranked.value_formula(n), look, value)
         name = "" if found is None else names[found]
         page.formula(at, _DATA + 4, ranked.among(_DATA, n), small, name)
-        page.formula(at, _DATA + 5, province, look, total)
+        page.formula(at, _DATA + 5, province, of_whole, total)
 
 
 def _draw_ranking(

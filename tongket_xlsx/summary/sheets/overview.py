@@ -96,7 +96,6 @@ def _width(p: Pages, year: Period) -> int:
 def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
     style, years, code = p.style, p.form.years, indicator.code
     count = len(years)
-    shown = number_format(indicator)
     label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
     page.write(row, 0, code, style.cell(align="center"))
     page.write(row, 1, label, style.cell())
@@ -107,6 +106,7 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
             page.write(row, 3 + n, "x", style.absent())
             page.write(row, 3 + count + n, None, style.absent())
             continue
+        shown = number_format(indicator, total.value)
         page.formula(
             row,
             3 + n,
@@ -172,7 +172,7 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
     left, right = Cell(a1(row, 3)), Cell(a1(row, 2 + len(years)))
     broken = crosses_break(p.form, indicator, first, final)
     sign = mark_between(*(total.doubt for total in (old, new) if total))
-    shown = change_format(indicator, across_break=broken)
+    shown = change_format(indicator, difference, across_break=broken)
     look = p.style.cell(num_format=marked(shown, sign))
     page.formula(
         row,
@@ -186,6 +186,7 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
         for n in (1, 2):
             page.write(row, column + n, None, look if same is None else style.absent())
         return
+    shown = change_format(indicator, same.change, across_break=broken)
     look = p.style.cell(num_format=shown)
     source = "=" + p.plan.same_units_cell(code, (first, final))
     page.formula(row, column + 1, source, look, plain_number(same.change))

@@ -256,7 +256,7 @@ class _Page:
         sign = mark_between(old.doubt, new.doubt)
         broken = crosses_break(self.plan.form, indicator, before, after)
         look = style.over(
-            num_format=marked(change_format(indicator, across_break=broken), sign),
+            num_format=marked(change_format(indicator, difference, across_break=broken), sign),
             align="right",
             indent=1,
             italic=broken,
@@ -306,7 +306,7 @@ class _Page:
         page, style = self.page, self.style
         same = self.table.same_units[indicator.code, before.code, after.code]
         look = style.over(
-            num_format=change_format(indicator, across_break=broken),
+            num_format=change_format(indicator, same.change, across_break=broken),
             align="right",
             indent=1,
             italic=broken,

@@ -88,7 +88,8 @@ def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: 
     value, who = other.value, other.who
     shown = number_format(indicator, value)
     look = p.style.cell(num_format=shown)
-    own_look = p.style.cell(num_format=marked(shown, mark_of(total.doubt, p.lang)))
+    own = number_format(indicator, total.value)
+    own_look = p.style.cell(num_format=marked(own, mark_of(total.doubt, p.lang)))
     page.write(row, 0, code, p.style.cell(align="center"))
     label = indicator.plain_label if p.lang == "vi" else indicator.label.to(p.lang)
     page.write(row, 1, label, p.style.cell())
