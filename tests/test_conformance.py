@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -28,7 +29,7 @@ from tongket_xlsx.codebook.slips import slips_of
 from tongket_xlsx.codebook.workbook import codebook_workbook
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
-from tongket_xlsx.model.findings import Severity
+from tongket_xlsx.model.findings import Misuse, Severity
 from tongket_xlsx.model.form import Form, Kind, Scope, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import CoverField, layout_of
@@ -124,8 +125,11 @@ def copies(
         (item,) = pipeline.receive(made, [path], jobs=1)
         for copy in marking.mark(made):
             written[path.stem] = copy.path.read_bytes()
-            error = next(f for f in item.findings if f.severity is Severity.ERROR)
-            deciding.waive(made, copy.unit.code, error.code, reason="đã rõ", by="An")
+            for error in (f for f in item.findings if f.severity is Severity.ERROR):
+                # Where nothing stands that could be counted there is nothing to accept.
+                with suppress(Misuse):
+                    deciding.waive(made, copy.unit.code, error.code, reason="đã rõ", by="An")
+                    break
             again = marking.mark(made)
             if again:
                 written[f"{path.stem}-decided"] = again[0].path.read_bytes()

@@ -69,6 +69,10 @@ def rulings_text(rulings: Sequence[Ruling], faults: Sequence[Finding], lang: str
         verdict = say(f"verdict.{ruling.decision.verdict}", lang)
         yield f"{finding.place}: {worded(finding, lang).message}"
         yield f"  {verdict}: {ruling.decision.reason}"
+        if ruling.counts:
+            yield f"  {say('decide.counts', lang)}"
+        elif ruling.held_by:
+            yield f"  {say('decide.still_held', lang, codes=', '.join(ruling.held_by))}"
     for fault in faults:
         yield from finding_lines(fault, lang)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.ledger import now
@@ -33,6 +33,7 @@ from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import GridSheet
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.findings import COLUMNS
+from tongket_xlsx.tasks.acceptance import Acceptance, lets_in, still_held
 from tongket_xlsx.tasks.review import between_units, every_finding
 from tongket_xlsx.text.messages import LANGUAGES, say
 
@@ -41,11 +42,17 @@ _HELD = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A decision that was recorded, and the finding it is about."""
+    """A decision that was recorded, and the finding it is about.
+
+    ``counts`` says that a figure is in the totals from now on; ``held_by`` are the codes of what
+    keeps it out all the same.
+    """
 
     unit: Unit
     finding: Finding
     decision: Decision
+    counts: bool = False
+    held_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,8 @@ def waive(
     """Decide on the findings of one code in the return of a unit that counts.
 
     Raises:
-        Misuse: the unit has no such finding, or no reason is given.
+        Misuse: the unit has no such finding, no reason is given, or it is accepted where there is
+            no number that could be counted.
     """
     unit = campaign.unit(wanted)
     if not reason.strip():
@@ -94,6 +102,10 @@ def waive(
         if not meant:
             codes = ", ".join(sorted({f.code for f in mine})) or "–"
             raise Misuse("waive.none", unit=unit.name, code=code, choices=codes)
+        asked = Acceptance(returns, unit)
+        for finding in meant:
+            if asked.is_refused(finding, verdict):
+                raise Misuse("waive.no_figure", **_refused(finding))
         moment = now()
         rulings = [
             Ruling(
@@ -104,7 +116,7 @@ def waive(
             for f in meant
         ]
         record.decide(ruling.decision for ruling in rulings)
-    return rulings
+    return _with_outcome(campaign, rulings)
 
 
 def decide(
@@ -125,6 +137,7 @@ def decide(
         known = _known(campaign, ledger)
         wishes, findings = _wishes(rows, known)
         rulings = []
+        asked = _Asked(Returns(ledger, campaign.units))
         for wish in wishes:
             if wish.key not in known:
                 findings.append(_unfollowed("decide.unknown", wish))
@@ -135,12 +148,56 @@ def decide(
                 findings.append(_unfollowed("decide.verdict", wish, found=wish.verdict))
             elif not wish.reason:
                 findings.append(_unfollowed("decide.no_reason", wish))
-            elif (_HELD.get(item.closure), item.text) != (verdict, wish.reason):
+            elif _is_recorded(wish, known):
+                continue
+            elif asked.of(unit).is_refused(item.finding, verdict):
+                findings.append(_unfollowed("decide.no_figure", wish, **_refused(item.finding)))
+            else:
                 subject = subject_of(item.finding)
                 decision = Decision(unit.code, subject, verdict, wish.reason, by, now())
                 rulings.append(Ruling(unit, item.finding, decision))
         record.decide(ruling.decision for ruling in rulings)
-    return rulings, sorted(findings, key=lambda f: (len(f.place.cell), f.place.cell))
+    found = sorted(findings, key=lambda f: (len(f.place.cell), f.place.cell))
+    return _with_outcome(campaign, rulings), found
+
+
+class _Asked:
+    """Keep for each unit what is asked of its return."""
+
+    def __init__(self, returns: Returns) -> None:
+        self.returns = returns
+        self.known: dict[str, Acceptance] = {}
+
+    def of(self, unit: Unit) -> Acceptance:
+        return self.known.setdefault(unit.code, Acceptance(self.returns, unit))
+
+
+def _refused(finding: Finding) -> dict[str, Parameter]:
+    """Name what cannot be accepted: where it is, and what stands there."""
+    row = " ".join(filter(None, [finding.indicator, finding.period]))
+    where = f"{finding.place} ({row})" if row else str(finding.place)
+    return {
+        "code": finding.code,
+        "where": where,
+        "found": finding.parameters.get("found") or "…",
+    }
+
+
+def _with_outcome(campaign: Campaign, rulings: Iterable[Ruling]) -> list[Ruling]:
+    """Say of each decision whether its figure is counted now, or what else keeps it out."""
+    told = list(rulings)
+    if not any(lets_in(r.finding, r.decision.verdict) for r in told):
+        return told
+    with campaign.reading() as ledger:
+        found = list(every_finding(campaign, Returns(ledger, campaign.units)))
+    units = {r.unit.code: r.unit for r in told}
+    held = {code: still_held(unit, found) for code, unit in units.items()}
+    for n, ruling in enumerate(told):
+        figure = lets_in(ruling.finding, ruling.decision.verdict)
+        if figure is not None:
+            codes = held[ruling.unit.code].get(figure, ())
+            told[n] = replace(ruling, counts=not codes, held_by=codes)
+    return told
 
 
 def _known(campaign: Campaign, ledger: LedgerReader) -> dict[str, tuple[Unit, Resolved]]:
@@ -229,5 +286,5 @@ def _verdict(text: str) -> Verdict | None:
     return words.get(folded(text))
 
 
-def _unfollowed(code: str, wish: _Wish, **parameters: Parameter) -> Finding:
+def _unfollowed(code: str, wish: _Wish, /, **parameters: Parameter) -> Finding:
     return Finding(code, Severity.ERROR, wish.place, parameters=parameters)

@@ -46,9 +46,7 @@ def _is_broken(value: Decimal | None) -> bool:
     return value is not None and value != value.to_integral_value()
 
 
-def change_format(
-    indicator: Indicator, value: Decimal | None = None, *, across_break: bool
-) -> str:
+def change_format(indicator: Indicator, value: Decimal | None = None, *, across_break: bool) -> str:
     """Return the number format of a change: signed, and marked ≠ across a series break.
 
     A change of whole numbers that has a fraction shows it.
