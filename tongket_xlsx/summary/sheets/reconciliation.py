@@ -8,7 +8,6 @@ from typing import NamedTuple
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
-from tongket_xlsx.summary.aggregates import is_from_zero
 from tongket_xlsx.summary.columns import six
 from tongket_xlsx.summary.doubt_words import HELD, coverage, mark_of, marked, sentences
 from tongket_xlsx.summary.page import Pages
@@ -125,15 +124,13 @@ def _reconciled(p: Pages, page: Sheet, row: int, code: str, period: str, other: 
         plain_number(off),
     )
     share = None if off is None or not value else off / value * 100
-    from_zero = p.say("summary.from_zero")
+    # Two sources of one figure are no growth: of zero there is no percentage, nor a “from 0”.
     page.formula(
         row,
         8,
-        totals.relative(right, left, from_zero).formula,
+        totals.relative(right, left, "").formula,
         p.style.cell(num_format='+0.0"%";-0.0"%";0"%"'),
-        from_zero
-        if not alone and is_from_zero(value, total.value)
-        else plain_number(share and six(share)),
+        plain_number(share and six(share)),
     )
     known = [f"{said}." for said in sentences(total.doubt, p.lang)]
     if other.held is not None:
