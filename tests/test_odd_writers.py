@@ -188,6 +188,20 @@ def test_an_ods_of_gnumeric_is_read_as_its_xlsx(
     assert {(o.indicator, o.period, o.row): o.value for o in result.observations if o.value} == kept
 
 
+@pytest.mark.gnumeric
+def test_a_workbook_of_excel_95_is_told_by_its_letters(reader: Reader, tmp_path: Path) -> None:
+    """It cannot hold Vietnamese: that is why no sheet is known, and not that there is none."""
+    source, made = tmp_path / "a.xlsx", tmp_path / "a.xls"
+    source.write_bytes(PLEIKU)
+    program = shutil.which("ssconvert")
+    assert program is not None
+    kind = "--export-type=Gnumeric_Excel:excel_biff7"
+    subprocess.run([program, kind, source, made], check=True, capture_output=True, timeout=120)
+    (finding,) = reader.read(made.read_bytes()).findings
+    assert (finding.code, finding.parameters["what"]) == ("file.old_workbook", "excel95")
+    assert "Excel 95" in worded(finding, "vi").message
+
+
 def test_a_line_break_in_a_cell_of_an_ods_parts_its_lines() -> None:
     """“12⏎17” is no 1217, whichever program wrote the break."""
     text = "<text:p>12<text:line-break/>17</text:p>"
@@ -222,6 +236,9 @@ def _patched(kind: int, offset: int, written: bytes, number: int = 0) -> bytes:
         (0x041E, 2, b"\xff\x7f", 0, ""),  # a number format longer than its record
         (0x0031, 14, b"\xff", 0, ""),  # the name of a font longer than its record
         (0x007D, 0, b"\xff\xff\0\0", 0, ""),  # a width of no column
+        (0x00E5, 0, b"\xff\xff", 0, "file.formats_unread"),  # more merged cells than are told
+        (0x0018, 3, b"\xff", 0, ""),  # a name longer than its record
+        (0x0018, 4, b"\xff\x7f", 0, ""),  # the formula of a name longer than its record
     ],
 )
 def test_an_old_workbook_is_read_though_its_formats_are_damaged(

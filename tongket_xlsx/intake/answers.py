@@ -61,7 +61,9 @@ from tongket_xlsx.model.observations import CellState, Observation, Return
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.conditional_formats import ConditionalFormat
+from tongket_xlsx.reader.gate import Format
 from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
+from tongket_xlsx.reader.ole_container import is_excel_95
 from tongket_xlsx.reader.sheet_facts import Cell, block_of
 from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
@@ -95,7 +97,11 @@ def receive(
     reader = _Reader(form, known.unit, grid, finder or Finder(form))
     reader.findings.extend(placed(f, known.unit) for f in known.findings)
     if not reader.read(this_version=known.identity.version == form.version):
-        finding = placed(Finding("file.no_sheets", Severity.ERROR), known.unit)
+        book = grid.workbook
+        lost = book is not None and book.format is Format.XLS and is_excel_95(book.data)
+        what: dict[str, Parameter] = {"what": "excel95"} if lost else {}
+        code = "file.old_workbook" if lost else "file.no_sheets"
+        finding = placed(Finding(code, Severity.ERROR, parameters=what), known.unit)
         return Return(sha256, None, findings=(finding,), cover=known.cover)
     reader.check_cover(known.cover)
     reader.check_blank()

@@ -45,9 +45,9 @@ class Reader:
         wanted = form_id(cells)
         form = next((f for f in self.forms if f.id == wanted), self.forms[0])
         unread = cell_fonts.read_by_font(cells, workbook, self._own(form))
-        if cells.unlooked:
-            unread = (Finding("file.formats_unread", Severity.NOTE), *unread)
         result = intake.receive(cells, form, self.units, digest, _finder(form))
+        if cells.unlooked and result.identity is not None:
+            unread = (Finding("file.formats_unread", Severity.NOTE), *unread)
         return replace(result, findings=(*result.findings, *unread)) if unread else result
 
     def _own(self, form: Form) -> Iterator[str]:

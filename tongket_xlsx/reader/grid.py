@@ -109,7 +109,7 @@ def read(workbook: SafeWorkbook) -> Grid:
         Refusal: the file is encrypted or damaged beyond what the gate can see.
     """
     try:
-        book = python_calamine.load_workbook(BytesIO(_for_reader(workbook)))
+        book = _opened(workbook)
         named = [
             (m.name, m.visible == python_calamine.SheetVisibleEnum.Visible, m.typ)
             for m in book.sheets_metadata
@@ -125,7 +125,7 @@ def read(workbook: SafeWorkbook) -> Grid:
         raise Refusal("file.broken") from error
     except BaseException as error:
         # The reader panics where it did not expect what it found; it holds nothing after that.
-        if type(error).__name__ != "PanicException":
+        if not _is_panic(error):
             raise
         raise Refusal("file.broken") from error
     unlooked = False
@@ -153,6 +153,25 @@ def _for_reader(workbook: SafeWorkbook) -> bytes:
         known = xls_outline.with_known_codepage(workbook.data)
         return known.replace(b"PK\x05\x06", b"PK\0\0")
     return workbook.data
+
+
+def _opened(workbook: SafeWorkbook) -> python_calamine.CalamineWorkbook:
+    """Open a workbook; an old one once more without the names and merged cells that are damaged."""
+    data = _for_reader(workbook)
+    try:
+        return python_calamine.load_workbook(BytesIO(data))
+    except python_calamine.PasswordError:
+        raise
+    except BaseException as error:
+        broken = isinstance(error, python_calamine.CalamineError) or _is_panic(error)
+        bare = xls_outline.without_asides(data) if workbook.format is Format.XLS else data
+        if not broken or bare == data:
+            raise
+        return python_calamine.load_workbook(BytesIO(bare))
+
+
+def _is_panic(error: BaseException) -> bool:
+    return type(error).__name__ == "PanicException"
 
 
 def _sheet(book: python_calamine.CalamineWorkbook, name: str, *, visible: bool) -> GridSheet:

@@ -207,6 +207,14 @@ def workbook_stream(data: bytes) -> bytes:
     return found.stream(name)
 
 
+def is_excel_95(data: bytes) -> bool:
+    """Say whether an old workbook is of Excel 5 or 95, which had one byte for each letter."""
+    try:
+        return workbook_stream(data)[4:6] == b"\0\5"
+    except (Refusal, struct.error):
+        return False
+
+
 def error_cells(stream: bytes) -> list[dict[tuple[int, int], int]]:
     """Return, for each sheet in its order, the cells that hold an error and its number."""
     places = []

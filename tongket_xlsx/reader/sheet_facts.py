@@ -73,6 +73,8 @@ ERRORS = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
+# Newer programs have errors these formats have no number for.
+UNKNOWN_ERROR = "#ERROR!"
 # More than this in one range is a whole column that was marked, not the cells of a form.
 _MOST_CELLS = 5000
 

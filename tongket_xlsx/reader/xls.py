@@ -10,12 +10,14 @@ from typing import Any
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.reader.ole_container import error_cells, workbook_stream
 from tongket_xlsx.reader.refusal import Refusal
-from tongket_xlsx.reader.sheet_facts import ERRORS, Cell, Outline
+from tongket_xlsx.reader.sheet_facts import ERRORS, UNKNOWN_ERROR, Cell, Outline
 from tongket_xlsx.text.number_formats import Look, may_mislead, rescales
 
 _FLATTEST, _NARROWEST = 40, 77
 # The code page stands among the first records of a stream, which begins with a sector of its own.
 _CODE_PAGE, _HEAD = 0x0042, 512
+# The names of cells, and merged cells; and a number that no record has.
+_ASIDES, _NOTHING = (0x0018, 0x00E5), 0x0FFE
 
 
 def outlines(data: bytes) -> dict[str, Outline]:
@@ -69,6 +71,25 @@ def with_known_codepage(data: bytes) -> bytes:
     return data
 
 
+def without_asides(data: bytes) -> bytes:
+    """Return an old workbook without the records that are no cells and stop the reader if damaged.
+
+    Names and merged cells get a number that no reader knows; their length and all else stay.
+    Where the stream does not lie in one piece the very data are returned.
+    """
+    stream = workbook_stream(data)
+    start = data.find(stream)
+    if start < 0:
+        return data
+    made, at = bytearray(data), 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind in _ASIDES:
+            struct.pack_into("<H", made, start + at, _NOTHING)
+        at += 4 + length
+    return bytes(made)
+
+
 def errors(data: bytes) -> list[dict[Cell, str]]:
     """Return the error values of each sheet in its order, by the records of the file alone.
 
@@ -81,7 +102,7 @@ def errors(data: bytes) -> list[dict[Cell, str]]:
         found = error_cells(workbook_stream(data))
     except (Refusal, struct.error) as error:
         raise ValueError from error
-    return [{cell: ERRORS.get(n, "#N/A") for cell, n in sheet.items()} for sheet in found]
+    return [{cell: ERRORS.get(n, UNKNOWN_ERROR) for cell, n in sheet.items()} for sheet in found]
 
 
 def _outline(
@@ -91,7 +112,7 @@ def _outline(
 
     errors: dict[Cell, str] = {}
     for row, column in _of_type(sheet, xlrd.XL_CELL_ERROR):
-        errors[row, column] = ERRORS.get(sheet.cell_value(row, column), "#N/A")
+        errors[row, column] = ERRORS.get(sheet.cell_value(row, column), UNKNOWN_ERROR)
     shown = frozenset(
         (row, column)
         for row, column in _of_type(sheet, xlrd.XL_CELL_NUMBER)

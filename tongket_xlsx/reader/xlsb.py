@@ -13,7 +13,7 @@ from html import unescape
 from io import BytesIO
 
 from tongket_xlsx.model.places import a1
-from tongket_xlsx.reader.sheet_facts import ERRORS, PERCENT_FORMATS, Cell, Outline
+from tongket_xlsx.reader.sheet_facts import ERRORS, PERCENT_FORMATS, UNKNOWN_ERROR, Cell, Outline
 
 _ROW, _ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _NUMBERS = frozenset({2, 5, 9})
@@ -103,7 +103,7 @@ def _outline(content: bytes, percents: frozenset[int]) -> Outline:
         elif kind <= _LAST_CELL:
             column = struct.unpack_from("<I", record)[0]
             if kind in (_ERROR, _FORMULA_ERROR):
-                errors[row, column] = ERRORS.get(record[8], "#N/A")
+                errors[row, column] = ERRORS.get(record[8], UNKNOWN_ERROR)
             elif kind in _NUMBERS and int.from_bytes(record[4:7], "little") in percents:
                 shown.add((row, column))
         elif kind == _MERGED:
