@@ -137,11 +137,15 @@ def test_yes_is_counted_among_the_kinds_that_add(table):
     assert (total.value, total.n, total.expected) == (Decimal(2), 3, 17)
 
 
-def test_what_does_not_add_has_no_total(table):
-    """An indicator that only a department reports gets no figure of the province."""
+def test_what_only_a_department_reports_is_its_figure(table):
+    """It stands for the province with the name of the department, and of no units."""
     figures = {("GL-S-GDDT", "PC39", "2017"): 96}
     built = table(figures, "PC39")
-    assert built.province["PC39", "2017"].value is None
+    figure = built.province["PC39", "2017"]
+    assert (figure.value, figure.n, figure.expected) == (Decimal(96), 0, 0)
+    assert figure.given_by is not None
+    assert figure.given_by.code == "GL-S-GDDT"
+    assert built.province["PC39", "2012"].given_by is None
     assert built.departments["PC39", "2017"].value == Decimal(96)
 
 

@@ -43,6 +43,7 @@ UNIT = {
     "kind": (str,),
     "state": (str,),
     "received": (str, NoneType),
+    "received_this": (str, NoneType),
     "late_days": (int,),
     "errors": (int,),
     "warnings": (int,),

@@ -418,7 +418,7 @@ def test_states_of_the_returns(mixed: tuple[campaign.Campaign, Book]) -> None:
     rows = {r["Mã đơn vị"]: r for r in records(book["Tình hình nộp"])}
     assert list(rows) == [u.code for u in made.respondents]
     pleiku, grai, ayun, khe = (rows[c] for c in ("GL-622", "GL-628", "GL-624", "GL-623"))
-    assert (pleiku["Tình trạng"], pleiku["Ngày nhận"], pleiku["Chậm (ngày)"]) == (
+    assert (pleiku["Tình trạng"], pleiku["Ngày nhận lần đầu"], pleiku["Chậm (ngày)"]) == (
         "Đã nộp đúng hạn",
         "31/03/2017",
         0,
@@ -430,7 +430,7 @@ def test_states_of_the_returns(mixed: tuple[campaign.Campaign, Book]) -> None:
     assert grai["Tệp"] == "02-so-go-bang-chu.xlsx"
     assert 0.9 < float(str(ayun["Hoàn thành"])) < 1
     assert khe["Tình trạng"] == "Chưa nộp"
-    assert [khe[k] for k in ("Ngày nhận", "Lỗi", "Tệp")] == [None, None, None]
+    assert [khe[k] for k in ("Ngày nhận lần đầu", "Lỗi", "Tệp")] == [None, None, None]
     assert rows["GL-DU-QS"]["Tình trạng"] == "Chưa nộp (không bắt buộc)"
 
 

@@ -195,6 +195,7 @@ def status_json(
                     "kind": s.unit.kind,
                     "state": s.state,
                     "received": s.received.isoformat() if s.received else None,
+                    "received_this": s.received_this.isoformat() if s.received_this else None,
                     "late_days": s.late_days,
                     "errors": s.errors,
                     "warnings": s.warnings,
@@ -224,9 +225,11 @@ def outliers_text(outliers: Sequence[Resolved], lang: str) -> Iterator[str]:
 
 def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
     """Yield where each unit stands, and a last line that counts."""
+    # Where nobody has sent a second return both days are one.
+    again = any(s.received_this not in (None, s.received) for s in standings)
+    days = ("received", "received_this") if again else ("received",)
     headings = [
-        say(f"status.{k}", lang)
-        for k in ("unit", "state", "received", "errors", "warnings", "complete")
+        say(f"status.{k}", lang) for k in ("unit", "state", *days, "errors", "warnings", "complete")
     ]
     rows = [headings]
     for s in standings:
@@ -238,7 +241,7 @@ def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
             [
                 f"{s.unit.code} {s.unit.short_name}",
                 state,
-                f"{s.received:%d/%m/%Y}" if s.received else "",
+                *(f"{day:%d/%m/%Y}" if day else "" for day in _days(s, again=again)),
                 str(s.errors) if came else "",
                 str(s.warnings) if came else "",
                 f"{s.complete:.0%}" if came and s.complete is not None else "",
@@ -255,7 +258,17 @@ def status_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:
         total=len(required),
         correction=sum(s.state == NEEDS_CORRECTION for s in standings),
     )
+    if required_came := [s for s in standings if s.received is not None]:
+        counts = {k: sum(getattr(s, k) for s in required_came) for k in ("errors", "warnings")}
+        yield say("status.open", lang, **counts)
+    if again:
+        yield say("status.late_by", lang)
     yield from held_text(standings, lang)
+
+
+def _days(standing: Standing, *, again: bool) -> tuple[date | None, ...]:
+    """Return the day a unit first returned and, where it is told as well, that of this return."""
+    return (standing.received, standing.received_this) if again else (standing.received,)
 
 
 def held_text(standings: Sequence[Standing], lang: str) -> Iterator[str]:

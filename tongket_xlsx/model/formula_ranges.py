@@ -70,6 +70,14 @@ class Cells(Piece):
         """Return of each cell whether it is a number up to this, **or a blank**; ask both."""
         return Truths(f"{self}<={as_number(level).within(CLOSED)}", COMPARED)
 
+    def are_above(self, level: Number | Decimal | int) -> Truths:
+        """Return of each cell whether it is a number above this, **or a text**; ask both."""
+        return Truths(f"{self}>{as_number(level).within(CLOSED)}", COMPARED)
+
+    def are_below(self, level: Number | Decimal | int) -> Truths:
+        """Return of each cell whether it is a number below this, **or a blank**; ask both."""
+        return Truths(f"{self}<{as_number(level).within(CLOSED)}", COMPARED)
+
     def say_not(self, word: Text | str) -> Truths:
         """Return of each cell whether it is anything but this text."""
         return Truths(f"{self}<>{as_text(word).within(CLOSED)}", COMPARED)

@@ -23,7 +23,9 @@ class Standing:
 
     ``errors`` and ``warnings`` are those still open; ``closed`` counts what was explained by the
     office or accepted by the collector; ``held`` are the figures that are in no total until they
-    are corrected or accepted: a return with such figures needs correction.
+    are corrected or accepted: a return with such figures needs correction. ``received`` is the
+    day the unit first returned, by which it is on time or late; ``received_this`` the day of the
+    return that counts today.
     """
 
     unit: Unit
@@ -40,6 +42,7 @@ class Standing:
     asked: int
     closed: int = 0
     held: tuple[Addressed, ...] = ()
+    received_this: date | None = None
 
     @property
     def complete(self) -> float | None:

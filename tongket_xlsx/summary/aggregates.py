@@ -29,7 +29,8 @@ class Aggregate:
     by the form they have no denominator; ``left_out`` counts those that have only one part of
     it; ``doubt`` names the units whose figures are held, and all else that is known against it;
     ``uneven`` names the units that are behind a span of years and not its years, or the reverse.
-    ``given_by`` is the department whose own figure it is, where no unit adds one.
+    ``given_by`` is the department whose own figure it is, where no unit adds one; ``missing``
+    are the units that are not in a ratio and of which nothing is held.
     """
 
     value: Decimal | None
@@ -40,6 +41,7 @@ class Aggregate:
     doubt: Doubt = NO_DOUBT
     uneven: tuple[Unit, ...] = ()
     given_by: Unit | None = None
+    missing: tuple[Unit, ...] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -234,7 +236,10 @@ def ratio(columns: Columns, indicator: Indicator, period: Period, asked: Mask) -
     left_out = int((asked & whole & (top.counts ^ bottom.counts)).sum())
     asked = asked & whole
     doubt = doubt_of(columns, indicator, (period.code,), asked, both & top.counts)
-    return Aggregate(value, n, int(asked.sum()), names, left_out, doubt)
+    held = {unit.code for unit in doubt.held}
+    out = np.flatnonzero(asked & ~(both & top.counts)).tolist()
+    missing = tuple(u for u in (columns.units[place] for place in out) if u.code not in held)
+    return Aggregate(value, n, int(asked.sum()), names, left_out, doubt, missing=missing)
 
 
 def doubt_of(

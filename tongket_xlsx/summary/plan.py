@@ -16,6 +16,7 @@ from tongket_xlsx.model.form import (
     Form,
     Group,
     Indicator,
+    Kind,
     Period,
     Unit,
 )
@@ -242,8 +243,9 @@ def _sections(comparison: Comparison, lang: str) -> tuple[tuple[int, ...], dict[
 
 
 def is_ranked(form: Form, indicator: Indicator) -> bool:
-    """Say whether units are ranked by an indicator: the headlines, in the last year."""
-    return indicator.headline and form.years[-1].code in indicator.periods
+    """Say whether units are ranked by an indicator: headlines, in the last year, no words."""
+    ranked = indicator.headline and indicator.kind is not Kind.YESNO
+    return ranked and form.years[-1].code in indicator.periods
 
 
 def pairs(form: Form) -> list[tuple[Period, Period]]:

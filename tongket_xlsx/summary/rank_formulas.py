@@ -10,24 +10,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tongket_xlsx.model.formula import Cell, either, if_error, text, when
+from tongket_xlsx.model.formula import Cell, Piece, either, if_error, number, text, when
 from tongket_xlsx.model.formula_ranges import (
     Cells,
     at,
+    count_of,
     equal_to,
     largest,
     place_of,
     place_of_equal,
+    rank_of,
+    sum_of_products,
 )
 from tongket_xlsx.model.places import column_letters
 
 _NOTHING = text("")
+_NIL = "-"
 
 
 def in_order(values: Sequence[Decimal | None]) -> list[int]:
     """Return the positions of the figures from the highest down, the earlier of equals first."""
     known = [(value, place) for place, value in enumerate(values) if value is not None]
     return [place for _, place in sorted(known, key=lambda pair: (-pair[0], pair[1]))]
+
+
+def rank_with_nil(figure: Cell, block: Cells, *, ascending: bool) -> Piece:
+    """Return the formula of the rank of a figure of a block; “-” is a zero, equals share a rank.
+
+    Args:
+        ascending: the lowest figure is the first.
+    """
+    value = figure.known_number()
+    after_zero = value > 0 if ascending else value < 0
+    passed = when(after_zero, count_of(block, _NIL), number(0))
+    better = block.are_below(0) if ascending else block.are_above(0)
+    of_nil = sum_of_products(block.are_numbers() * better) + 1
+    ranked = rank_of(value, block, ascending=ascending) + passed
+    return either(figure.is_number(), ranked, either(figure.says(_NIL), of_nil, _NOTHING))
 
 
 @dataclass(frozen=True, slots=True)

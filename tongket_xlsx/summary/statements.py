@@ -27,7 +27,7 @@ from tongket_xlsx.summary.aggregates import Aggregate, change, has_denominator, 
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import SIGNS, few
 from tongket_xlsx.summary.page import Pages
-from tongket_xlsx.summary.plan import crosses_break, pairs, short, why_block
+from tongket_xlsx.summary.plan import crosses_break, is_ranked, pairs, short, why_block
 from tongket_xlsx.text.messages import number, say
 
 _SIGN_NAMES = {
@@ -73,11 +73,17 @@ def received(p: Pages) -> str:
             n=sum(s.received is not None for s in required),
             total=len(required),
             on_time=sum(s.received is not None and not s.late_days for s in required),
-            errors=sum(r.stands_in_the_way for r in p.m.findings),
-            warnings=sum(r.is_open and not r.stands_in_the_way for r in p.m.findings),
+            # As the sheet of returns and the verb status count them: those of the returns.
+            errors=sum(s.errors for s in p.m.standings),
+            warnings=sum(s.warnings for s in p.m.standings),
         )
     ]
+    between = {rule.code for rule in p.form.outliers}
+    far = sum(r.is_open and r.finding.code in between for r in p.m.findings)
+    others = sum(r.is_open and not r.unit for r in p.m.findings)
     counts = (
+        ("summary.received_between", far),
+        ("summary.received_of_none", others),
         ("summary.received_explained", closures.count(Closure.EXPLAINED)),
         ("summary.received_accepted", closures.count(Closure.ACCEPTED)),
         ("summary.received_optional", optional),
@@ -244,8 +250,11 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     compared = [i for i in indicators if sum(y.code in i.periods for y in form.years) > 1]
     points = any(i.kind is Kind.PERCENT for i in compared)
     changes = [p.say("method.change"), *([p.say("method.change_points")] if points else [])]
+    changes.append(p.say("method.change_rounding"))
     yield "change", changes if compared else []
     yield "same_units", _same_units(p)
+    ranked = any(is_ranked(form, i) for i in indicators)
+    yield "rank", [p.say("method.rank")] if ranked else []
     yield "breaks", [p.say("method.breaks")] if _breaks(form, lang) else []
     yield "blocks", [p.say("method.blocks")] if p.plan.blocks else []
     yield "targets", [p.say("method.targets")] if m.targets else []

@@ -132,6 +132,7 @@ def _standing(
         asked,
         closed,
         in_order(campaign.form, held),
+        receipt.received,
     )
 
 

@@ -20,8 +20,8 @@ from tongket_xlsx.model.form import (
     Period,
     Unit,
 )
-from tongket_xlsx.model.formula import Cell, either
-from tongket_xlsx.model.formula_ranges import Cells, rank_of
+from tongket_xlsx.model.formula import Cell
+from tongket_xlsx.model.formula_ranges import Cells
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import a1, column_letters
 from tongket_xlsx.summary import formulas as totals
@@ -47,6 +47,7 @@ from tongket_xlsx.summary.doubt_words import (
 )
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS, why_block
+from tongket_xlsx.summary.rank_formulas import rank_with_nil
 from tongket_xlsx.summary.statements import sign_legend, states_of
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
@@ -401,17 +402,14 @@ class _Page:
     def _ranking(self, code: str) -> dict[int, int]:
         """Rank the units by an indicator in the last year, by place; ties share a rank.
 
-        “-” is shown as text, so it takes no rank; nor does what is missing.
+        “-” is a zero and is ranked as such; what is missing is not.
         """
         indicator = self.plan.form.indicators[code]
         answers = self.table.columns.of(code, self.plan.form.years[-1].code)
         known = {
             place: answers.values[place]
             for place, unit in enumerate(self.plan.parts)
-            if answers.figure(place).state is CellState.NUMBER
-            and answers.counts[place]
-            and indicator.kind is not Kind.YESNO
-            and self.plan.form.is_asked(indicator, unit.kind)
+            if answers.counts[place] and self.plan.form.is_asked(indicator, unit.kind)
         }
         ranks: dict[Decimal, int] = {}
         for n, value in enumerate(sorted(known.values(), reverse=indicator.better != "down")):
@@ -426,8 +424,7 @@ class _Page:
             block = Cells(f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}")
             fewest_first = plan.form.indicators[code].better == "down"
             figure = Cell(f"{letter}{row + 1}")
-            rank = rank_of(figure.known_number(), block, ascending=fewest_first)
-            formula = either(figure.is_number(), rank, totals.NOTHING).formula
+            formula = rank_with_nil(figure, block, ascending=fewest_first).formula
             if self.table.columns.of(code, year).figure(place).held:
                 self.page.write(row, column, HELD, look)
                 continue

@@ -33,6 +33,7 @@ from tongket_xlsx.summary.sheets.lookup import (
     choice,
     doubt_text,
     first_shown,
+    is_part,
     write_lookup,
 )
 from tongket_xlsx.summary.sheets.trace_box import TraceTable, write_trace_box
@@ -180,8 +181,12 @@ class _Explorer:
             page.formula(row, 2, ranked.value_formula(n), look, plain_number(value))
             whole = province.known_number()
             part = rounded(ranked_value.known_number() / whole * 100, DECIMALS)
-            known = if_error(either(whole.equals(0), NOTHING, part), NOTHING)
-            ratio = None if value is None or not total else float(six(value / total * 100))
+            # A ratio of a unit is no part of that of the province.
+            no_part = some(self.lookup.adds(self.place).equals(0), whole.equals(0))
+            known = if_error(either(no_part, NOTHING, part), NOTHING)
+            ratio = None
+            if is_part(self.indicator) and value is not None and total:
+                ratio = float(six(value / total * 100))
             page.formula(row, 3, known.formula, share, ratio)
             page.formula(row, _PLACE, ranked.place_formula(n), small, place)
         row = _FIRST + listed

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongket_xlsx.model.form import Indicator, Kind
+from tongket_xlsx.model.form import Aggregation, Indicator, Kind
 from tongket_xlsx.model.formula import Number, Piece, Text, Value, either
 from tongket_xlsx.model.formula_ranges import Cells, at, chosen, place_of
 from tongket_xlsx.model.places import column_letters, quoted
@@ -21,7 +21,7 @@ from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import plain_number
 
 _KEY, _CHOICE, _YEAR, _PROVINCE, _TABLE, _COLUMN, _DOUBT = range(7)
-_CHOICES, _UNITS, _OFFSETS, _FAMILIES = 7, 8, 9, 10
+_CHOICES, _UNITS, _OFFSETS, _FAMILIES, _ADDS = 7, 8, 9, 10, 11
 _LONGEST_CHOICE = 120
 
 
@@ -43,6 +43,10 @@ class Lookup:
     def province(self, place: Number) -> Value:
         """Return the formula of the provincial figure at a place."""
         return at(self._block(_PROVINCE), place)
+
+    def adds(self, place: Number) -> Number:
+        """Return the formula that gives 1 where figures of units are parts of the province’s."""
+        return at(self._block(_ADDS), place).known_number()
 
     def doubt(self, place: Number) -> Text:
         """Return the formula of what is known against the provincial figure at a place."""
@@ -132,7 +136,7 @@ def choice(p: Pages, indicator: Indicator) -> str:
 def write_lookup(p: Pages) -> Lookup:
     """Write the sheet; there is at least one indicator and one unit."""
     page = p.book.sheet(p.say("sheet.matrix"), tab="#7F7F7F")
-    page.widths([14, 44, 9, 14, 7, 7, 40, 44, 30, 7, 30])
+    page.widths([14, 44, 9, 14, 7, 7, 40, 44, 30, 7, 30, 7])
     keys = [(i, y.code) for i in explored(p) for y in p.form.years if y.code in i.periods]
     families = (p.say("explorer.all"), *dict.fromkeys(p.plan.sections.values()))
     choices = tuple(dict.fromkeys(choice(p, i) for i, _ in keys))
@@ -152,6 +156,7 @@ def write_lookup(p: Pages) -> Lookup:
         column = p.plan.table_of(indicator.code).order[indicator.code, year]
         page.write(row, _COLUMN, column - UNIT_COLUMNS + 1, plain)
         page.write(row, _DOUBT, doubt_text(p, indicator.code, year), plain)
+        page.write(row, _ADDS, int(is_part(indicator)), plain)
     first = p.plan.first_row
     offsets = [p.plan.row_of_part(n) - first + 1 for n in range(len(p.plan.parts))]
     lists: tuple[tuple[int, Sequence[str | int]], ...] = (
@@ -168,6 +173,11 @@ def write_lookup(p: Pages) -> Lookup:
     return Lookup(page.name, rows, choices, families, len(p.plan.parts), _blocks(p.plan))
 
 
+def is_part(indicator: Indicator) -> bool:
+    """Say whether the figure of a unit is a part of that of the province; a ratio is none."""
+    return indicator.aggregation is Aggregation.SUM
+
+
 def doubt_text(p: Pages, code: str, year: str) -> str:
     """Return what is known against a figure of the province, behind how many units it is of."""
     total = p.figures.province[code, year]
@@ -181,6 +191,7 @@ def _headings(p: Pages, page: Sheet) -> None:
     keys = ("explorer.key", "col.indicator", "raw.period", "ranking.province")
     for column, key in enumerate((*keys, "explorer.table", "explorer.column", "col.note")):
         page.write(0, column, p.say(key), p.style.heading(font_size=9))
+    page.write(0, _ADDS, p.say("explorer.adds"), p.style.heading(font_size=9))
 
 
 def _blocks(plan: Plan) -> tuple[Cells, ...]:

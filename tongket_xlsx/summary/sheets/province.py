@@ -7,6 +7,7 @@ change stands beside the change over the same units; across a series break both 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from tongket_xlsx.model.form import Aggregation, Indicator, Kind, Period
@@ -20,6 +21,7 @@ from tongket_xlsx.summary.doubt_words import (
     HELD,
     UNEVEN,
     coverage,
+    few,
     held_count,
     mark_between,
     mark_of,
@@ -391,6 +393,7 @@ def _note(p: Pages, table: GroupTable, indicator: Indicator) -> str:
     found += opposite(p, indicator, table.province)
     if left:
         found.append(say("summary.left_out", lang, units=shown))
+    found += _not_in_ratio(indicator, table, lang)
     found += [f"{text}." for text in of_years(indicator, table.province, lang)]
     given_by = tuple(dict.fromkeys(t.given_by.name for t in figures if t.given_by is not None))
     if given_by:
@@ -398,3 +401,15 @@ def _note(p: Pages, table: GroupTable, indicator: Indicator) -> str:
     elif not plan.form.adding_kinds(indicator):
         found.append(why_not_added(plan.form, indicator, lang))
     return " ".join(found)
+
+
+def _not_in_ratio(indicator: Indicator, table: GroupTable, lang: str) -> Iterator[str]:
+    """Yield which units a ratio that is shown lacks; periods that lack the same are one."""
+    periods: dict[tuple[str, ...], list[str]] = {}
+    for period in indicator.periods:
+        figure = table.province[indicator.code, period]
+        if figure.value is not None and figure.missing:
+            lacking = tuple(unit.short_name for unit in figure.missing)
+            periods.setdefault(lacking, []).append(period)
+    for lacking, those in periods.items():
+        yield say("summary.not_in_ratio", lang, periods=", ".join(those), units=few(lacking, lang))

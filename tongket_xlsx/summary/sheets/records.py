@@ -50,6 +50,7 @@ def write_standings(p: Pages) -> None:
         "status.unit",
         "status.state",
         "status.received",
+        "status.received_this",
         "status.late_days",
         "status.round",
         "status.errors",
@@ -62,8 +63,9 @@ def write_standings(p: Pages) -> None:
         p.say("sheet.receipt"),
         p.say("sheet.receipt"),
         [p.say(k) for k in keys],
-        (15, 40, 26, 12, 9, 7, 8, 10, 10, 12, 36),
+        (15, 40, 26, 12, 12, 9, 7, 8, 10, 10, 12, 36),
         tab="#BF9000",
+        help_text=p.say("status.sheet_help" if p.m.dated else "status.sheet_help_undated"),
     )
     row = HEAD + 1
     for standing in p.m.standings:
@@ -84,6 +86,7 @@ def _standing(p: Pages, s: Standing) -> list[tuple[str | int | float | None, For
         (s.unit.name, p.style.cell()),
         (state, p.style.cell(bold=s.state in (NOT_RETURNED, NEEDS_CORRECTION))),
         (f"{s.received:%d/%m/%Y}" if s.received else None, centre),
+        (f"{s.received_this:%d/%m/%Y}" if s.received_this else None, centre),
         (s.late_days if came else None, centre),
         (s.round or None, centre),
         (s.errors if came else None, centre),
