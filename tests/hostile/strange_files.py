@@ -424,7 +424,11 @@ def entities(dice: random.Random) -> Iterator[Strange]:
             "file.unsafe",
         )
     whole = sheet(_ONE)
-    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+    # With its mark it is what Excel reads as well, and looked through like any other part.
+    yield Strange("utf-16", zipped(parts(sheet=whole.encode("utf-16"))), "file.no_identity")
+    hidden = f'<?xml version="1.0"?><!DOCTYPE x [{laughs}]><x>&j;</x>'.encode("utf-16")
+    yield Strange("utf-16-laughs", zipped(parts(sheet=hidden)), "file.unsafe")
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32"):
         yield Strange(encoding, zipped(parts(sheet=whole.encode(encoding))), "file.unsafe")
     for encoding in ("windows-1252", "utf-7", "iso-8859-1", "ibm037", "x-" + "y" * 50):
         yield Strange(

@@ -71,6 +71,7 @@ _ASIDE = (
     "xl/externallinks/",
     "xl/worksheets/_rels/",
     "xl/drawings/drawing",
+    "xl/drawings/vmldrawing",
     "xl/comments",
     "xl/threadedcomments/",
 )

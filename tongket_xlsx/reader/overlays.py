@@ -16,6 +16,8 @@ from tongket_xlsx.reader.gate import Format, SafeWorkbook
 from tongket_xlsx.reader.grid import sheet_parts
 
 _MOST = 2000
+# Column, offset, row and offset of either corner.
+_ANCHORED = 8
 
 
 class OverlayKind(StrEnum):
@@ -24,6 +26,7 @@ class OverlayKind(StrEnum):
     TEXT_BOX = "text_box"
     PICTURE = "picture"
     CHART = "chart"
+    SHAPE = "shape"
     COMMENT = "comment"
 
 
@@ -50,36 +53,48 @@ def overlays(workbook: SafeWorkbook) -> Iterator[Overlay]:
     parts = {name.casefold(): content for name, content in workbook.parts.items()}
     for sheet, part in sheet_parts(workbook).items():
         folder, name = posixpath.split(part.casefold())
-        try:
-            linked = list(_linked(folder, parts.get(f"{folder}/_rels/{name}.rels", b"")))
-            yield from _of_sheet(sheet, linked, parts)
-        except (ET.ParseError, ValueError):
-            # What lies beside the cells is no reason not to read them.
-            continue
+        linked = _parsed(parts.get(f"{folder}/_rels/{name}.rels", b""))
+        if linked is not None:
+            yield from _of_sheet(sheet, list(_linked(folder, linked)), parts)
+
+
+def _parsed(content: bytes) -> ET.Element | None:
+    """Parse a part; what lies beside the cells is no reason not to read them."""
+    try:
+        return ET.fromstring(content) if content else None  # noqa: S314 - the gate refuses DTDs
+    except (ET.ParseError, ValueError):
+        return None
 
 
 def _of_sheet(
     sheet: str, linked: list[tuple[str, str]], parts: Mapping[str, bytes]
 ) -> Iterator[Overlay]:
     threads: dict[str, list[str]] = {}
-    for kind, target in linked:
-        if kind == "threadedcomment" and target in parts:
-            for element in ET.fromstring(parts[target]):  # noqa: S314 - the gate refuses DTDs
-                threads.setdefault(element.attrib.get("ref", ""), []).append(_text(element))
-    for kind, target in linked:
-        if target not in parts:
+    found = [
+        (kind, root)
+        for kind, target in linked
+        if (root := _parsed(parts.get(target, b""))) is not None
+    ]
+    for element in (e for kind, root in found if kind == "threadedcomment" for e in root):
+        threads.setdefault(element.attrib.get("ref", ""), []).append(_text(element))
+    for kind, root in found:
+        try:
+            if kind == "drawing":
+                yield from _drawn(sheet, root)
+            elif kind == "vmldrawing":
+                yield from _drawn_before_2007(sheet, root)
+            elif kind == "comments":
+                yield from _comments(sheet, root, threads)
+        except ValueError:
             continue
-        root = ET.fromstring(parts[target])  # noqa: S314 - the gate refuses DTDs
-        if kind == "drawing":
-            yield from _drawn(sheet, root)
-        elif kind == "comments":
-            yield from _comments(sheet, root, threads)
+    if not any(kind == "comments" for kind, _ in found):
+        for cell, said in threads.items():
+            # Whoever wrote it is known by a number only; it is never a note of ours.
+            yield Overlay(OverlayKind.COMMENT, sheet, cell, "\n".join(said).strip(), "?")
 
 
-def _linked(folder: str, rels: bytes) -> Iterator[tuple[str, str]]:
-    if not rels:
-        return
-    for element in ET.fromstring(rels):  # noqa: S314 - the gate refuses DTDs
+def _linked(folder: str, rels: ET.Element) -> Iterator[tuple[str, str]]:
+    for element in rels:
         kind = element.attrib.get("Type", "").rpartition("/")[2].casefold()
         target = element.attrib.get("Target", "").casefold()
         yield kind, posixpath.normpath(posixpath.join("/", folder, target)).removeprefix("/")
@@ -105,13 +120,44 @@ def _drawn(sheet: str, root: ET.Element) -> Iterator[Overlay]:
         text = "\n".join(_paragraphs(inside)).strip()
         if text:
             kind = OverlayKind.TEXT_BOX
-        elif "pic" in kinds:
+        elif kinds & {"pic", "contentPart"}:
             kind = OverlayKind.PICTURE
         elif "graphicFrame" in kinds:
             kind = OverlayKind.CHART
+        elif any(_local(e) == "sp" and _covers(e) for e in inside):
+            kind = OverlayKind.SHAPE
         else:
             continue
         yield Overlay(kind, sheet, _cells(anchor), text)
+
+
+def _covers(shape: ET.Element) -> bool:
+    """Say whether a shape has a ground of its own: what lies under it is not seen."""
+    look = next((e for e in shape if _local(e) == "spPr"), None)
+    return look is None or not any(_local(e) == "noFill" for e in look)
+
+
+def _drawn_before_2007(sheet: str, root: ET.Element) -> Iterator[Overlay]:
+    """Yield the controls with a text and the embedded objects of the older kind of drawing."""
+    for shape in list(root)[:_MOST]:
+        data = next((e for e in shape if _local(e) == "ClientData"), None)
+        sort = "" if data is None else data.attrib.get("ObjectType", "")
+        # A comment has a shape here as well.
+        if data is None or sort == "Note":
+            continue
+        anchor = next((e.text or "" for e in data if _local(e) == "Anchor"), "")
+        numbers = [int(text) for text in anchor.split(",") if text.strip().isdigit()]
+        if len(numbers) != _ANCHORED:
+            continue
+        left, _, top, _, right, _, bottom, _ = numbers
+        text = " ".join(
+            "".join(t for e in shape if _local(e) == "textbox" for t in e.itertext()).split()
+        )
+        cells = f"{a1(top, left)}:{a1(max(top, bottom), max(left, right))}"
+        if text:
+            yield Overlay(OverlayKind.TEXT_BOX, sheet, cells, text)
+        elif sort == "Pict":
+            yield Overlay(OverlayKind.PICTURE, sheet, cells)
 
 
 def _first_choice(element: ET.Element) -> Iterator[ET.Element]:
