@@ -36,23 +36,16 @@ SAMPLES = ROOT / "samples" / "gia-lai"
 RETURNED = SAMPLES / "nop-ve"
 FLAWED = SAMPLES / "co-loi"
 ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
-# Suites that take minutes: what they show depends on no version of a library or of Python that the
-# quick ones do not see as well.
-LONG_FOLDERS = frozenset({"damage", "hostile", "durability", "benchmarks"})
+# Suites that take minutes; the quick ones use the same libraries in the same ways.
+LONG_FOLDERS = frozenset({"benchmarks", "damage", "durability", "hostile", "recompute"})
 LONG_FILES = frozenset(
-    {
-        "test_agreement.py",
-        "test_benchmarks.py",
-        "test_doubtful_campaign.py",
-        "test_every_formula.py",
-        "test_growth.py",
-        "test_held_figures.py",
-        "test_kept_work.py",
-        "test_one_office.py",
-        "test_plausibility.py",
-        "test_statements.py",
-        "test_totals.py",
-    }
+    f"test_{name}.py"
+    for name in (
+        *("agreement", "benchmarks", "cell_fonts", "command_paths", "conformance", "distribution"),
+        *("doubtful_campaign", "every_formula", "growth", "held_figures", "kept_work"),
+        *("ledger_places", "marking", "one_office", "passwords", "plausibility", "stamping"),
+        *("statements", "summary_book", "totals", "verification"),
+    )
 )
 TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert", "npm": "ooxml-validator"}
 

@@ -54,7 +54,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return built
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_workbook_of_every_unit_is_the_one_built_whole(
     form: Form, units: Mapping[str, Unit], issue: Issue, lang: str

@@ -87,18 +87,22 @@ def test_two_imports_at_once_wait_for_each_other(tmp_path):
     home = prepared(tmp_path / "dot", 12, seed=5)
     with Ledger(home / "so-cai") as ledger, ledger.turn():
         words = command(home, "import", "--received", "30/03/2017", "--jobs", "1", "--lang", "en")
-        both = [
-            subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            for _ in range(2)
-        ]
-        time.sleep(2.5)
+        said = [tmp_path / "first", tmp_path / "second"]
+        both = []
+        for path in said:
+            with path.open("wb") as stream:
+                both.append(subprocess.Popen(words, stdout=stream, stderr=stream))
+        waiting = say("import.waiting", "en")
+        end = time.monotonic() + 120
+        while not all(waiting in path.read_text("utf-8") for path in said):
+            assert time.monotonic() < end, [path.read_text("utf-8") for path in said]
+            time.sleep(0.1)
         assert [process.poll() for process in both] == [None, None]
-    told = [process.communicate(timeout=60) for process in both]
-    assert sorted(process.returncode for process in both) == [0, 1], told
-    waiting = say("import.waiting", "en")
-    assert [waiting in err for _, err in told] == [True, True]
-    assert sum("0 received before" in err for _, err in told) == 1
-    assert sum("12 received before" in err for _, err in told) == 1
+    codes = [process.wait(timeout=120) for process in both]
+    told = [path.read_text("utf-8") for path in said]
+    assert sorted(codes) == [0, 1], told
+    assert sum("0 received before" in text for text in told) == 1
+    assert sum("12 received before" in text for text in told) == 1
     assert [
         len(rows) for name, rows in content(home).tables.items() if name in ("receipt", "reading")
     ] == [12, 12]
