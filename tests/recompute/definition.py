@@ -87,7 +87,8 @@ class Definition:
     groups: dict[str, list[str]] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     per_head: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    counted: str = ""
+    targets: list[Mapping[str, str]] = field(default_factory=list)
+    target_scopes: tuple[str, ...] = ()
 
     @property
     def years(self) -> list[Period]:
@@ -132,8 +133,9 @@ def load(folder: Path = FORM) -> Definition:
         rules += [(code, r) for code in _family(found, r["family"])]
     for roster in head.get("rosters", ()):
         rules += [("", r) for r in roster.get("rules", ())]
-        found.counted = next(c["label"] for c in roster["columns"] if c.get("counted") == "yes")
     found.per_head = [(o["per"], tuple(o["indicators"].split())) for o in head["outliers"]]
+    found.targets = _yaml(folder / "targets.yaml")["targets"]
+    found.target_scopes = tuple(head["target_scopes"].split())
     years = {p.code for p in found.years}
     found.rules = [
         one

@@ -23,19 +23,23 @@ def six(value: Fraction) -> Fraction:
 
 @dataclass(frozen=True)
 class Total:
-    """A figure of the province, over ``n`` of the ``of`` units that should be behind it."""
+    """A figure of the province, over ``n`` of the ``of`` units that should be behind it.
+
+    Where no unit adds one, ``by`` is the department that gives one for the whole province.
+    """
 
     value: Fraction | None
     n: int
     of: int
     held: int = 0
     uneven: bool = False
+    by: str = ""
 
     @property
     def coverage(self) -> str:
         """Return what stands below it: “14/17 ! ⚑1 ≠”."""
         if not self.of:
-            return "–"
+            return self.by or "–"
         few = " !" if 5 * self.n < 4 * self.of else ""
         held = f" ⚑{self.held}" if self.held else ""
         return f"{self.n}/{self.of}{few}{held}{' ≠' if self.uneven else ''}"
@@ -133,6 +137,8 @@ class Province:
         """Return a sum, a number of “Có”, or a ratio of sums over units that have both parts."""
         i = self.d.indicators[code]
         adding, when = self.d.adding(code), self.d.period[period]
+        if not adding:
+            return self._of_department(code, period)
         asked = [u for u in self.parts if u.kind in adding and u.existed(when)]
         if i.is_computed:
             asked = [u for u in asked if self._answers(u, i.denominator)]
@@ -147,6 +153,20 @@ class Province:
         held = [u for u in asked if u not in known and self._is_held(u, code, (period,))]
         uneven = when.is_span and i.nature == "flow" and self._is_uneven(code, period)
         return Total(value, len(known), len(asked), len(held), uneven)
+
+    def _of_department(self, code: str, period: str) -> Total:
+        for unit in self.units:
+            value = self.figure(unit, code, period)
+            if self.d.scopes[unit.kind] == "whole" and value is not None:
+                return Total(value, 0, 0, by=unit.short)
+        return Total(None, 0, 0)
+
+    def is_compared(self, code: str, before: str, after: str) -> bool:
+        """Say whether two years are of one source: units that add, or one department."""
+        if self.d.adding(code):
+            return self.d.indicators[code].aggregation != "none"
+        both = [self.total(code, y).by for y in (before, after)]
+        return both[0] == both[1] != ""
 
     def _is_uneven(self, code: str, span: str) -> bool:
         adding = self.d.adding(code)

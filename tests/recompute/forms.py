@@ -51,7 +51,7 @@ def typed(i: Indicator, value: Fraction | None, habits: Habits, dice: random.Ran
     if not value:
         cell = dice.choice(("-", "–", "—", 0, "không có"))
         return Typed(cell, value, "number" if cell == 0 else "nil")
-    if i.kind == "money" and habits.decimals and value >= 1000 and dice.random() < 0.3:
+    if i.kind == "money" and habits.decimals and dice.random() < 0.3:
         return _with_decimals(value, dice)
     number = int(value) if value.denominator == 1 else float(value)
     if value.denominator > 1:
@@ -71,12 +71,19 @@ def typed(i: Indicator, value: Fraction | None, habits: Habits, dice: random.Ran
 
 
 def _with_decimals(value: Fraction, dice: random.Random) -> Typed:
-    """Type an amount from a thousand on with one decimal, which has one reading."""
+    """Type an amount with one decimal, in a way that has one reading."""
     exact = value + Fraction(dice.randint(1, 9), 10)
     whole, tenth = divmod(round(exact * 10), 10)
     dotted = f"{whole:,}".replace(",", ".")
-    cell = dice.choice((float(exact), f"{whole},{tenth}", f"{dotted},{tenth}"))
-    return Typed(cell, exact, "number")
+    # Below a thousand a number may be one that Excel made of thousands with a dot.
+    numbers = (float(exact),) if value >= 1000 else ()
+    return Typed(dice.choice((*numbers, f"{whole},{tenth}", f"{dotted},{tenth}")), exact, "number")
+
+
+def asked_about(value: Fraction, dice: random.Random) -> Typed:
+    """Type an amount below a thousand as a number with decimals: it may be meant in two ways."""
+    exact = value + Fraction(dice.randint(1, 9), 10)
+    return Typed(float(exact), exact, "impossible")
 
 
 def cells(book: openpyxl.Workbook, d: Definition) -> Iterator[tuple[Key, Cell]]:

@@ -34,12 +34,11 @@ from definition import FORM, ROOT, UNITS, Unit, list_of_units, load
 from expectation import Province
 from forms import Typed
 from plausible import Office, broken
-from rule_language import Key
+from rule_language import Key, Rule
 
 SPLIT = ("CHU-SE-CHU-PUH", "AYUN-PA-PHU-THIEN")
 ALWAYS = ("khoi-tinh", "ttgdtx-tinh", "bql-kkt", "hkh-tinh", "so-gddt")
-# Numbers below a thousand with decimals may be meant in two ways, so none are typed.
-MONEY_WITH_DECIMALS = False
+MONEY_WITH_DECIMALS = True
 REASON = "Đã đối chiếu với sổ của đơn vị."
 # How far a figure may be from the median of the units, per head, to be sure that it is not held.
 _FAR = 40
@@ -90,7 +89,7 @@ class Campaign:
         every = list_of_units(text)
         others = [u for u in every if u.kind == "huyen" and not u.block]
         beside = [u for u in every if self.d.scopes[u.kind] == "whole" and u.kind not in ALWAYS]
-        kept = {u.code for u in self.dice.sample(others, self.dice.randint(4, 5))}
+        kept = {u.code for u in self.dice.sample(others, self.dice.randint(5, 6))}
         kept |= {u.code for u in self.dice.sample(beside, 2)}
         kept |= {u.code for u in every if u.block in SPLIT or u.kind in (*ALWAYS, "tinh")}
         stream = io.StringIO()
@@ -129,7 +128,7 @@ class Campaign:
             if unit.code != absent:
                 self.returns[unit.code] = self._drawn(unit)
         self._keep_in_range()
-        for kind, wanted in (("scale", 3), ("relation", 2), ("slight", 1)):
+        for kind, wanted in (("scale", 2), ("relation", 2), ("slight", 1), ("asked", 1)):
             self._plant(kind, wanted)
         for code in self.returns:
             self._send(code, self.home / "phat-hanh", f"{code}_*.xlsx", whole=True)
@@ -150,10 +149,22 @@ class Campaign:
                         if filled_in
                         else forms.typed(i, value, self.habits, self.dice)
                     )
+        self._without_broken_sums(made)
         for _ in range(3):
             key = self.dice.choice(list(made.typed))
             made.explanations[key[0], forms.EXPLANATION] = "Số theo báo cáo của các xã."
         return made
+
+    def _without_broken_sums(self, made: Return) -> None:
+        """Type whole amounts where the decimals of several would break a rule."""
+        figures = {k: t.value for k, t in made.typed.items() if t.value is not None}
+        for rule in broken(self.d, made.unit, figures):
+            for key in rule.keys & made.typed.keys():
+                if made.typed[key].value is not None and made.typed[key].value.denominator > 1:
+                    value = made.drawn[key]
+                    made.typed[key] = Typed(int(value), value, "number")
+        figures = {k: t.value for k, t in made.typed.items() if t.value is not None}
+        assert not broken(self.d, made.unit, figures), made.unit
 
     def _keep_in_range(self) -> None:
         """Leave out what is so far from the other districts that the province might ask."""
@@ -181,7 +192,10 @@ class Campaign:
         self.dice.shuffle(free)
         for code in free:
             made = self.returns[code]
-            found = self._in_millions(made) if kind == "scale" else self._relation(made, kind)
+            if kind in ("scale", "asked"):
+                found = self._amount(made, kind)
+            else:
+                found = self._relation(made, kind)
             if found is not None and wanted:
                 wanted -= 1
                 self.planted[code] = found
@@ -192,17 +206,25 @@ class Campaign:
                 if found.is_held:
                     self.held.add((code, *found.key))
 
-    def _in_millions(self, made: Return) -> Planted | None:
-        """Type đồng where million đồng is asked."""
+    def _amount(self, made: Return, kind: str) -> Planted | None:
+        """Type đồng where million đồng is asked, or a number that may be thousands with a dot."""
         for key in self.dice.sample(list(made.typed), len(made.typed)):
             typed = made.typed[key]
             if self.d.indicators[key[0]].kind != "money" or typed.is_estimate:
                 continue
-            if typed.value is None or typed.value < 20 or isinstance(typed.cell, str):
+            if typed.value is None or typed.value < 20 or not isinstance(typed.cell, int):
                 continue
-            value = typed.value * 10**6
-            return Planted(key, Typed(int(value), value, "number"), "", is_held=True)
+            if kind == "scale":
+                value = typed.value * 10**6
+                return Planted(key, Typed(int(value), value, "number"), "", is_held=True)
+            wrong = forms.asked_about(typed.value, self.dice)
+            if typed.value < 999 and not self._errors(made, {key: wrong.value}):
+                return Planted(key, wrong, "cell.money_thousand", is_held=True)
         return None
+
+    def _errors(self, made: Return, changed: dict[Key, Fraction]) -> list[Rule]:
+        figures = {k: t.value for k, t in made.typed.items() if t.value is not None} | changed
+        return [r for r in broken(self.d, made.unit, figures) if r.severity == "error"]
 
     def _relation(self, made: Return, kind: str) -> Planted | None:
         """Type a part that is more than its whole, so that one error comes of it and no other."""
@@ -219,10 +241,10 @@ class Campaign:
                 continue
             by = self.dice.uniform(1.01, 1.03) if kind == "slight" else self.dice.uniform(1.1, 1.5)
             value = Fraction(int(pair[1].value * Fraction(by)))
-            figures = {k: t.value for k, t in made.typed.items() if t.value is not None}
-            figures[part] = value
-            errors = [r for r in broken(self.d, made.unit, figures) if r.severity == "error"]
-            if errors == [rule] and self.d.indicators[part[0]].kind == "count":
+            if (
+                self._errors(made, {part: value}) == [rule]
+                and self.d.indicators[part[0]].kind == "count"
+            ):
                 wrong = Typed(int(value), value, "number")
                 return Planted(part, wrong, rule.id, is_held=kind == "relation")
         return None
@@ -307,8 +329,10 @@ class Campaign:
         for unit, code, period in held[: max(1, len(held) // 2)]:
             accepted.append((unit, code, period))
         self._decide_in(full, accepted)
-        slight = [(c, p) for c, p in self.planted.items() if p.rule]
-        for unit, planted in slight[:1]:
+        # One by its rule, and one of those asked about, that may be decided on already.
+        by_rule = [(c, p) for c, p in self.planted.items() if p.rule]
+        asked = [(c, p) for c, p in by_rule if p.wrong.state == "impossible"]
+        for unit, planted in dict.fromkeys([*by_rule[:1], *asked[:1]]):
             code, period = planted.key
             self.run(
                 "waive", unit, planted.rule, "--indicator", code, "--period", period,

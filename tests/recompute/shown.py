@@ -94,6 +94,7 @@ class Check:
         if full:
             self._beside(f"{name} › Đối chiếu", book["Đối chiếu"])
             self._sources(f"{name} › Số liệu gốc", book["Số liệu gốc"])
+            self._targets(f"{name} › So với mục tiêu", book["So với mục tiêu"])
 
     def _province(self, place: str, rows: Rows, group: str) -> None:
         at = next(n for n, row in enumerate(rows) if row[0] == "Mã")
@@ -113,8 +114,7 @@ class Check:
         i, check = self.d.indicators[code], self.report.check
         periods = [p for p in self.d.periods if p.code in i.periods]
         totals = {p.code: self.province.total(code, p.code) for p in periods}
-        asked = bool(self.d.adding(code))
-        for p in periods if asked else ():
+        for p in periods:
             check(f"{place} › {p.code}", totals[p.code].value, up[p.label])
             check(f"{place} › {p.code} n/N", totals[p.code].coverage, low[p.label])
             self._within(f"{place} › {p.code} within its units", code, p.code, up[p.label])
@@ -122,14 +122,21 @@ class Check:
             span = f"{before.code}→{after.code}"
             names = ("tăng, giảm", "%", "cùng địa bàn, đơn vị", "% cùng địa bàn, đơn vị")
             shown = [up[f"{span}: {name}"] for name in names]
-            missing = {before.code, after.code} - set(i.periods)
-            if missing or i.aggregation == "none" or not asked:
+            if {before.code, after.code} - set(i.periods):
+                continue
+            if not self.province.is_compared(code, before.code, after.code):
+                for name, found in zip(names, shown, strict=True):
+                    check(f"{place} › {span} {name}", None, found)
                 continue
             old, new = totals[before.code].value, totals[after.code].value
             same = self.province.same(code, before.code, after.code)
             points = i.kind == "percent"
             check(f"{place} › {span}", change(old, new), shown[0])
             check(f"{place} › {span} %", "điểm %" if points else share(old, new), shown[1])
+            if not self.d.adding(code):
+                check(f"{place} › {span} same", None, shown[2])
+                check(f"{place} › {span} same %", None, shown[3])
+                continue
             check(f"{place} › {span} same", change(same.before, same.after), shown[2])
             same_share = None if points else share(same.before, same.after)
             check(f"{place} › {span} same %", same_share, shown[3])
@@ -189,7 +196,7 @@ class Check:
         typed = self.typed[unit.code][code, period]
         if (unit.code, code, period) in self.province.held:
             return _is_marked
-        if typed.state != "number":
+        if typed.state in _SIGNS:
             return _SIGNS[typed.state]
         if self.d.indicators[code].kind == "yesno":
             return "Có" if typed.value else "Không"
@@ -201,19 +208,19 @@ class Check:
         wholes = [u for u in self.province.units if self.d.scopes[u.kind] == "whole"]
         for unit in wholes:
             for (code, period), value in self.province.counted.get(unit.code, {}).items():
-                if not self.d.adding(code):
-                    continue
                 row = shown.get((code, period))
                 where = f"{place} › {code} › {period}"
                 if row is None:
                     self.report.check(where, "a row", None)
                     continue
                 total = self.province.total(code, period)
-                off = change(value, total.value)
+                # The figure of the province is this very figure: there is no sum beside it.
+                value_of_sum = None if total.by else total.value
+                off = change(value, value_of_sum)
                 of = six_share(off, value)
                 for name, wanted, found in (
-                    ("Σ", total.value, row[3]),
-                    ("n/N", total.coverage, row[4]),
+                    ("Σ", value_of_sum, row[3]),
+                    ("n/N", "–" if total.by else total.coverage, row[4]),
                     ("who", unit.name, row[6]),
                     ("reported", value, row[5]),
                     ("difference", off, row[7]),
@@ -227,7 +234,8 @@ class Check:
         shown = {str(r[0]): dict(zip(heads, r, strict=True)) for r in rows[at + 1 :] if r[0]}
         first, last = self.d.years[0].code, self.d.years[-1].code
         for code, i in self.d.indicators.items():
-            if not (i.headline and self.d.adding(code)):
+            given = any(self.province.total(code, p).by for p in i.periods)
+            if not (i.headline or given):
                 continue
             row, where = shown[code], f"{place} › {code}"
             for year in self.d.years:
@@ -238,7 +246,7 @@ class Check:
                 self.report.check(f"{where} › {year.code}", total.value, row[year.label])
                 behind = row[f"Số đơn vị {year.code}"]
                 self.report.check(f"{where} › {year.code} n/N", total.coverage, behind)
-            if {first, last} <= set(i.periods) and i.aggregation != "none":
+            if {first, last} <= set(i.periods) and self.d.adding(code) and i.aggregation != "none":
                 old, new = (self.province.total(code, y).value for y in (first, last))
                 same, span = self.province.same(code, first, last), f"{first}→{last}"
                 for name, wanted in (
@@ -250,6 +258,38 @@ class Check:
                     ),
                 ):
                     self.report.check(f"{where} › {span} {name}", wanted, row[f"{span}: {name}"])
+
+    def _targets(self, place: str, rows: Rows) -> None:
+        """No verdict rests on too few units, on what is held, or on a level of a foreign scope."""
+        at = next(n for n, row in enumerate(rows) if row[0] == "Văn bản")
+        heads = [str(h) for h in rows[at]]
+        shown = [dict(zip(heads, r, strict=True)) for r in rows[at + 1 :] if r[0]]
+        self.report.check(f"{place}: the rows", len(self.d.targets), len(shown))
+        for target, row in zip(self.d.targets, shown, strict=False):
+            where = f"{place} › {target['id']}"
+            self.report.check(f"{where} name", target["target"], row["Mục tiêu"])
+            code, period = target.get("indicator", ""), str(row["So với cột"])
+            is_judged = row["Kết quả"] in ("đạt", "chưa đạt", "chưa đến hạn")
+            is_ours = target["applies_to"] in self.d.target_scopes
+            self.report.that(f"{where} scope", holds=is_ours or not is_judged)
+            found = row["Thực hiện"]
+            if not is_ours and code:
+                self.report.that(f"{where} beside", holds=not isinstance(found, int | float))
+            if code and isinstance(found, int | float):
+                total = self.province.total(code, period)
+                self.report.check(f"{where} value", total.value, found)
+                self.report.check(f"{where} n/N", total.coverage, row["Số đơn vị"])
+                thin = 5 * total.n < 4 * total.of or total.held
+                self.report.that(f"{where} coverage", holds=not (thin and is_judged))
+                reached = self._reached(target, total.value, Fraction(target["value"]))
+                if is_judged:
+                    said = row["Kết quả"] == "đạt"
+                    self.report.that(f"{where} verdict", holds=said == reached)
+
+    def _reached(self, target: Mapping[str, str], value: Fraction | None, level: Fraction) -> bool:
+        return value is not None and (
+            value <= level if target.get("operator") == "<=" else value >= level
+        )
 
     def _sources(self, place: str, rows: Rows) -> None:
         """Compare the value of every figure on the sheet of sources."""
