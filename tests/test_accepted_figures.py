@@ -36,7 +36,7 @@ from tongket_xlsx.tasks import summarise
 from tongket_xlsx.tasks.acceptance import UNREAD, Acceptance
 from tongket_xlsx.tasks.review import every_finding, known_against
 from tongket_xlsx.template import workbook as template
-from tongket_xlsx.text.messages import say
+from tongket_xlsx.text.messages import LANGUAGES, say
 
 PLEIKU, CHU_PUH, BLOCK = "GL-622", "GL-639", "GL-HND"
 DAY = date(2017, 3, 30)
@@ -412,3 +412,33 @@ def test_an_accepted_amount_stands_in_the_live_sums_of_the_workbook(
     at = "Toàn tỉnh – QK", cell.coordinate
     assert results(data)[at] == pytest.approx(1.639)
     assert by_ironcalc({"x": data}, tmp_path)["x"][at] == pytest.approx(1.639)
+
+
+@pytest.mark.parametrize("edition", ["day-du", "lanh-dao"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_both_editions_say_how_many_figures_are_held_impossible_or_asked_and_whose(
+    campaign: Campaign, tmp_path: Path, edition: str, lang: str
+) -> None:
+    """The caveats, the sheet of methods and the legends say it; counted from what was typed."""
+    two_ways = {"cell.ambiguous", "cell.range", "cell.sign_unclear", "cell.yes_x"}
+    expected = {
+        # In a bound, below one, a result its formula contradicts, a fraction, a thousands dot.
+        "held": (len(COUNTED), "Pleiku"),
+        "asked": (len(two_ways) + 1, "Pleiku"),
+        "impossible": (len({"cell.integer", "cell.below"}), "Pleiku"),
+        "unread": (len(REFUSED.keys() - two_ways), "Pleiku, Chư Pưh"),
+    }
+    path, _ = summarise.summarise(campaign, tmp_path / "x.xlsx", edition=edition, lang=lang)
+    book = openpyxl.load_workbook(path, data_only=True)
+
+    def texts(sheet: str) -> str:
+        rows = book[sheet].iter_rows(values_only=True)
+        return "\n".join(v for row in rows for v in row if isinstance(v, str))
+
+    for word, (n, units) in expected.items():
+        told = say(f"summary.caveat_{word}", lang, n=n, units=units, sheet=say("sheet.held", lang))
+        assert told in texts(say("sheet.overview", lang))
+        assert told in texts(say("sheet.method", lang))
+    group = texts(say("sheet.province", lang, group="QK"))
+    assert say("doubt.open_asked", lang, n=3, units="Pleiku") in group
+    assert say("doubt.open_held", lang, n=4, units="Pleiku") in group

@@ -22,6 +22,10 @@ FigureKey = tuple[str, str, str]
 IMPOSSIBLE = frozenset(
     {"cell.below", "cell.above", "cell.integer", "cell.money_thousand", "cell.money_whole"}
 )
+# The findings about what can be read in more than one way: the office is asked which is meant.
+ASKED = frozenset(
+    {"cell.ambiguous", "cell.money_thousand", "cell.range", "cell.sign_unclear", "cell.yes_x"}
+)
 # Stands behind a figure, where two states of it are compared, that was in no total then.
 HELD_MARK = " [held]"
 # Any name will do for the unit of a return that is looked at alone.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from tongket_xlsx.model.figure_status import FigureStatus
+from tongket_xlsx.model.figure_status import ASKED, FigureStatus
 from tongket_xlsx.model.form import Indicator, Unit
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.wording import worded
@@ -161,6 +161,59 @@ def word_of(figure: Figure, status: FigureStatus) -> str:
     if figure.held:
         return "held"
     return "error" if status.word == "held" else status.word
+
+
+# What a cell holds that is no number, sign or blank: an office has to type it again.
+UNREAD = frozenset({CellState.INVALID, CellState.ERROR, CellState.FORMULA})
+# What is said of answers that are in no total, beside those in another unit of measure.
+OPEN_KINDS = ("asked", "impossible", "unread")
+
+
+def open_kind(figure: Figure, status: FigureStatus) -> str:
+    """Return why an answer is in no total for what stands in its cell alone; empty where it is in.
+
+    ``asked``: it can be read in two ways; ``impossible``: a number that cannot be; ``unread``: no
+    number at all.
+    """
+    impossible = figure.held and figure.state is CellState.IMPOSSIBLE
+    if not impossible and figure.state not in UNREAD:
+        return ""
+    found = (*status.held, *status.errors, *status.accepted)
+    if any(item.finding.code in ASKED for item in found):
+        return "asked"
+    return "impossible" if impossible else "unread"
+
+
+def open_answers(
+    table: GroupTable, known: Mapping[tuple[str, str, str], FigureStatus]
+) -> dict[str, list[str]]:
+    """Return by kind the short names of the units of a group whose answers are in no total.
+
+    A unit stands there once for each of its answers; ``held`` are all that are under review.
+    """
+    found: dict[str, list[str]] = {}
+    for indicator in table.group.indicators:
+        for period in () if indicator.computed else indicator.periods:
+            for place, figure in sorted(table.columns.of(indicator.code, period).others.items()):
+                unit = table.columns.units[place]
+                status = known.get((unit.code, indicator.code, period), NOTHING_KNOWN)
+                kind = open_kind(figure, status)
+                for word in filter(None, ["held" if figure.held else "", kind]):
+                    found.setdefault(word, []).append(unit.short_name)
+    return found
+
+
+def open_legend(
+    table: GroupTable, known: Mapping[tuple[str, str, str], FigureStatus], lang: str
+) -> str:
+    """Say how many answers of a group are in no total, why, and whose; empty where none is."""
+    found = open_answers(table, known)
+    told = [
+        say(f"doubt.open_{kind}", lang, n=len(names), units=few(list(dict.fromkeys(names)), lang))
+        for kind in ("held", *OPEN_KINDS)
+        if (names := found.get(kind))
+    ]
+    return say("doubt.open", lang, parts="; ".join(told)) if told else ""
 
 
 def note_of(status: FigureStatus, lang: str) -> str:

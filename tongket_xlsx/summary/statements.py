@@ -25,7 +25,7 @@ from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.model.wording import few_figures
 from tongket_xlsx.summary.aggregates import Aggregate, change, has_denominator, is_opposite
 from tongket_xlsx.summary.comparison import GroupTable
-from tongket_xlsx.summary.doubt_words import SIGNS, few
+from tongket_xlsx.summary.doubt_words import OPEN_KINDS, SIGNS, few, open_legend
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import crosses_break, is_ranked, pairs, short, why_block
 from tongket_xlsx.text.messages import number, say
@@ -124,18 +124,28 @@ def caveats(p: Pages) -> Iterator[str]:
 
 def _doubts(p: Pages) -> Iterator[str]:
     """Yield how many figures are held, in error, estimated or accepted, and whose they are."""
-    words = ("held", "error", "warning", "estimated", "accepted")
-    keys = ("held", "in_error", "warned", "estimated", "accepted")
+    yield from _open(p)
+    words = ("error", "warning", "estimated", "accepted")
+    keys = ("in_error", "warned", "estimated", "accepted")
     for word, key in zip(words, keys, strict=True):
-        n = p.figures.marked[word]
-        if n:
-            units = few(list(p.figures.marked_units[word]), p.lang)
-            sheet = p.say("sheet.held")
-            yield p.say(f"summary.caveat_{key}", n=n, units=units, sheet=sheet)
+        yield from _counted(p, word, key)
     own = [Addressed(*key) for key, total in p.figures.province.items() if total.doubt.own]
     if own:
         figures = few_figures(in_order(p.form, own), p.lang)
         yield p.say("summary.caveat_own", n=len(own), figures=figures)
+
+
+def _open(p: Pages) -> Iterator[str]:
+    """Yield how many answers are in no total: held, of two readings, impossible, unread."""
+    for word in ("held", *OPEN_KINDS):
+        yield from _counted(p, word, word)
+
+
+def _counted(p: Pages, word: str, key: str) -> Iterator[str]:
+    n = p.figures.marked[word]
+    if n:
+        units = few(list(p.figures.marked_units[word]), p.lang)
+        yield p.say(f"summary.caveat_{key}", n=n, units=units, sheet=p.say("sheet.held"))
 
 
 def province_legend(p: Pages, table: GroupTable) -> str:
@@ -160,6 +170,7 @@ def province_legend(p: Pages, table: GroupTable) -> str:
     marks = [p.say(f"doubt.legend_{kind}") for kind, found in kinds.items() if found]
     if marks:
         parts.append(" · ".join(marks) + ".")
+    parts += filter(None, [open_legend(table, p.m.comparison.known, p.lang)])
     if any(total.uneven for total in table.province.values()):
         parts.append(p.say("summary.legend_uneven"))
     if any(total.given_by for total in table.province.values()):
@@ -242,6 +253,7 @@ def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
     yield "none", [p.say("method.none", codes=", ".join(none))] if none else []
     yield "given_by", _given_by(p)
     yield "held", [p.say("method.held")] if p.figures.marked["held"] else []
+    yield "open", list(_open(p))
     yield "doubt", _marked(p)
     yield "departments", [p.say("method.departments", kinds=wholes)] if wholes else []
     yield "signs", _signs(p)

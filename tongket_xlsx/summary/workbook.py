@@ -11,7 +11,7 @@ from enum import StrEnum
 from tongket_xlsx.model.form import ChartKind, Indicator, Period
 from tongket_xlsx.summary.aggregates import has_denominator
 from tongket_xlsx.summary.comparison import GroupTable
-from tongket_xlsx.summary.doubt_words import statuses_of, word_of
+from tongket_xlsx.summary.doubt_words import OPEN_KINDS, open_answers, statuses_of, word_of
 from tongket_xlsx.summary.page import Material, Pages
 from tongket_xlsx.summary.plan import plan_of
 from tongket_xlsx.summary.sheets.by_unit import Marks, write_units
@@ -146,6 +146,10 @@ def _count_marks(p: Pages, table: GroupTable) -> None:
                 count("held", place)
             for place in sorted(column.estimated):
                 count("estimated", place)
+    for kind, names in open_answers(table, p.m.comparison.known).items():
+        if kind in OPEN_KINDS:
+            p.figures.marked[kind] += len(names)
+            p.figures.marked_units.setdefault(kind, {}).update(dict.fromkeys(names))
     for place, code, period, status in statuses_of(table, p.m.comparison.known):
         column = table.columns.of(code, period)
         if period in p.form.indicators[code].periods and column.counts[place]:

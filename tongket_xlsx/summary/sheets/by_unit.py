@@ -39,6 +39,7 @@ from tongket_xlsx.summary.doubt_words import (
     SIGNS,
     marked,
     note_of,
+    open_legend,
     shown_text,
     statuses_of,
     text_marked,
@@ -171,7 +172,8 @@ class _Page:
         if any(f.sources for f in self.fields):
             parts.append(say("summary.legend_source", lang))
         text = " · ".join(parts)
-        return f"{text[:1].upper()}{text[1:]}." if text else ""
+        text = f"{text[:1].upper()}{text[1:]}." if text else ""
+        return f"{text} {open_legend(self.table, self.marks.known, lang)}".strip()
 
     def _mark_legend(self) -> list[str]:
         """Return what the marks of this table mean."""
