@@ -38,7 +38,6 @@ def counts(figures: Figures) -> Counts:
     return made
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_figure_is_the_one_computed_again_from_what_was_typed(
     seed: int, counts: Counts
