@@ -503,3 +503,64 @@ def test_units_and_choices_typed_without_marks_are_known(form: Form, read: Read)
     for code in ("row.unit_differs", "row.unit_changed", "cell.choice"):
         assert coded(found, code) == coded(right, code)
     assert any(o.text == "cấp ủy" and o.raw == "cap uy" for o in found.observations)
+
+
+# ---------------------------------------------------------------------- headings, errors as texts
+
+
+def _headed(form: Form, heading: object) -> Callable[[openpyxl.Workbook], None]:
+    sheet = layout_of(form, "huyen", "vi").sheet_of("TC01")
+
+    def change(book: openpyxl.Workbook) -> None:
+        cell = book[sheet.name].cell(sheet.heading_row + 1, sheet.cell("TC01", "2007")[1] + 1)
+        assert cell.value == "Năm 2007"
+        cell.value = heading  # type: ignore[assignment]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Đến hết năm 2007", "Cuối năm 2007", "Số liệu năm 2007", "N.2007", "Năm 2007 (*)",
+     "Năm 2007 (1)", "Năm 2007*", "NAM 2007", "đến 2007"],
+)  # fmt: skip
+def test_a_year_in_other_words_is_that_year(form: Form, read: Read, heading: str) -> None:
+    """What is asked is what stood at its end, and a mark of a footnote changes nothing."""
+    found, right = read(edited(_headed(form, heading))), read(edited(lambda _: None))
+    assert found.observations == right.observations
+    assert not coded(found, "period.missing")
+
+
+@pytest.mark.parametrize(
+    "heading", ["31/12/2007", "Năm học 2006-2007", "Kế hoạch năm 2007", "Năm 2007 (KH)", "#SPILL!"]
+)
+def test_a_heading_that_may_mean_another_year_is_asked(
+    form: Form, read: Read, heading: str
+) -> None:
+    """A day, a school year and a plan are not taken for the year; what stands there is quoted."""
+    found = read(edited(_headed(form, heading)))
+    (finding,) = coded(found, "period.missing")
+    assert finding.period == "2007"
+    if heading != "#SPILL!":
+        assert finding.parameters["found"] == heading
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#SPILL!", "Err:502"])
+def test_an_error_typed_as_a_text_is_no_text(form: Form, read: Read, error: str) -> None:
+    """In a narrative it is an error at its cell; beside a figure it explains nothing."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        put(form, "TM01", Role.ANSWER, error)(book)
+        put(form, "TC02", Role.EXPLANATION, error)(book)
+
+    found = read(edited(change))
+    places = [(f.indicator, f.severity) for f in coded(found, "cell.error_text")]
+    assert ("TM01", Severity.ERROR) in places
+    beside = [*coded(found, "cell.error_text"), *coded(found, "row.not_explanation")]
+    assert "TC02" in {f.indicator for f in beside}
+    assert not is_reason(error)
+
+
+def test_a_truth_value_explains_nothing() -> None:
+    """TRUE in the column for explanations is no reason."""
+    assert not is_reason("TRUE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -74,6 +75,7 @@ from tongket_xlsx.text.numerals import MONEY_WORDS, read_number, tidy
 from tongket_xlsx.text.reasons import is_reason
 
 _MOST_WORDS = 8
+_AN_ERROR = re.compile(r"#[A-Z]++[!?]|err:[0-9]{3}", re.IGNORECASE)
 # An answer: what a formula gives is compared with it.
 _SAID = (CellState.NUMBER, CellState.NIL, CellState.MISSING, CellState.NOT_APPLICABLE)
 
@@ -214,9 +216,15 @@ class _Reader:
         """Say where a row is to be explained and what stands there gives no reason."""
         asked = {f.indicator for f in self.findings if f.severity is Severity.WARNING}
         for code, text in self.explanations.items():
+            place = self.places[code, Role.EXPLANATION]
             if code in asked and not is_reason(text):
-                place = self.places[code, Role.EXPLANATION]
                 self._say("row.not_explanation", Severity.WARNING, place, code, found=text)
+            elif _like_error(text):
+                names: dict[str, Parameter] = {
+                    key: say(f"col.{Role.EXPLANATION}", lang)
+                    for key, lang in (("name", VIETNAMESE), ("name_en", ENGLISH))
+                }
+                self._say("cell.error_text", Severity.NOTE, place, code, found=text, **names)
 
     def _check_computed(self, values: Mapping[tuple[str, str], float]) -> None:
         """Say where something was typed over a cell that the form computes."""
@@ -613,7 +621,7 @@ class _Reader:
 
     def _no_text(self, value: Raw, place: Place, code: str, label: Words) -> Figure | None:
         """Tell an error value, or a formula without a result, where a text is asked for."""
-        error = isinstance(value, ErrorValue) or (isinstance(value, str) and is_error(value))
+        error = isinstance(value, ErrorValue) or (isinstance(value, str) and _like_error(value))
         if not error and not isinstance(value, NoResult):
             return None
         raw = raw_text(value)
@@ -741,6 +749,11 @@ def _as_typed(figure: Figure, value: Raw) -> Figure:
     number = figure.state in (CellState.NUMBER, CellState.IMPOSSIBLE) and not figure.estimated
     text = figure.text if figure.text or number else str(value).strip()
     return figure._replace(text=text, raw=value.raw)
+
+
+def _like_error(text: str) -> bool:
+    """Say whether a text is an error value, of this Excel or of a newer program."""
+    return is_error(text) or _AN_ERROR.fullmatch(text.strip()) is not None
 
 
 def day_first(text: str) -> date | None:

@@ -86,6 +86,8 @@ def _say_missing(notes: Notes, table: Table, period: Period, sheet: SheetLayout)
     headings = table.sheet.rows[table.heading_row]
     strange = [v for c, v in enumerate(headings) if v and c not in table.columns.values()]
     alike = [text for v in strange if period.code in (text := " ".join(raw_text(v).split()))]
+    # A heading that is an error value may have been that of any column.
+    alike += [raw_text(v) for v in strange if isinstance(v, ErrorValue)]
     if alike:
         said |= {"what": "reworded", "found": named(alike)}
     place = notes.sheet(table.sheet.name)

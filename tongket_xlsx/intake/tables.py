@@ -34,13 +34,20 @@ from tongket_xlsx.text.numerals import tidy
 
 _ASIDE = re.compile(r"\s*\((.*?)\)\s*$")
 _LONGEST_HEADING = 250
+_BEFORE_YEARS = (
+    "den", "dennam", "tinhden", "tinhdennam", "denhet", "denhetnam", "tinhdenhet",
+    "tinhdenhetnam", "hetnam", "cuoinam", "dencuoinam", "tinhdencuoinam", "solieu", "solieunam",
+    "n.",
+)  # fmt: skip
+# The mark of a footnote, or the number of a column, that tells nothing of what is asked.
+_MARK = re.compile(r"[*†0-9]{1,2}")
 # Headings stand near the top; a form with a thousand rows above its table is not ours.
 _DEEPEST_HEADING = 200
 # What an office types before a label to number or list it.
 _ORDINAL = re.compile(r"(?:(?:[0-9]{1,3}|[a-zđ]|[ivx]{1,4})[.):/]|[-+*•])\s*")
 # What an office types behind a code or a heading without meaning anything by it.
 _BEHIND_CODES = ".,:;…"
-_BEHIND_HEADINGS = " .:"
+_BEHIND_HEADINGS = " .:*"
 
 
 @dataclass(frozen=True)
@@ -242,7 +249,7 @@ class Finder:
         if aside is not None:
             key = self._named(heading[: aside.start()])
             # “Năm 2017 (kế hoạch)”, “Năm 2017 (nghìn đồng)”: not what the form asks for.
-            if key in self.periods and aside[1] not in self.units:
+            if key in self.periods and not (aside[1] in self.units or _MARK.fullmatch(aside[1])):
                 key = None
         return key or ""
 
@@ -378,15 +385,15 @@ def raw_code(written: Raw) -> str:
 def _bare_headings(headings: Mapping[str, str], form: Form) -> dict[str, str]:
     """Return the headings without marks and spaces, but those that several would be alike.
 
-    Of a year, “đến 2007” and “đến năm 2007” mean the year as well: its figures are those at its
-    end.
+    Of a year, “đến 2007”, “đến hết năm 2007” and “số liệu năm 2007” mean the year as well: its
+    figures are those at its end. A day does not: what is asked may be that of another day.
     """
     found: dict[str, set[str]] = {}
     for heading, key in headings.items():
         found.setdefault(squeezed(heading), set()).add(key)
     for period in form.periods:
         if period.code.isdecimal():
-            for before in ("den", "dennam", "tinhden", "tinhdennam"):
+            for before in _BEFORE_YEARS:
                 found.setdefault(f"{before}{period.code}", set()).add(period.code)
     return {text: next(iter(keys)) for text, keys in found.items() if len(keys) == 1}
 

@@ -20,7 +20,7 @@ _ERROR = re.compile(r"#[^\s#!?/_]*+[!?/_]\S*+|\berr:[0-9]+")
 _EMPTY = frozenset(
     {
         "ok", "oke", "okay", "xx", "yes", "no", "ko", "không", "khong", "có", "co", "rồi", "roi",
-        "đúng", "dung",
+        "đúng", "dung", "true", "false",
     }
 )  # fmt: skip
 
