@@ -162,6 +162,8 @@ def counted_words(counts: UnitCount, form: Form, lang: str) -> str:
         else f"{code} {sign} {number(counts.value, lang)}"
         for code in counts.indicators
     ]
-    kinds = "; ".join(form.unit_kinds[kind].name.to(lang) for kind in counts.kinds)
+    named = [form.unit_kinds[kind].name.to(lang) for kind in counts.kinds]
+    # In the middle of a sentence.
+    kinds = "; ".join(name[:1].lower() + name[1:] for name in named)
     key = "share" if counts.counted_as is CountedAs.SHARE else "number"
     return say(f"target.counts_{key}", lang, kinds=kinds, conditions=", ".join(conditions))

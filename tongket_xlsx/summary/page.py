@@ -19,7 +19,7 @@ from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.summary.unit_counts import Reached
 from tongket_xlsx.text.messages import names, say
 from tongket_xlsx.writer.book import Book, Sheet
-from tongket_xlsx.writer.styles import Styles
+from tongket_xlsx.writer.styles import Styles, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ class Pages:
         page.merge((0, 0), (0, last), title, self.style.title(14))
         page.merge((1, 0), (1, last), self.m.notice, self.style.warning_line())
         page.merge((2, 0), (2, last), help_text, self.style.subtitle())
+        page.height(2, 15 * lines(help_text, sum(widths)))
         page.height(HEAD, 36)
         for column, heading in enumerate(headings):
             page.write(HEAD, column, heading, self.style.heading())

@@ -127,12 +127,12 @@ def _headline(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
             coverage(total, p.m.enough),
         )
     _headline_change(p, page, row, indicator)
-    _target(p, page, row, indicator)
+    target = _target(p, page, row, indicator)
     _trend(p, page, row, indicator)
     group = p.plan.provinces[indicator.group]
     home = a1(p.plan.province_row(code), 0)
     page.link(row, 6 + 2 * count + 2, group, home, group, style.link())
-    page.height(row, max(20, 15 * lines(label, 44) + 5))
+    page.height(row, max(20, 15 * lines(label, 44) + 5, 12 * lines(target, 18) + 6))
 
 
 def _of_departments(p: Pages, page: Sheet, row: int, last: int) -> int:
@@ -199,13 +199,13 @@ def _headline_change(p: Pages, page: Sheet, row: int, indicator: Indicator) -> N
     page.formula(row, column + 2, source, look, share)
 
 
-def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
-    """Write the target that holds here; one not checked against its text is grey."""
+def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> str:
+    """Write the target that holds here, grey where it was not read in full; return its words."""
     target = target_of(p.form, p.m.targets, indicator.code)
     column = 6 + 2 * len(p.form.years)
     if target is None or target.value is None:
         page.write(row, column, "–", p.style.cell(align="center"))
-        return
+        return ""
     sign = {">=": "≥", "<=": "≤"}[target.operator]
     level = f"{target.value.normalize():f}"
     text = p.say("summary.target_level", sign=sign, value=Decimal(level), year=str(target.year))
@@ -218,6 +218,7 @@ def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
         f"{target.document}: {target.label}. {reliability(target, p.lang)}",
         x_scale=2,
     )
+    return text
 
 
 def _trend(p: Pages, page: Sheet, row: int, indicator: Indicator) -> None:
