@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -85,6 +86,15 @@ def test_a_level_for_others_is_held_against_nothing(campaign: campaigns.Campaign
         if indicator is not None and indicator.headline and indicator.code not in own:
             assert "–" in row, indicator.code
             assert not any("(năm" in str(value) for value in row), indicator.code
+
+
+def test_an_older_form_that_lists_such_scopes_as_its_own_changes_nothing(form: Form) -> None:
+    """A campaign keeps its copy of the form, in which levels for communes stood among its own."""
+    older = dataclasses.replace(form, target_scopes=(*form.target_scopes, "xa", "huyen"))
+    for target in form.targets:
+        assert older.is_for_the_province(target) == form.is_for_the_province(target), target.code
+        if target.applies_to in ("xa", "huyen", "khu-cong-nghiep"):
+            assert not older.is_for_the_province(target)
 
 
 def test_districts_that_reach_a_level_are_counted(

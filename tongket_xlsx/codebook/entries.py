@@ -278,7 +278,7 @@ class Codebook:
         level = self.say("doc.no_level")
         if t.value is not None:
             level = f"{SIGNS[t.operator]} {number(t.value, self.lang)}"
-        elsewhere = t.applies_to not in ("", *self.form.target_scopes)
+        elsewhere = not self.form.is_for_the_province(t)
         facts = (
             Fact("document", t.document),
             Fact("scope", self._word("scope", t.applies_to)),

@@ -29,6 +29,8 @@ DEFAULT_SIGNS: Mapping[str, tuple[str, ...]] = {
 
 # The scope of targets that the province set itself.
 OWN_SCOPE = "cua-tinh"
+# The scopes of targets that are for parts of a province, whatever a form lists as its own.
+PART_SCOPES = frozenset({"xa", "xa-dac-biet-kho-khan", "huyen", "khu-cong-nghiep"})
 # How far such a target can be relied on: its owner entered it, with the document it stands in.
 OWN_STATUS = "own"
 
@@ -577,6 +579,20 @@ class Form:
         if kind not in indicator.respondents:
             return False
         return all(self.is_asked(self.indicators[code], kind) for code in indicator.operands())
+
+    def is_for_the_province(self, target: Target) -> bool:
+        """Say whether a target is one for the whole of this province.
+
+        A level for a commune, a district, an industrial zone or another region is not: the figure
+        of the province is neither judged by it nor shown beside it.
+        """
+        scope = target.applies_to
+        if scope in PART_SCOPES or (scope in self.unit_kinds and self._is_part(scope)):
+            return False
+        return scope in ("", OWN_SCOPE, *self.target_scopes)
+
+    def _is_part(self, kind: str) -> bool:
+        return self.unit_kinds[kind].scope is Scope.PART
 
     def adding_kinds(self, indicator: Indicator) -> tuple[str, ...]:
         """Return the kinds of unit whose figures add to the figure of the province."""

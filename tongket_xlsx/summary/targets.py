@@ -12,15 +12,6 @@ from tongket_xlsx.summary.unit_counts import Reached, reached
 from tongket_xlsx.text.messages import say
 
 
-def is_for_the_province(form: Form, target: Target) -> bool:
-    """Say whether a target is one for the whole of this province.
-
-    A level for a commune, a district, an industrial zone or another region is not: the figure of
-    the province is neither judged by it nor shown beside it.
-    """
-    return target.applies_to in ("", OWN_SCOPE, *form.target_scopes)
-
-
 def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None:
     """Return the target an indicator is first held against.
 
@@ -29,7 +20,7 @@ def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None
     """
     scopes = form.target_scopes
     known = [t for t in targets if t.indicator == code and t.value is not None]
-    known = [t for t in known if t.applies_to in scopes or t.applies_to == OWN_SCOPE]
+    known = [t for t in known if form.is_for_the_province(t)]
     if not known:
         return None
     best = max(_rank(scopes, t) for t in known)
@@ -39,7 +30,9 @@ def target_of(form: Form, targets: Iterable[Target], code: str) -> Target | None
 
 
 def _rank(scopes: tuple[str, ...], target: Target) -> int:
-    return len(scopes) if target.applies_to == OWN_SCOPE else scopes.index(target.applies_to)
+    if target.applies_to == OWN_SCOPE:
+        return len(scopes)
+    return scopes.index(target.applies_to) if target.applies_to in scopes else -1
 
 
 def reliability(target: Target, lang: str) -> str:

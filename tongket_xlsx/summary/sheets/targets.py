@@ -40,7 +40,6 @@ from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.targets import (
     compared_year,
     int_year,
-    is_for_the_province,
     reliability,
     why_undecided,
 )
@@ -133,7 +132,7 @@ def write_targets(p: Pages) -> None:
 
 def _held_against(p: Pages, target: Target) -> _Held | None:
     """Return what a target is held against; nothing where it is for others, or has no figure."""
-    if target.value is None or not is_for_the_province(p.form, target):
+    if target.value is None or not p.form.is_for_the_province(target):
         return None
     year = compared_year(p.form, target)
     count = p.figures.reached.get(target.code)
@@ -174,7 +173,7 @@ def _help(p: Pages, rows: list[tuple[Target, _Held | None]]) -> str:
     found = [held for _, held in rows if held is not None]
     keys = {
         "targets.unverified_help": not all(t.verified for t, _ in rows),
-        "targets.others_help": not all(is_for_the_province(p.form, t) for t, _ in rows),
+        "targets.others_help": not all(p.form.is_for_the_province(t) for t, _ in rows),
         "targets.counted_help": any(held.count is not None for held in found),
         "targets.pace_help": any(map(_is_to_come, found)),
     }
@@ -227,7 +226,7 @@ def _scope(p: Pages, target: Target) -> str:
 
 def _for_others(p: Pages, target: Target, scope: str) -> str:
     """Say for whom a target is that is not one for the province."""
-    if target.value is None or is_for_the_province(p.form, target):
+    if target.value is None or p.form.is_for_the_province(target):
         return ""
     return p.say("target.for_others", scope=scope)
 
