@@ -253,3 +253,13 @@ def test_what_is_counted_stands_in_the_definition_as_written(form: Form) -> None
     assert all(not t.indicator for t in form.targets if t.counts is not None)
     assert counted["T20-10"] is not None
     assert counted["T20-10"].indicators == ("PC32", "PC33", "PC34")
+
+
+def test_a_campaign_without_the_units_that_a_target_counts_has_no_verdict(tmp_path: Path) -> None:
+    """Communes of one district: how many districts reach a level is not asked of them."""
+    listed = tmp_path / "units.csv"
+    lines = ["code,name,kind,parent", "T,Tỉnh thử,tinh,", "K,Khối tỉnh thử,khoi-tinh,T"]
+    listed.write_text("\n".join(lines), encoding="utf-8")
+    made = campaigns.create(tmp_path / "dot", units_file=listed, form=campaigns.DEFAULT_FORM)
+    row = targets(made, small.summarised(made))["T692-7"]
+    assert (row["Thực hiện"], row["Số đơn vị"], row["Kết quả"]) == ("–", "–", "–")

@@ -138,7 +138,8 @@ def _held_against(p: Pages, target: Target) -> _Held | None:
     count = p.figures.reached.get(target.code)
     figure = p.figures.province.get((target.indicator, year.code))
     if count is not None:
-        figure = count.figure
+        # A campaign without a unit of the kinds that are counted has nothing to hold against it.
+        figure = count.figure if count.figure.expected else None
     if figure is None:
         return None
     undecided = why_undecided(target, figure, count, p.m.enough, p.lang)
