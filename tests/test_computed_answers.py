@@ -9,18 +9,19 @@ from html import escape
 import pytest
 from conftest import RETURNED
 from odd_writers import parts_of, with_cell
-from raw_workbook import zipped
+from raw_workbook import rezipped, zipped
 
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import Role, layout_of
-from tongket_xlsx.model.observations import Return
+from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader import gate, grid
 from tongket_xlsx.reader.defined_names import defined_names, with_cells
 from tongket_xlsx.reader.linked_books import linked_books
+from tongket_xlsx.reader.open_formula import as_of_excel
 from tongket_xlsx.text.messages import LANGUAGES
 
 PLEIKU = (RETURNED / "GL-622_Pleiku.xlsx").read_bytes()
@@ -190,6 +191,42 @@ def test_names_that_mean_two_things_and_circles_of_names_are_left_as_they_are() 
     assert names.keys() == {"b", "c"}
     assert len(with_cells("=b", names)) < 50
     assert with_cells("=a+\"b\"+'b'!A1+b!A1+b(1)", names) == "=a+\"b\"+'b'!A1+b!A1+b(1)"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("of:=SUM([.D8:.D9];1)", "=SUM(D8:D9,1)"),
+        ("of:=[$'Biểu ''1'''.$D$8]*2", "='Biểu ''1'''!$D$8*2"),
+        ("of:=[Nháp.B1:Nháp.B2]", "=Nháp!B1:B2"),
+        ('of:=IF([.A1]="a;[.B1]";1;2)', '=IF(A1="a;[.B1]",1,2)'),
+        ("of:=['file:///C:/goc.xlsx'#$S.B2]", "='file:///C:/goc.xlsx'#$S.B2"),
+        ("of:=[.#REF!]", "=.#REF!"),
+        ("msoxl:=SUM(A1,2)", "=SUM(A1,2)"),
+        ("oooc:=[.A1]", ""),
+        ("", ""),
+    ],
+)
+def test_a_formula_of_an_ods_is_read_as_one_of_excel(written: str, read: str) -> None:
+    """References, parted arguments and texts; another language is left alone."""
+    assert as_of_excel(written) == read
+
+
+def test_a_result_in_an_ods_is_compared_with_its_formula(computed: Computed) -> None:
+    """As in the other format: both results are named, and a right one is not doubted."""
+    data = (RETURNED / "GL-S-NOIVU_SoNoiVu.ods").read_bytes()
+    answers = computed.reader.read(data).observations
+    number = next(o for o in answers if o.state is CellState.NUMBER and o.value and o.value > 9)
+    written = f'office:value="{number.value}"'
+    for formula, told in ((f"{number.value}+1", 1), (f"SUM({number.value};0)", 0)):
+
+        def change(name: str, content: bytes, formula: str = formula) -> bytes:
+            made = f'table:formula="of:={formula}" {written}'.encode()
+            return content.replace(written.encode(), made) if name == "content.xml" else content
+
+        result = computed.reader.read(rezipped(data, change))
+        found = [f for f in coded(result, "cell.stale") if f.place.cell == number.cell]
+        assert len([f for f in found if f.place.sheet == number.sheet]) == told
 
 
 # ---------------------------------------------------------------------- links

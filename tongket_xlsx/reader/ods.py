@@ -9,6 +9,7 @@ from html import unescape
 from io import BytesIO
 
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.reader.open_formula import as_of_excel
 from tongket_xlsx.reader.sheet_facts import Cell, Outline
 
 _TAG = re.compile(
@@ -40,6 +41,7 @@ class _Sheet:
     merged: list[str] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    formulas: dict[Cell, str] = field(default_factory=dict)
 
     def outline(self) -> Outline:
         return Outline(
@@ -49,6 +51,7 @@ class _Sheet:
             tuple(self.hidden_columns),
             frozenset(self.percents),
             self.errors,
+            formulas=self.formulas,
         )
 
 
@@ -115,6 +118,10 @@ def _cell(sheet: _Sheet, kind: bytes, attributes: bytes, content: bytes, end: in
             sheet.errors.update(dict.fromkeys(_cells(sheet, times), shown))
         elif b"percentage" in attributes:
             sheet.percents.update(_cells(sheet, times))
+        if b"table:formula" in attributes and times == sheet.row_times == 1:
+            formula = as_of_excel(_fact(attributes, b"table:formula"))
+            if formula and (sheet.row, sheet.column) not in sheet.errors:
+                sheet.formulas[sheet.row, sheet.column] = formula
         if b"spanned" in attributes:
             rows, columns = (_times(attributes, way, b"spanned") for way in (b"rows", b"columns"))
             last = sheet.row + rows - 1, sheet.column + columns - 1
