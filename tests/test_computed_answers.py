@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+import struct
+import subprocess
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
 import pytest
 from conftest import RETURNED
@@ -18,7 +22,7 @@ from tongket_xlsx.model.layout import Role, layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.wording import worded
-from tongket_xlsx.reader import gate, grid
+from tongket_xlsx.reader import gate, grid, xlsb
 from tongket_xlsx.reader.defined_names import defined_names, with_cells
 from tongket_xlsx.reader.linked_books import linked_books
 from tongket_xlsx.reader.open_formula import as_of_excel
@@ -227,6 +231,38 @@ def test_a_result_in_an_ods_is_compared_with_its_formula(computed: Computed) -> 
         result = computed.reader.read(rezipped(data, change))
         found = [f for f in coded(result, "cell.stale") if f.place.cell == number.cell]
         assert len([f for f in found if f.place.sheet == number.sheet]) == told
+
+
+@pytest.mark.gnumeric
+def test_a_formula_that_an_xls_does_not_let_be_read_is_noted(
+    computed: Computed, tmp_path: Path
+) -> None:
+    """Only where an answer is a formula: those of the form itself are nobody's."""
+    sheet, at = computed.place("TC03", "2007")
+    program = shutil.which("ssconvert")
+    assert program is not None
+    for content, told in (("<f>SUM(3,4)</f><v>5</v>", [at]), ("<v>5</v>", [])):
+        source, made = tmp_path / "a.xlsx", tmp_path / "a.xls"
+        cell = f'<c r="{at}">{content}</c>'
+        source.write_bytes(zipped(with_cell(PARTS, SHEETS[sheet], at, cell)))
+        kind = "--export-type=Gnumeric_Excel:excel_biff8"
+        subprocess.run([program, kind, source, made], check=True, capture_output=True, timeout=120)
+        found = coded(computed.reader.read(made.read_bytes()), "cells.computed_unread")
+        assert [f.place.cell for f in found] == told
+
+
+def test_a_formula_and_a_new_error_in_an_xlsb_are_known() -> None:
+    """The cell is known to be computed; an error without a number of old is not called #N/A."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return bytes((kind, len(content))) + content
+
+    row = record(0, struct.pack("<IIHH", 7, 0, 300, 0))
+    number = record(9, struct.pack("<IId", 3, 0, 5.0) + b"\0" * 8)
+    errors = record(3, struct.pack("<IIB", 4, 0, 0x77)) + record(3, struct.pack("<IIB", 5, 0, 7))
+    outline = xlsb._outline(row + number + errors, frozenset())
+    assert outline.computed == {(7, 3)}
+    assert outline.errors == {(7, 4): "#ERROR!", (7, 5): "#DIV/0!"}
 
 
 # ---------------------------------------------------------------------- links

@@ -204,7 +204,7 @@ def _binary(
 def test_a_binary_workbook_has_an_outline(target: str) -> None:
     """Error values known and unknown, percentages by the styles, merged cells."""
     outline = xlsb_outline.outlines(_binary(target))["Một"]
-    assert outline.errors == {(4, 3): "#DIV/0!", (4, 4): "#N/A"}
+    assert outline.errors == {(4, 3): "#DIV/0!", (4, 4): "#ERROR!"}
     assert outline.percents == {(4, 1)}
     assert outline.merged == ("A5:B6",)
     assert outline.validated is None

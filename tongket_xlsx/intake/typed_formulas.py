@@ -43,6 +43,7 @@ class TypedFormulas:
         self.grid = grid
         self.notes = notes
         self.linked: dict[tuple[str, str], list[Cell]] = {}
+        self.unread: list[tuple[str, Cell]] = []
 
     @cached_property
     def _calculator(self) -> Calculator:
@@ -73,6 +74,8 @@ class TypedFormulas:
 
     def check_links(self, sheet: GridSheet, at: Cell) -> str | None:
         """Note where a cell comes from another workbook; return its formula, if it has one."""
+        if sheet.outline is not None and at in sheet.outline.computed:
+            self.unread.append((sheet.name, at))
         formula = sheet.outline.formulas.get(at) if sheet.outline else None
         for book in self._books(sheet.name, self._plain(formula)) if formula else ():
             self.linked.setdefault((sheet.name, book), []).append(at)
@@ -156,7 +159,16 @@ class TypedFormulas:
         return tuple(found)
 
     def say_linked(self) -> None:
-        """Say once for each sheet which figures come from which other workbook."""
+        """Say once for each sheet which figures come from which other workbook.
+
+        And once which answers have formulas that this format of a file does not let be read.
+        """
+        if self.unread:
+            name, cell = self.unread[0]
+            place = Place(self.notes.unit.name, name, a1(*cell))
+            shown = named([f"{sheet}!{a1(*at)}" for sheet, at in self.unread])
+            count = len(self.unread)
+            self.notes.say("cells.computed_unread", Severity.NOTE, place, count=count, found=shown)
         for (sheet, book), cells in self.linked.items():
             place = Place(self.notes.unit.name, sheet, a1(*cells[0]))
             shown = named([a1(*cell) for cell in cells])

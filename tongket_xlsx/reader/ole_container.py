@@ -226,6 +226,27 @@ def error_cells(stream: bytes) -> list[dict[tuple[int, int], int]]:
     return [dict(_errors_of(stream, at)) for at in places]
 
 
+def formula_cells(stream: bytes) -> list[frozenset[tuple[int, int]]]:
+    """Return, for each worksheet in its order, the cells that hold a formula."""
+    places = []
+    for kind, record in _records(stream, 0):
+        if kind == _EOF:
+            break
+        if kind == _SHEET and len(record) >= 8 and record[5] == 0:
+            places.append(struct.unpack_from("<L", record)[0])
+    return [frozenset(_formulas_of(stream, at)) for at in places]
+
+
+def _formulas_of(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
+    depth = 0
+    for kind, record in _records(stream, at):
+        depth += (kind in _BOFS) - (kind == _EOF)
+        if depth <= 0:
+            return
+        if kind == _FORMULA_CELL and len(record) >= 4:
+            yield struct.unpack_from("<HH", record)
+
+
 def _errors_of(stream: bytes, at: int) -> Iterator[tuple[tuple[int, int], int]]:
     depth = 0
     for kind, record in _records(stream, at):

@@ -88,7 +88,8 @@ class Outline:
     ``errors`` holds the error values of the formats whose reader drops them, ``looks`` the cells
     that show something beside their number or text, ``formats`` the number formats that may show
     another thing than the number, ``formulas`` those that have a stored result,
-    ``conditional`` the formats that may hide a figure on a condition.
+    ``conditional`` the formats that may hide a figure on a condition, ``computed`` the cells with
+    a formula that the format of the file does not let be read.
     """
 
     validated: tuple[str, ...] | None = None
@@ -101,6 +102,7 @@ class Outline:
     formats: Mapping[Cell, str] = field(default_factory=dict)
     formulas: Mapping[Cell, str] = field(default_factory=dict)
     conditional: tuple[ConditionalFormat, ...] = ()
+    computed: frozenset[Cell] = frozenset()
 
     def covered(self) -> set[Cell] | None:
         """Return every cell that has a data validation."""

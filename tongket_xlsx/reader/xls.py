@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from tongket_xlsx.model.places import a1
-from tongket_xlsx.reader.ole_container import error_cells, workbook_stream
+from tongket_xlsx.reader.ole_container import error_cells, formula_cells, workbook_stream
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.reader.sheet_facts import ERRORS, UNKNOWN_ERROR, Cell, Outline
 from tongket_xlsx.text.number_formats import Look, may_mislead, rescales
@@ -49,7 +50,14 @@ def _outlines(data: bytes) -> dict[str, Outline]:
             looks[number] = Look.RESCALED
         if may_mislead(code):
             codes[number] = code
-    return {sheet.name: _outline(sheet, percents, looks, codes) for sheet in book.sheets()}
+    found = {sheet.name: _outline(sheet, percents, looks, codes) for sheet in book.sheets()}
+    formulas = formula_cells(workbook_stream(data))
+    if len(formulas) != len(found):
+        return found
+    return {
+        name: replace(outline, computed=cells)
+        for (name, outline), cells in zip(found.items(), formulas, strict=True)
+    }
 
 
 def with_known_codepage(data: bytes) -> bytes:

@@ -17,6 +17,7 @@ from tongket_xlsx.reader.sheet_facts import ERRORS, PERCENT_FORMATS, UNKNOWN_ERR
 
 _ROW, _ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _NUMBERS = frozenset({2, 5, 9})
+_FORMULAS = frozenset({8, 9, 10, _FORMULA_ERROR})
 _COLUMNS = 60
 # Heights are in twentieths of a point, widths in 256ths of a digit: less than this shows nothing.
 _FLATTEST, _NARROWEST = 40, 77
@@ -87,6 +88,7 @@ def _percents(content: bytes) -> frozenset[int]:
 def _outline(content: bytes, percents: frozenset[int]) -> Outline:
     errors: dict[Cell, str] = {}
     shown: set[Cell] = set()
+    computed: set[Cell] = set()
     merged: list[str] = []
     hidden: list[int] = []
     columns: list[int] = []
@@ -102,6 +104,8 @@ def _outline(content: bytes, percents: frozenset[int]) -> Outline:
                 columns.extend(range(first, last + 1))
         elif kind <= _LAST_CELL:
             column = struct.unpack_from("<I", record)[0]
+            if kind in _FORMULAS:
+                computed.add((row, column))
             if kind in (_ERROR, _FORMULA_ERROR):
                 errors[row, column] = ERRORS.get(record[8], UNKNOWN_ERROR)
             elif kind in _NUMBERS and int.from_bytes(record[4:7], "little") in percents:
@@ -109,7 +113,15 @@ def _outline(content: bytes, percents: frozenset[int]) -> Outline:
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<IIII", record)
             merged.append(f"{a1(top, left)}:{a1(bottom, right)}")
-    return Outline(None, tuple(merged), tuple(hidden), tuple(columns), frozenset(shown), errors)
+    return Outline(
+        None,
+        tuple(merged),
+        tuple(hidden),
+        tuple(columns),
+        frozenset(shown),
+        errors,
+        computed=frozenset(computed),
+    )
 
 
 def _is_unseen(height: int, flags: int) -> bool:
