@@ -27,6 +27,7 @@ from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import CoverField, Role, layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.resolution import Step, resolved
+from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader.grid import Grid as Workbook
 from tongket_xlsx.reader.grid import GridSheet as Sheet
 from tongket_xlsx.reader.linked_books import linked_books
@@ -424,6 +425,7 @@ def test_a_text_merged_with_the_next_is_told_as_merged(form: Form, read: Read) -
     assert [(f.place.sheet, f.parameters["what"]) for f in merged] == [
         (sheet.name, "text"), (home.name, "text")
     ]  # fmt: skip
+    assert all("riêng" in worded(f, "vi").advice for f in merged)
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
