@@ -63,6 +63,7 @@ SHEETS = [
     *TAIL,
 ]
 GREY = "FF808080"
+CHANGES = ("tăng, giảm", "%", "cùng địa bàn, đơn vị", "% cùng địa bàn, đơn vị")
 SIGNS = {"-", "…", "x"}
 
 Book = openpyxl.Workbook
@@ -145,7 +146,7 @@ def test_every_sheet_says_that_the_figures_are_invented(book: Book) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_provincial_headings(book: Book, form: Form, group: str) -> None:
-    """A provincial sheet has years, three sorts of change a pair of years, and notes."""
+    """A provincial sheet has years, four sorts of change a pair of years, and notes."""
     headings, rows = table(book[f"Toàn tỉnh – {group}"], "Mã")
     indicators = next(g.indicators for g in form.groups if g.code == group)
     cumulative = any(len(i.periods) == 4 for i in indicators)
@@ -158,7 +159,7 @@ def test_provincial_headings(book: Book, form: Form, group: str) -> None:
         "Năm 2012",
         "Năm 2017",
         *(["Lũy kế 2007–2017"] if cumulative else []),
-        *(h for s in spans for h in (f"{s}: tăng, giảm", f"{s}: %", f"{s}: cùng đơn vị")),
+        *(f"{span}: {kind}" for span in spans for kind in CHANGES),
         "Ghi chú",
     ]
     assert [row[0] for row in rows[::2]] == [i.code for i in indicators]
@@ -181,8 +182,7 @@ def test_notes_say_what_a_reader_must_know(book: Book, form: Form) -> None:
     assert whole
     for indicator in whole:
         note = province(book, indicator.group)[indicator.code][0]["Ghi chú"]
-        kinds = [form.unit_kinds[k].name.vi for k in indicator.respondents]
-        assert say("summary.no_parts", "vi", kinds="; ".join(kinds)) in str(note)
+        assert say("summary.given_by", "vi", units="Sở Giáo dục và Đào tạo") in str(note)
     note = str(province(book, "ML")["ML13"][0]["Ghi chú"])
     assert say("summary.no_denominator", "vi", units="Khối tỉnh") in note
 
@@ -308,9 +308,11 @@ def test_overview_warns_of_what_is_missing(mixed: tuple[campaign.Campaign, Book]
     warnings = sum(r["Mức"] == "Cảnh báo" for r in findings)
     assert errors
     assert warnings
+    # One error is of a file that was refused, and belongs to no unit.
     assert (
-        f"Đã nhận 3/33 biểu phải nộp, 1 đúng hạn; còn {errors} lỗi, {warnings} cảnh báo." in texts
-    )
+        "Đã nhận 3/33 biểu phải nộp, 1 đúng hạn (theo ngày nhận lần đầu); "
+        f"còn {errors - 1} lỗi, {warnings} cảnh báo; 1 mục không thuộc đơn vị nào."
+    ) in texts
     (missing,) = (t for t in texts if t.startswith("• Chưa có biểu của"))
     assert "An Khê" in missing
     assert "Pleiku" not in missing
@@ -560,7 +562,8 @@ def test_an_empty_campaign_has_its_tables(tmp_path: Path, form: Form) -> None:
             assert {t for t in shown if not t.startswith("'Theo đơn vị")} <= {"", "x"}
             assert str(behind["Năm 2017"])[:2] in ("0/", "–", "No")
     shown = [c for row in book["Tổng quan"].iter_rows(values_only=True) for c in row]
-    assert any(str(text).startswith("Đã nhận 0/33 biểu phải nộp, 0 đúng hạn;") for text in shown)
+    none = "Đã nhận 0/33 biểu phải nộp, 0 đúng hạn (theo ngày nhận lần đầu);"
+    assert any(str(text).startswith(none) for text in shown)
 
 
 def long_answer(
