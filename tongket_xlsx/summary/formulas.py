@@ -43,6 +43,8 @@ from tongket_xlsx.summary.plan import Plan
 Run = tuple[int, int]
 NOTHING = text("")
 _YES, _NO, _NIL = "Có", "Không", "-"
+# Stands where a unit belongs to no comparable area.
+_NO_AREA = ""
 
 
 def total(plan: Plan, indicator: Indicator, period: Period) -> Piece | None:
@@ -180,7 +182,7 @@ def _conditions(
     tests: list[Numbers] = []
     if same and not is_area and plan.blocks:
         marks = Cells(plan.area_marks(indicator.code, run))
-        tests.append(marks.say("").as_numbers())
+        tests.append(marks.say(_NO_AREA).as_numbers())
     for period in periods:
         for name in needed:
             b = _block(plan, name, period, run)
