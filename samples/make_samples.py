@@ -65,6 +65,13 @@ SAVED_BY_LIBREOFFICE = {
     "GL-634": "xls",
     "GL-S-NOIVU": "ods",
 }
+# Percentages that a department knows for the whole province: of few people, and of most.
+FEW = {"DN37", "DN38"}
+LEVELS = {
+    True: {"2012": "8.5", "2017": "21.3"},
+    False: {"2007": "91.4", "2012": "95.25", "2017": "98.6"},
+}
+LITERACY = {"PC16", "PC17", "PC19", "PC20", "PC36", "PC37"}
 Figures = dict[tuple[str, str], int]
 
 
@@ -197,6 +204,8 @@ def _universal(d: Figures, rnd: random.Random, y: str) -> None:
     illiterate = min(int(minority * of_year(y, 0.3, 0.2, 0.14)), int((adult - d["PC20", y]) * 0.8))
     d["PC36", y], d["PC37", y] = minority, minority - illiterate
     d["PC13", y], d["PC14", y] = int(people * 0.075), int(people * of_year(y, 0.05, 0.06, 0.066))
+    # Districts count literacy at one of two levels, and keep to it.
+    d["PC44", y] = int(communes % 3 == 0)
     d["PC24", y], d["PC25", y] = rnd.randint(60, 400), rnd.randint(12, 50)
     d["PC27", y], d["PC28", y] = rnd.randint(5, 60), int(people * 0.014)
     d["PC29", y] = int(people * of_year(y, 0.0007, 0.0012, 0.002))
@@ -239,6 +248,21 @@ def _movement(d: Figures, rnd: random.Random, y: str) -> None:
     d["LD10", y], d["LD11", y] = 0, 1
     d["XH01", y], d["XH02", y] = rnd.randint(2, 6), rnd.randint(20, 80)
     d["XH03", y], d["XH04", y] = rnd.randint(200, 3000), rnd.randint(10, 40)
+    if y != "2007":
+        _later(d, random.Random(f"{SEED}-{homes}-{y}"), y)
+
+
+def _later(d: Figures, rnd: random.Random, y: str) -> None:
+    """Invent what is asked from 2012 on: difficult communes, disabled people, unions."""
+    d["TT24", y] = d["TT17", y] * d["TC10", y] // d["TC04", y]
+    d["TT25", y] = int(d["TT24", y] * of_year(y, 0.2, 0.35, 0.55))
+    d["TT27", y] = d["TT19", y] * d["TC10", y] // d["TC04", y]
+    d["PC45", y] = d["PC27", y] // rnd.randint(2, 5)
+    d["PC46", y] = int(d["PC04", y] * of_year(y, 0.002, 0.003, 0.005))
+    d["DN32", y] = rnd.randint(0, 120)
+    d["DN33", y], d["DN34", y] = (d["TC09", y] - d["TC11", y]) // 3, d["TC05", y] // 2
+    d["PT17", y], d["PT19", y] = int(d["TT14", y] * of_year(y, 0.3, 0.5, 0.7)), rnd.randint(0, 25)
+    d["XH05", y], d["XH06", y] = rnd.randint(4, 9), rnd.randint(800, 6000)
 
 
 def _spans(d: Figures) -> None:
@@ -285,8 +309,7 @@ def write_answers(
                 if indicator.kind is Kind.YESNO:
                     answers[key] = Answer(text="Có" if value else "Không")
                 elif indicator.kind is Kind.PERCENT:
-                    level = {"2007": "91.4", "2012": "95.25", "2017": "98.6"}[period.code]
-                    answers[key] = Answer(Decimal(level))
+                    answers[key] = Answer(Decimal(LEVELS[indicator.code in FEW][period.code]))
                 elif value is None or lost:
                     answers[key] = Answer(text="…")
                 elif value == 0:
@@ -334,6 +357,8 @@ def departments(form: Form, unit: Unit, sums: Figures, rnd: random.Random) -> Fi
                 if total is not None:
                     off = rnd.random() < 0.15 and group.code != "TC"
                     figures[indicator.code, period] = total + off * rnd.randint(1, 3)
+                elif not form.adding_kinds(indicator) and indicator.kind is Kind.COUNT:
+                    figures[indicator.code, period] = rnd.randint(5000, 60000)
     return figures
 
 
@@ -429,8 +454,10 @@ def write_good(form: Form, listed: dict[str, Unit]) -> dict[str, bytes]:
         answers = write_answers(form, unit, figures, rnd)
         if scope[unit.kind] is Scope.PART:
             for (code, period, _), answer in answers.items():
-                if unit.kind in form.adding_kinds(form.indicators[code]) and answer.value:
-                    sums[code, period] = sums.get((code, period), 0) + int(answer.value)
+                # The department surveys literacy itself, of districts that kept nothing as well.
+                known = figures.get((code, period)) if code in LITERACY else answer.value
+                if unit.kind in form.adding_kinds(form.indicators[code]) and known:
+                    sums[code, period] = sums.get((code, period), 0) + int(known)
         words(form, unit, answers)
         check(form, unit, answers)
         data = template.build(

@@ -68,6 +68,7 @@ class District:
         self._training()
         self._movement()
         self._leadership()
+        self._whoever_is_missed()
 
     # ------------------------------------------------------------------ how things develop
 
@@ -503,6 +504,33 @@ class District:
         self.part("LD08", "TC04", self.climb((0, 0.5), (0.1, 0.7), (0.2, 1)))
         for code, high in (("LD07", 3), ("LD09", 6), ("LD10", 3), ("LD11", 3)):
             self.each(code, lambda _, h=high: dice.randint(0, h))  # type: ignore[misc]
+
+    def _whoever_is_missed(self) -> None:
+        """Difficult communes, disabled people, villages, unions; the level of literacy."""
+        lived = self.lived
+        difficult = self.yearly(lambda y: lived["TC10"][y] / lived["TC04"][y])
+        fewer = self.share(0.6, 1)
+        self.each("TT24", lambda y: lived["TT17"][y] * difficult[y] * fewer[y])
+        worse = self.share(0.4, 0.9)
+        solid = self.yearly(lambda y: lived["TT18"][y] / max(1, lived["TT17"][y]) * worse[y])
+        self.part("TT25", "TT24", solid)
+        self.each("TT27", lambda y: lived["TT19"][y] * difficult[y] * fewer[y])
+        level = float(self.often(0.4))
+        self.lived["PC44"] = self.yearly(lambda _: level)
+        self.part("PC45", "PC27", self.share(0.1, 0.8))
+        self.part("PC46", "PC04", self.share(0.001, 0.008))
+        elders = self.grow((0, 200), (1, 2), (0.8, 1.6))
+        self.each("DN32", lambda y: elders[y])
+        trained = self.share(0.1, 0.9)
+        self.each("DN33", lambda y: (lived["TC09"][y] - lived["TC11"][y]) * trained[y])
+        heads = self.share(0, 1.5)
+        self.each("DN34", lambda y: lived["TC05"][y] * heads[y])
+        self.part("PT17", "TT14", self.climb((0.2, 0.6), (0.1, 0.5), (0.1, 0.6)))
+        self.part("PT19", "PC04", self.share(0, 0.002))
+        bodies = self.grow((2, 7), (1, 1.5), (1, 1.3))
+        self.each("XH05", lambda y: bodies[y])
+        came = self.share(0.02, 0.3)
+        self.part("XH06", "TC01", came)
 
     # ------------------------------------------------------------------ what the form asks
 

@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -71,7 +71,7 @@ compiler = "NGƯỜI LẬP BIỂU"
 authority = {authority}
 position = {position}
 name = ""
-
+{titles}
 # Chỉ tiêu do tỉnh đặt ra: bỏ dấu # ở đầu dòng, chép thêm cho mỗi chỉ tiêu.
 # [[targets]]
 # document = "Kế hoạch số … của Tỉnh ủy"
@@ -90,6 +90,13 @@ name = ""
 # source = "Báo cáo số … ngày …"
 """
 
+_TITLES_TEXT = """
+# Tên của các mục mà biểu mới có số thứ tự: gõ một lần ở đây, đúng như văn bản; mọi biểu, bản trả
+# lại, bảng tổng hợp và sổ tay đều lấy từ đây. Để trống thì những nơi ấy ghi rõ là chưa có tên.
+[titles]
+{lines}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -105,6 +112,7 @@ class Settings:
     signatories: Mapping[str, str] | None = None
     targets: tuple[Mapping[str, Any], ...] = ()
     published: tuple[Mapping[str, Any], ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def late_days(self, received: date) -> int:
         """Return by how many days a return came late; 0 is on time."""
@@ -212,7 +220,7 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
         CannotWork: settings, form or units are unusable, or the form is not the sealed one.
     """
     settings = settings_of(home)
-    form = load_form(home / FORM)
+    form = _titled(load_form(home / FORM), settings)
     seal = home / SEAL
     sealed = seal.read_text(encoding="utf-8").strip() if seal.is_file() else ""
     if sealed != form.digest and not accept_changed_form:
@@ -237,6 +245,25 @@ def load_form(folder: Path) -> Form:
     if not (folder / definition.FORM_FILE).is_file():
         raise Misuse("definition.not_found", path=str(folder))
     return definition.load({p.name: _read(p) for p in sorted(folder.glob("*.yaml"))})
+
+
+def form_of(home: Path) -> Form:
+    """Load the form of a campaign, with the titles that its settings give.
+
+    Raises:
+        CannotWork: form or settings are unusable.
+    """
+    return _titled(load_form(home / FORM), settings_of(home))
+
+
+def _titled(form: Form, settings: Settings) -> Form:
+    """Give the questions of a form the titles that the settings hold for them."""
+    wanted = [p.code for p in form.prompts if p.pattern]
+    for code in settings.titles:
+        if code not in wanted:
+            expected = ", ".join(wanted) or "–"
+            raise CannotWork("settings.title", path=SETTINGS, key=code, expected=expected)
+    return form.with_titles(settings.titles)
 
 
 def form_folder(name: str, directory: Path = Path()) -> Path:
@@ -298,6 +325,7 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
         units=_toml(name),
         deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
         notice=_toml(notice),
+        titles=_titles_text(loaded),
         authority=_toml("T/M BAN THƯỜNG VỤ" if sample else ""),
         position=_toml("PHÓ BÍ THƯ" if sample else ""),
     )
@@ -336,6 +364,7 @@ def _settings(path: Path) -> Settings:
         "coverage_warning": float,
         "targets": list,
         "published": list,
+        "titles": dict,
     }
     for key, value in given.items():
         if key not in shapes:
@@ -349,6 +378,15 @@ def _settings(path: Path) -> Settings:
                 key=key,
                 value=str(value),
                 expected=_EXPECTED.get(shapes[key], "…"),
+            )
+    for key, value in given.get("titles", {}).items():
+        if not isinstance(value, str):
+            raise CannotWork(
+                "settings.value",
+                path=path.name,
+                key=f"titles.{key}",
+                value=str(value),
+                expected="“…”",
             )
     for key, wanted in (("targets", _TARGET_KEYS), ("published", _PUBLISHED_KEYS)):
         rows = given.get(key, [])
@@ -386,6 +424,12 @@ def made(folder: Path, *, private: bool = False) -> Path:
         reason = error.strerror or str(error)
         raise CannotWork("path.unwritable", path=str(folder), reason=reason) from error
     return folder
+
+
+def _titles_text(form: Form) -> str:
+    """Write the place where the collector gives the titles that a form waits for."""
+    lines = [f'{_toml(p.code)} = ""' for p in form.prompts if p.pattern]
+    return _TITLES_TEXT.format(lines="\n".join(lines)) if lines else ""
 
 
 def _toml(text: str) -> str:

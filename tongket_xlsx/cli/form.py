@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +24,9 @@ from tongket_xlsx.cli.options import (
     told_kept,
 )
 from tongket_xlsx.model.findings import Misuse, UnsoundDefinition
+
+if TYPE_CHECKING:
+    from tongket_xlsx.model.form import Form
 
 
 @click.group("form", cls=SpeakingGroup, help="help.form")
@@ -53,11 +57,10 @@ def form_check(ctx: click.Context, path: str | None) -> int:
 @click.pass_context
 def form_show(ctx: click.Context, path: str | None) -> int:
     """Print a codebook."""
-    from tongket_xlsx.campaign.campaign import load_form  # noqa: PLC0415
     from tongket_xlsx.codebook.markdown import codebook_lines  # noqa: PLC0415
 
     session = session_of(ctx)
-    printed(codebook_lines(load_form(_form_folder(session, path)), session.lang))
+    printed(codebook_lines(_form(session, path), session.lang))
     return CLEAN
 
 
@@ -67,18 +70,29 @@ def form_show(ctx: click.Context, path: str | None) -> int:
 @click.pass_context
 def form_doc(ctx: click.Context, path: str | None, folder: Path | None) -> int:
     """Write the documentation of a form."""
-    from tongket_xlsx.campaign.campaign import load_form  # noqa: PLC0415
     from tongket_xlsx.tasks import document as form_documents  # noqa: PLC0415
 
     session = session_of(ctx)
-    source = _form_folder(session, path)
+    form = _form(session, path)
     target = session.maybe_at(folder) or form_documents.default_folder(session.directory, path)
-    written = form_documents.write(load_form(source), target, session.lang)
+    written = form_documents.write(form, target, session.lang)
     for place in written:
         click.echo(str(place.path))
         told_kept(session, place, "output.kept")
     session.tell("doc.done", count=len(written), path=str(target))
     return CLEAN
+
+
+def _form(session: Session, path: str | None) -> Form:
+    """Load the form of a folder, or that of the campaign with the titles its settings give."""
+    from tongket_xlsx.campaign.campaign import form_of, home_of, load_form  # noqa: PLC0415
+
+    if path is None:
+        try:
+            return form_of(home_of(session.directory))
+        except Misuse:
+            pass
+    return load_form(_form_folder(session, path))
 
 
 def _form_folder(session: Session, path: str | None) -> Path:

@@ -117,6 +117,7 @@ def generate(
     ctx: click.Context, units: tuple[str, ...], folder: Path | None, known: Path | None
 ) -> int:
     """Write the workbooks to send out."""
+    from tongket_xlsx.cli.output import untitled_text  # noqa: PLC0415
     from tongket_xlsx.tasks import generate as generate_task  # noqa: PLC0415
 
     session = session_of(ctx)
@@ -138,6 +139,9 @@ def generate(
     session.tell("generate.done", count=len(issued), path=str(where))
     if known is not None:
         session.tell("generate.prefilled", count=sum(bool(i.prefilled) for i in issued))
+    asked = {p.code for i in issued for p in campaign.form.prompts_for(i.unit.kind)}
+    for text in untitled_text(campaign.form, session.lang, asked):
+        click.echo(text, err=True)
     told_faults(session, [*findings, *faults])
     return AT_FAULT if findings or faults else CLEAN
 
@@ -162,13 +166,15 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     if as_json:
         today, lang = date.today(), session.lang
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
-        click.echo(showing.status_json(standings, told, outliers, lang))
+        untitled = [p.code for p in campaign.form.untitled]
+        click.echo(showing.status_json(standings, told, outliers, lang, untitled))
     elif reminders:
         printed(showing.reminders(campaign, standings, date.today(), session.lang))
     else:
         printed(showing.status_text(standings, session.lang))
         printed(showing.outliers_text(outliers, session.lang))
         printed(showing.besides(found.refused, found.unlisted, session.lang))
+        printed(showing.untitled_text(campaign.form, session.lang))
     told_faults(session, faults)
     return AT_FAULT if faults else CLEAN
 

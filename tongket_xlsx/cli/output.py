@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.campaign.campaign import SETTINGS, Campaign
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import HELD_MARK, Addressed
@@ -176,6 +176,7 @@ def status_json(
     reminded: Mapping[str, str] | None = None,
     outliers: Sequence[Resolved] = (),
     lang: str = VIETNAMESE,
+    untitled: Sequence[str] = (),
 ) -> str:
     """Return the JSON document of the status.
 
@@ -184,6 +185,8 @@ def status_json(
             the document has them as ``findings``.
         reminded: the reminder of each unit of which something is wanted, where these were asked
             for; every unit then has a ``reminder``, a text or null.
+        untitled: the questions whose titles the collector has not given; where there are any,
+            the document has their codes as ``untitled``.
     """
     far = [finding_object(r.finding, r.unit or None, lang) for r in outliers if r.is_open]
     return document(
@@ -206,8 +209,17 @@ def status_json(
                 for s in standings
             ],
             **({"findings": far} if far else {}),
+            **({"untitled": list(untitled)} if untitled else {}),
         }
     )
+
+
+def untitled_text(form: Form, lang: str, asked: Container[str] | None = None) -> Iterator[str]:
+    """Yield what the collector still has to give: the titles of questions; of those asked only."""
+    codes = [p.code for p in form.untitled if asked is None or p.code in asked]
+    if codes:
+        found = ", ".join(codes)
+        yield say("titles.missing", lang, count=len(codes), found=found, path=SETTINGS)
 
 
 def outliers_text(outliers: Sequence[Resolved], lang: str) -> Iterator[str]:

@@ -142,7 +142,9 @@ class Codebook:
         if i.series_break:
             years = ", ".join(i.series_break.periods)
             reason = i.series_break.reason.to(self.lang)
-            yield Fact("break", self.say("summary.break", years=years, reason=reason))
+            told = self.say("summary.break", years=years, reason=reason)
+            known = (self._word("doc.status", i.series_break.status), i.series_break.source)
+            yield Fact("break", "\n".join(text for text in (told, *known) if text))
         yield Fact("better", self.say(f"doc.better.{i.better}"))
         yield Fact("headline", self.say("yes") if i.headline else "")
         yield Fact("note", i.note)
@@ -165,11 +167,16 @@ class Codebook:
         facts = (
             Fact("must", self.say("yes" if p.core else "no")),
             Fact("limit", number(p.max_chars, self.lang)),
-            Fact("respondents", "\n".join(self._kind_name(kind) for kind in p.respondents)),
+            Fact("respondents", "\n".join(self._answers(p, kind) for kind in p.respondents)),
             Fact("linked", ", ".join(p.linked)),
             Fact("outline", self._outline_of(p.seed)),
         )
         return Entry(p.code, p.label.to(self.lang), _told(facts))
+
+    def _answers(self, p: Prompt, kind: str) -> str:
+        """Name a kind of unit, starred where it must answer and others need not."""
+        starred = kind in p.core_for and p.core_for != p.respondents
+        return self._kind_name(kind) + (" *" if starred else "")
 
     @cached_property
     def rosters(self) -> tuple[tuple[Entry, tuple[Entry, ...]], ...]:

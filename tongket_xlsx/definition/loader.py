@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tongket_xlsx.definition import rule_families as rulebook
 from tongket_xlsx.definition.schema import (
+    EVERY_KIND,
     FormText,
     GroupText,
     IndicatorText,
@@ -28,6 +29,7 @@ from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.model.findings import UnsoundDefinition
 from tongket_xlsx.model.form import (
     DEFAULT_SIGNS,
+    TITLE,
     Aggregation,
     Break,
     ChartPlan,
@@ -284,7 +286,12 @@ class _Definition:
         series_break = None
         if i.break_ is not None:
             self._known(text, (*path, "break", "from"), i.break_.from_, scope.periods)
-            series_break = Break(i.break_.from_, Words(i.break_.reason, i.break_.reason_en))
+            series_break = Break(
+                i.break_.from_,
+                Words(i.break_.reason, i.break_.reason_en),
+                i.break_.status,
+                i.break_.source,
+            )
         return Indicator(
             code=i.code,
             group=group,
@@ -446,15 +453,21 @@ class _Definition:
             # A prompt may answer a whole part of the outline: “2” stands for 2.1.a, 2.1.b, …
             parts = {b.split(".")[0] for b in scope.outline}
             self._known(text, (*path, "seed"), p.seed, (*scope.outline, *parts))
-            yield Prompt(
+            core_for = p.respondents if p.core == (EVERY_KIND,) else p.core
+            self._known(text, (*path, "core"), core_for, p.respondents)
+            label = Words(p.label, p.label_en)
+            prompt = Prompt(
                 p.code,
-                Words(p.label, p.label_en),
+                label,
                 p.linked,
                 p.max_chars,
-                p.core,
+                bool(core_for),
                 p.respondents,
                 p.seed,
+                core_for,
+                label if TITLE in p.label else Words(""),
             )
+            yield prompt.with_title("")
 
     def _targets(
         self, indicators: Mapping[str, Indicator], kinds: Mapping[str, UnitKind]

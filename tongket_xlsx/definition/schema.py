@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -39,6 +39,17 @@ def _per_cent(value: Any) -> Any:
     """Let “5 %”, “2,5%” and “5” all be five per cent, or two and a half."""
     return value.replace("%", "").replace(",", ".").strip() if isinstance(value, str) else value
 
+
+def _must(value: Any) -> Any:
+    """Let “yes” stand for every kind that is asked, “no” for none; else kinds are named."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().casefold()
+    return {"yes": (EVERY_KIND,), "no": ()}.get(word, tuple(value.split()))
+
+
+# What “core: yes” of a question stands for.
+EVERY_KIND = "*"
 
 PerCent = Annotated[Decimal, BeforeValidator(_per_cent), Field(ge=0)]
 Times = Annotated[Decimal, Field(ge=1)]
@@ -92,6 +103,8 @@ class BreakText(_Model):
     from_: Annotated[Codes, Field(alias="from")]
     reason: str
     reason_en: str = ""
+    status: Literal["", "verified-secondary", "partly", "unverified"] = ""
+    source: str = ""
 
 
 class IndicatorText(_Model):
@@ -221,7 +234,7 @@ class PromptText(_Model):
     label_en: str = ""
     linked: Codes = ()
     max_chars: Annotated[int, Field(ge=1, le=32000)] = 1000
-    core: bool = False
+    core: Annotated[tuple[str, ...], BeforeValidator(_must)] = ()
     respondents: Codes
     seed: Codes = ()
 

@@ -7,7 +7,7 @@ auditor may ask about a figure — unit of measure, clock, provider, series brea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from functools import cached_property
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.relations import relation_of
+from tongket_xlsx.text.messages import say
 from tongket_xlsx.text.normalize import fold
 from tongket_xlsx.text.numerals import tidy
 
@@ -26,6 +27,9 @@ DEFAULT_SIGNS: Mapping[str, tuple[str, ...]] = {
     "not_applicable": ("x", "X"),
 }
 
+
+# Stands in the label of a question for the title that the collector gives.
+TITLE = "{title}"
 
 # The scope of targets that the province set itself.
 OWN_SCOPE = "cua-tinh"
@@ -148,10 +152,16 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A series break: from this period on, figures mean something else than before."""
+    """A series break: from this period on, figures mean something else than before.
+
+    ``status`` says how far its reason can be relied on, as that of a target does; ``source`` where
+    it was read.
+    """
 
     periods: tuple[str, ...]
     reason: Words
+    status: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +234,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question answered in words."""
+    """A question answered in words.
+
+    ``core`` says that it must be answered: by some kind of unit, or, as :meth:`Form.prompts_for`
+    returns it, by that kind; ``core_for`` names the kinds. Where the subject has a title that only
+    the collector can give, ``pattern`` is the label with ``{title}`` in its place, and ``title``
+    what was given.
+    """
 
     code: str
     label: Words
@@ -233,6 +249,25 @@ class Prompt:
     core: bool
     respondents: tuple[str, ...]
     seed: tuple[str, ...] = ()
+    core_for: tuple[str, ...] = ()
+    pattern: Words = Words("")
+    title: str = ""
+
+    @property
+    def untitled(self) -> bool:
+        """Say whether the collector still has to give its title."""
+        return bool(self.pattern) and not self.title
+
+    def with_title(self, title: str) -> Prompt:
+        """Return the question under a title; one that has no title yet says so in its label."""
+        if not self.pattern:
+            return self
+        texts = {
+            lang: self.pattern.to(lang).replace(TITLE, title or say("prompt.untitled", lang))
+            for lang in ("vi", "en")
+        }
+        label = Words(texts["vi"], texts["en"] if self.pattern.en else "")
+        return replace(self, label=label, title=title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,8 +638,20 @@ class Form:
         )
 
     def prompts_for(self, kind: str) -> tuple[Prompt, ...]:
-        """Return the questions in words for a kind of unit."""
-        return tuple(p for p in self.prompts if kind in p.respondents)
+        """Return the questions in words for a kind of unit; ``core`` is what it must answer."""
+        return tuple(
+            replace(p, core=kind in p.core_for) for p in self.prompts if kind in p.respondents
+        )
+
+    @property
+    def untitled(self) -> tuple[Prompt, ...]:
+        """Return the questions whose titles the collector has not given."""
+        return tuple(p for p in self.prompts if p.untitled)
+
+    def with_titles(self, titles: Mapping[str, str]) -> Form:
+        """Return the form with the titles that the collector gives: code of a question → title."""
+        prompts = (p.with_title(" ".join(titles.get(p.code, "").split())) for p in self.prompts)
+        return replace(self, prompts=tuple(prompts))
 
     def rosters_for(self, kind: str) -> tuple[Roster, ...]:
         """Return the lists that a kind of unit fills in."""

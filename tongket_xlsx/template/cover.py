@@ -62,7 +62,7 @@ def required_cells(form: Form, unit: Unit, sheet: SheetLayout) -> tuple[tuple[st
             if entry_of(unit, form.indicators[code], p) is Entry.REQUIRED
         )
     if sheet.kind is SheetKind.NARRATIVE:
-        core = {p.code for p in form.prompts if p.core}
+        core = {p.code for p in form.prompts_for(unit.kind) if p.core}
         return tuple((code, "") for code in sheet.rows if code in core)
     return ()
 

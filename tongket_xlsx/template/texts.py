@@ -15,7 +15,7 @@ from tongket_xlsx.writer.styles import lines
 def write_narrative(d: Draft, sheet: SheetLayout) -> None:
     """Write the questions answered in words."""
     page = open_table(d, sheet, sheet.name.upper(), d.form.subtitle.to(d.lang), "")
-    prompts = {p.code: p for p in d.form.prompts}
+    prompts = {p.code: p for p in d.form.prompts_for(d.unit.kind)}
     width = sheet.columns[sheet.column(Role.ANSWER)].width
     for code, row in sheet.rows.items():
         prompt = prompts[code]
