@@ -20,7 +20,7 @@ from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.text.messages import say
 
 NOTICE = "SỐ LIỆU GIẢ ĐỊNH – chỉ để minh họa"
-NOT_PRINTED = {"Hướng dẫn", "Nháp", "_meta"}
+NOT_PRINTED = {"Hướng dẫn", "Nháp", "_so", "_meta"}
 SOUND = sorted(p.name for p in RETURNED.iterdir())
 BROKEN = sorted(p.stem for p in FLAWED.glob("*.xlsx"))
 
