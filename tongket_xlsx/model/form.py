@@ -212,14 +212,24 @@ class Indicator:
     @property
     def plain_label(self) -> str:
         """Return the label as it starts a sentence: without “- ” and “Trong đó: ”."""
-        text = self.label.vi.removeprefix("- ").removeprefix("Trong đó: ")
-        return text[:1].upper() + text[1:]
+        return _starting(self.label.vi, "Trong đó: ")
+
+    @property
+    def plain_label_en(self) -> str:
+        """Return the English label as it starts a sentence, where there is one."""
+        return _starting(self.label.en, "Of which: ")
 
     def operands(self) -> tuple[str, ...]:
         """Return the codes a computed indicator is made of."""
         if self.numerator is None or self.denominator is None:
             return ()
         return tuple(dict.fromkeys(self.numerator.names + self.denominator.names))
+
+
+def _starting(label: str, subset: str) -> str:
+    """Write a label as it starts a sentence: without the marks of a part and of a subset."""
+    text = label.removeprefix("- ").removeprefix(subset)
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -672,7 +682,7 @@ class Form:
         indicator = self.indicators.get(code)
         if indicator is not None:
             names["label"] = indicator.plain_label
-            names["label_en"] = indicator.label.en or indicator.plain_label
+            names["label_en"] = indicator.plain_label_en or indicator.plain_label
         known = self.period_by_code.get(period)
         if known is not None:
             names["period_label"] = known.label.vi[:1].lower() + known.label.vi[1:]
