@@ -75,7 +75,8 @@ def said(form: Form) -> Iterator[str]:
         yield from (formula(indicator), indicator.note, indicator.prefill)
         bounds = (indicator.plausible_min, indicator.plausible_max)
         yield from (bound.text for bound in bounds if bound is not None)
-        yield indicator.series_break.reason.vi if indicator.series_break else ""
+        if indicator.series_break is not None:
+            yield from (indicator.series_break.reason.vi, indicator.series_break.source)
     for prompt in form.prompts:
         yield from (prompt.code, prompt.label.vi, *prompt.linked)
     for roster in form.rosters:
@@ -106,6 +107,8 @@ def words_of(form: Form) -> Iterator[Words]:
     yield from (g.title for g in form.groups)
     for i in form.indicators.values():
         yield from (i.label, i.unit, i.help)
+        yield from (b.reason for b in (i.series_break,) if b is not None)
+    yield from (p.label for p in form.prompts)
     for r in form.rosters:
         yield from (r.name, r.title, r.help, *(c.label for c in r.columns))
     yield from (rule.message for rule in (*form.rules, *form.outliers))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from conftest import TEMPLATE
 
 from tongket_xlsx.model.form import Form, Kind, Unit
 from tongket_xlsx.model.layout import Entry, entry_of
@@ -217,8 +218,6 @@ def test_literacy_of_minorities_has_its_target(form: Form) -> None:
 
 def test_the_documentation_says_what_each_new_figure_costs(form: Form) -> None:
     """The table of the template names every indicator that came with this version."""
-    from conftest import TEMPLATE  # noqa: PLC0415
-
     text = (TEMPLATE / "README.md").read_text(encoding="utf-8")
     new = [
         *("TT24", "TT25", "TT26", "TT27", "PC44", "PC45", "PC46", "PC47", "PT17", "PT18", "PT19"),
