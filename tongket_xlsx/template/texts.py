@@ -9,7 +9,7 @@ from tongket_xlsx.model.layout import Role, SheetLayout
 from tongket_xlsx.template.draft import Draft, close_table, open_table
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Sheet
-from tongket_xlsx.writer.styles import lines
+from tongket_xlsx.writer.styles import WARNING, lines
 
 
 def write_narrative(d: Draft, sheet: SheetLayout) -> None:
@@ -24,7 +24,9 @@ def write_narrative(d: Draft, sheet: SheetLayout) -> None:
         text = answer.text if answer else ""
         limit = prompt.max_chars
         page.write(row, 0, code, d.style.cell(align="center", bold=prompt.core))
-        page.write(row, 1, label, d.style.cell(bold=prompt.core))
+        # Nobody may overlook that a question has no title yet.
+        look: dict[str, Any] = {"font_color": WARNING} if prompt.untitled else {}
+        page.write(row, 1, label, d.style.cell(bold=prompt.core or prompt.untitled, **look))
         page.write(row, 2, _linked(prompt.linked), d.style.cell(font_size=9))
         page.write(row, 3, limit, d.style.cell(align="center", num_format="#,##0"))
         make = d.style.required if prompt.core else d.style.optional
