@@ -29,7 +29,7 @@ WORDS_UNDER = (
 # Typed by hand from what each standard's history is known of; the product is not asked.
 BROKEN_IN_2012 = (
     *("DN02", "DN03", "DN04", "DN05", "DN06", "DN07", "DN08", "DN10", "DN11", "DN12", "DN24"),
-    *("PC08", "PC33", "TT15", "TT16", "DN15", "DN16", "PT11", "PT15", "PT16"),
+    *("PC07", "PC32", "PC08", "PC33", "TT15", "TT16", "DN15", "DN16", "PT11", "PT15", "PT16"),
 )
 BROKEN_IN_2017 = (
     *("PC07", "PC32", "PC08", "PC33", "PC09", "PC11", "PC34", "PC22", "PC35"),
