@@ -215,8 +215,12 @@ def recounted(made: campaigns.Campaign, tmp_path: Path, lang: str) -> Said:
             for key in ("summary.received", "summary.received_undated")
             if (m := re.match(pattern(key, lang) + r"[.;]", t))
         )
-        assert int(line["errors"]) == errors, edition
-        assert int(line["warnings"]) == warnings, edition
+        # What lies between units, or belongs to none, is told beside the counts of the returns.
+        beside = sum(part_in(found, f"summary.received_{k}", lang) for k in ("between", "of_none"))
+        told = int(line["errors"]) + int(line["warnings"])
+        assert told + beside == errors + warnings, edition
+        assert int(line["errors"]) == sum(int(r[7] or 0) for r in came), edition
+        assert int(line["warnings"]) == sum(int(r[8] or 0) for r in came), edition
         optional = part_in(found, "summary.received_optional", lang)
         assert int(line["n"]) + optional == len(came), edition
         assert optional == sum(r[0] in optionals for r in came), edition

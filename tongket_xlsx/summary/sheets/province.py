@@ -323,7 +323,11 @@ class _Page:
         share = self._share(same.before, same.after, same.share)
         if made is None:
             _alone(page, row, column, same.change, look)
-            page.write(row, column + 1, None if points else share, share_look)
+            if share is None and not points:
+                # The overview links to it, and a link to a blank is zero.
+                _alone(page, row, column + 1, None, share_look)
+            else:
+                page.write(row, column + 1, None if points else share, share_look)
         else:
             page.formula(row, column, made.change.formula, look, plain_number(same.change))
             if points:
