@@ -127,7 +127,8 @@ class Campaign:
         for unit in self.units:
             if unit.code != absent:
                 self.returns[unit.code] = self._drawn(unit)
-        self._keep_in_range()
+        for code in self.returns:
+            self._keep_in_range(code)
         for kind, wanted in (("scale", 2), ("relation", 2), ("slight", 1), ("asked", 1)):
             self._plant(kind, wanted)
         for code in self.returns:
@@ -166,23 +167,23 @@ class Campaign:
         figures = {k: t.value for k, t in made.typed.items() if t.value is not None}
         assert not broken(self.d, made.unit, figures), made.unit
 
-    def _keep_in_range(self) -> None:
+    def _keep_in_range(self, unit: str) -> None:
         """Leave out what is so far from the other districts that the province might ask."""
         for per, codes in self.d.per_head:
             for code in codes:
                 for p in self.d.years:
-                    self._keep_in_range_of(per, code, p.code)
+                    self._keep_in_range_of(unit, per, code, p.code)
 
-    def _keep_in_range_of(self, per: str, code: str, period: str) -> None:
+    def _keep_in_range_of(self, unit: str, per: str, code: str, period: str) -> None:
         rates = {}
         for r in self.returns.values():
             pair = [r.typed.get((c, period)) for c in (code, per)]
-            if r.unit.kind == "huyen" and all(t and t.value for t in pair):
+            is_right = (r.unit.code, code, period) not in self.held
+            if r.unit.kind == "huyen" and is_right and all(t and t.value for t in pair):
                 rates[r.unit.code] = pair[0].value / pair[1].value
-        for unit, rate in rates.items():
-            middle = sorted(rates.values())[len(rates) // 2]
-            if not middle / _FAR < rate < middle * _FAR:
-                self.returns[unit].typed[code, period] = Typed("…", None, "missing")
+        middle = sorted(rates.values())[len(rates) // 2] if rates else 0
+        if unit in rates and not middle / _FAR < rates[unit] < middle * _FAR:
+            self.returns[unit].typed[code, period] = Typed("…", None, "missing")
 
     # ------------------------------------------------------------------ figures typed wrong
 
@@ -208,7 +209,13 @@ class Campaign:
 
     def _amount(self, made: Return, kind: str) -> Planted | None:
         """Type đồng where million đồng is asked, or a number that may be thousands with a dot."""
-        for key in self.dice.sample(list(made.typed), len(made.typed)):
+        keys = self.dice.sample(list(made.typed), len(made.typed))
+        if self.dice.random() < 0.5:
+            # What is compared between units is asked about a second time once it is accepted.
+            compared = {code for _, codes in self.d.per_head for code in codes}
+            years = {y.code for y in self.d.years}
+            keys.sort(key=lambda key: key[0] not in compared or key[1] not in years)
+        for key in keys:
             typed = made.typed[key]
             if self.d.indicators[key[0]].kind != "money" or typed.is_estimate:
                 continue
@@ -281,7 +288,7 @@ class Campaign:
         for code in self.dice.sample([c for c in anew if c.startswith("GL-6")], 1):
             self.run("generate", code)
             self.returns[code] = self._drawn(self.returns[code].unit)
-            self._keep_in_range()
+            self._keep_in_range(code)
             self._send(code, self.home / "phat-hanh", f"{code}_*lan2.xlsx", whole=True)
         self.run("import", "--received", "2017-04-05", "--jobs", 1)
 
@@ -298,8 +305,9 @@ class Campaign:
             given[key] = int(value)
         if planted:
             self.held.discard((code, *planted.key))
-        self._keep_in_range()
-        given |= {k: made.typed[k].cell for k in given}
+        before = dict(made.typed)
+        self._keep_in_range(code)
+        given |= {k: t.cell for k, t in made.typed.items() if k in given or t != before[k]}
         forms.fill(marked, self.home / "nop-ve" / marked.name, self.d, given)
 
     # ------------------------------------------------------------------ what comes of it
