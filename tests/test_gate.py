@@ -73,7 +73,11 @@ def values(data: bytes) -> list[list[object]]:
 # ---------------------------------------------------------------------- each kind by its name
 
 
-@pytest.mark.parametrize("file", [f for f in MADE if f.expected], ids=lambda f: f.name)
+# What is read, and only then found to be no form of ours, passes the gate.
+REFUSED = [f for f in MADE if f.expected not in ("", "file.no_identity")]
+
+
+@pytest.mark.parametrize("file", REFUSED, ids=lambda f: f.name)
 def test_every_kind_of_content_is_told_by_name(file) -> None:
     """Whatever lies in an inbox instead of a workbook has a cause of its own."""
     code, what = refused(file.data)
@@ -232,8 +236,9 @@ def test_the_plain_way_and_the_long_way_agree() -> None:
                 if name.startswith("xl/worksheets/sheet"):
                     content = packed.read(name)
                     plain = sheet_part._plain(content)
-                    assert plain == sheet_part._walk(content)
-                    seen += plain is not None
+                    if plain is not None:
+                        assert plain == sheet_part._walk(content)
+                        seen += 1
     assert seen > 400
 
 
