@@ -173,19 +173,12 @@ class _Province:
             values = [self.figure(u.code, u.kind, indicator.code, period.code) for u in there]
             known = [v for v in values if v is not None]
             return (sum(known, Decimal(0)) if known else None), len(known)
-        assert indicator.denominator is not None
         above = below = Decimal(0)
         n = 0
         for unit in there:
             top, bottom = self._parts(unit.code, unit.kind, indicator, period.code)
-            has_bottom = all(
-                unit.kind in self.form.indicators[c].respondents
-                for c in indicator.denominator.names
-            )
-            if top is not None and (bottom is not None or not has_bottom):
-                above += top
-                below += bottom or 0
-                n += has_bottom
+            if top is not None and bottom is not None:
+                above, below, n = above + top, below + bottom, n + 1
         if not below:
             return None, n
         return (indicator.factor * above / below).quantize(_SIX, ROUND_HALF_UP), n
