@@ -22,7 +22,7 @@ from tongket_xlsx.model.layout import checksum
 from tongket_xlsx.model.observations import Identity
 from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
 
-META = {"form": "chi-thi-11", "version": "2.0", "unit": "GL-633", "kind": "huyen", "round": "1"}
+META = {"form": "chi-thi-11", "version": "2.1", "unit": "GL-633", "kind": "huyen", "round": "1"}
 COVER = {"Đơn vị báo cáo": "Huyện Chư Sê", "Mã đơn vị": "GL-633"}
 
 
@@ -67,7 +67,7 @@ def test_the_hidden_sheet_names_unit_form_version_and_round(
     meta = {**META, "round": "3", "parent": "ab12"}
     found = identify(_grid(meta, COVER), form, units)
     assert found.unit is units["GL-633"]
-    assert found.identity == Identity("GL-633", "chi-thi-11", "2.0", 3, "ab12")
+    assert found.identity == Identity("GL-633", "chi-thi-11", "2.1", 3, "ab12")
     assert found.cover == {"unit": "Huyện Chư Sê", "code": "GL-633"}
     assert found.findings == ()
 
@@ -77,7 +77,7 @@ def test_the_properties_stand_in_for_the_hidden_sheet(
 ) -> None:
     """A lost identity sheet is no loss while the file's properties are there."""
     found = identify(_grid(None, COVER, META), form, units)
-    assert found.identity == Identity("GL-633", "chi-thi-11", "2.0", 1)
+    assert found.identity == Identity("GL-633", "chi-thi-11", "2.1", 1)
     assert found.findings == ()
 
 
@@ -85,7 +85,7 @@ def test_the_cover_stands_in_for_both(form: Form, units: Mapping[str, Unit]) -> 
     """Without sheet and properties the unit is known by the cover, and a note says so."""
     found = identify(_grid(None, COVER), form, units)
     assert found.unit is units["GL-633"]
-    assert found.identity == Identity("GL-633", "chi-thi-11", "2.0", 1)
+    assert found.identity == Identity("GL-633", "chi-thi-11", "2.1", 1)
     assert _codes(found) == [("file.identity_by_cover", Severity.NOTE)]
 
 
@@ -271,7 +271,7 @@ def test_a_sealed_identity_is_believed_and_a_broken_seal_is_not(
     form: Form, units: Mapping[str, Unit]
 ) -> None:
     """The checksum is over form, version, unit, round and parent; any change by hand breaks it."""
-    seal = checksum("chi-thi-11", "2.0", "GL-633", "1", "")
+    seal = checksum("chi-thi-11", "2.1", "GL-633", "1", "")
     sealed = {**META, "parent": "", "checksum": seal}
     assert identify(_grid(sealed, COVER), form, units).unit is units["GL-633"]
     for key, value in (("unit", "GL-639"), ("version", "1.0"), ("round", "2"), ("parent", "ab")):

@@ -687,10 +687,14 @@ def test_a_question_is_answered_in_words(
     assert answer.text == ("" if text is None else str(text).strip())
 
 
-def test_a_question_that_is_no_core_may_stay_open(filled: Workbook) -> None:
-    """TM07 need not be answered by Ban Dân tộc."""
-    filled[NARRATIVE]["E8"] = None
-    found = filled.received()
+def test_a_question_that_is_no_core_may_stay_open(form: Form, units: Mapping[str, Unit]) -> None:
+    """TM07 need not be answered by Ban Dân tộc where it is core for nobody."""
+    prompts = tuple(replace(p, core=False, core_for=()) for p in form.prompts)
+    free = replace(form, prompts=prompts)
+    book = Workbook(free, units["GL-BDT"], WHOLE, explanations={"TC10": "Theo QĐ 204"})
+    book.units = units
+    book[NARRATIVE]["E8"] = None
+    found = book.received()
     assert found.findings == ()
     assert _cells(found)["TM07", ""] == (CellState.BLANK, None, "E8")
 
