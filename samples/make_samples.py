@@ -205,7 +205,8 @@ def _universal(d: Figures, rnd: random.Random, y: str) -> None:
     d["PC36", y], d["PC37", y] = minority, minority - illiterate
     d["PC13", y], d["PC14", y] = int(people * 0.075), int(people * of_year(y, 0.05, 0.06, 0.066))
     # Districts count literacy at one of two levels, and keep to it.
-    d["PC44", y] = int(communes % 3 == 0)
+    before = [d[key] for key in (("PC44", "2007"), ("PC44", "2012")) if key in d]
+    d["PC44", y] = before[0] if before else int(communes % 3 == 0)
     d["PC24", y], d["PC25", y] = rnd.randint(60, 400), rnd.randint(12, 50)
     d["PC27", y], d["PC28", y] = rnd.randint(5, 60), int(people * 0.014)
     d["PC29", y] = int(people * of_year(y, 0.0007, 0.0012, 0.002))

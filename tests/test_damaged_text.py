@@ -96,7 +96,7 @@ def test_the_narratives_of_the_samples_would_be_told():
     long = {text for text in cells_of_samples() if len(text) > 100 and len(text.split()) > 15}
     told = sum(bool(damaged(twice(text))) for text in long)
     assert len(long) > 100
-    assert told >= 0.85 * len(long)
+    assert told >= 0.8 * len(long)
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,9 @@ def test_provincial_headings(book: Book, form: Form, group: str) -> None:
     assert {tuple(row[:3]) for row in rows[1::2]} == {(None, "số đơn vị có số liệu", None)}
 
 
-def test_notes_say_what_a_reader_must_know(book: Book, form: Form) -> None:
+def test_notes_say_what_a_reader_must_know(
+    book: Book, form: Form, units: Mapping[str, Unit]
+) -> None:
     """A series break and what only departments report are named beside the figures."""
     broken = [i for i in form.indicators.values() if i.series_break]
     assert broken
@@ -182,7 +184,9 @@ def test_notes_say_what_a_reader_must_know(book: Book, form: Form) -> None:
     assert whole
     for indicator in whole:
         note = province(book, indicator.group)[indicator.code][0]["Ghi chú"]
-        assert say("summary.given_by", "vi", units="Sở Giáo dục và Đào tạo") in str(note)
+        (kind,) = [k for k in indicator.respondents if form.unit_kinds[k].scope == "whole"]
+        name = next(u.name for u in units.values() if u.kind == kind)
+        assert say("summary.given_by", "vi", units=name) in str(note)
     note = str(province(book, "ML")["ML13"][0]["Ghi chú"])
     assert say("summary.no_denominator", "vi", units="Khối tỉnh") in note
 

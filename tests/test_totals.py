@@ -91,10 +91,16 @@ class Total:
     value: Decimal | None
     n: int
     of: int
+    by: str = ""
 
     @property
     def coverage(self) -> str:
-        """Return what stands below the figure: “!” where less than four fifths are behind it."""
+        """Return what stands below the figure: “!” where less than four fifths are behind it.
+
+        Below that of a department stands its name.
+        """
+        if self.by:
+            return self.by
         return f"{self.n}/{self.of}" + (" !" if 5 * self.n < 4 * self.of else "")
 
 
@@ -231,9 +237,19 @@ def _total(d: Definition, offices: dict[str, Office], code: str, period: str) ->
     there = _there(d, offices, code, period)
     if indicator["nature"] == "computed":
         return _ratio(d, there, indicator, period)
+    if not d.kinds(code):
+        return _of_department(d, offices, code, period)
     known = [n for office in there if (n := office.number(code, period)) is not None]
     adds = known and indicator["aggregation"] != "none"
     return Total(sum(known, Decimal(0)) if adds else None, len(known), len(there))
+
+
+def _of_department(d: Definition, offices: dict[str, Office], code: str, period: str) -> Total:
+    """Return what the one department that is asked reports for the whole province."""
+    asked = [o for o in offices.values() if d.scopes[o.kind] == "whole" and d.answers(code, o.kind)]
+    given = [(o.number(code, period), o.short) for o in asked]
+    known = [(number, name) for number, name in given if number is not None]
+    return Total(known[0][0], 0, 0, known[0][1]) if known else Total(None, 0, 0)
 
 
 def _there(d: Definition, offices: dict[str, Office], code: str, period: str) -> list[Office]:
@@ -441,7 +457,7 @@ def test_coverage(
     for (code, period), total in expected.items():
         if code in definition.groups[group]:
             found = provinces[group].below(code, definition.labels[period])
-            wanted = total.coverage if total.of else "–"
+            wanted = total.coverage if total.of or total.by else "–"
             if period not in YEARS and _is_uneven(definition, offices, code, period):
                 wanted += " ≠"
             if found != wanted:
@@ -483,7 +499,7 @@ def test_changes(
             points = (
                 indicator["kind"] == "percent"
                 and None not in totals
-                and indicator["aggregation"] != "none"
+                and (indicator["aggregation"] != "none" or any(t.by for t in totals if t))
             )
             risen = totals[0] and totals[1] and totals[0].value == 0 and totals[1].value
             wanted_text = "điểm %" if points else "từ 0" if risen else None
@@ -570,7 +586,7 @@ def test_departments_stand_beside_and_are_not_added(
                 if (number := office.number(code, period)) is not None
             ]
             assert len(given) < 2, (code, period, given)
-            if given and definition.kinds(code):
+            if given:
                 wanted[code, period] = given[0]
     rows = list(book["Đối chiếu"].iter_rows(min_row=6, values_only=True))
     assert [(r[0], r[2]) for r in rows] == list(dict.fromkeys((r[0], r[2]) for r in rows))
@@ -581,6 +597,9 @@ def test_departments_stand_beside_and_are_not_added(
         code, period = str(row[0]), str(row[2])
         name, number = wanted[code, period]
         total = expected[code, period]
+        if total.by:
+            # No unit adds: there is nothing to hold it against.
+            total = Total(None, 0, 0, "–")
         off = None if total.value is None else total.value - number
         share = None
         if off is not None and number:
