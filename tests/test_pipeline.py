@@ -116,7 +116,7 @@ def test_what_cannot_fill_in_is_told(campaign, in_process, tmp_path):
     (known / "~$a.xlsx").write_bytes(b"lock")
     (known / "b.txt").write_bytes(b"loi nhan")
     (issued,), findings = pipeline.generate(campaign, ("GL-HND",), known=known)
-    assert issued.prefilled == 5
+    assert issued.prefilled == 7
     assert {(f.place.file, f.code) for f in findings} == {
         (str(Path("da-biet") / "b.txt"), "file.text"),
     }
