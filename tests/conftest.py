@@ -36,15 +36,24 @@ SAMPLES = ROOT / "samples" / "gia-lai"
 RETURNED = SAMPLES / "nop-ve"
 FLAWED = SAMPLES / "co-loi"
 ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
-# Suites that take minutes; the quick ones use the same libraries in the same ways.
-LONG_FOLDERS = frozenset({"benchmarks", "damage", "durability", "hostile", "recompute"})
-LONG_FILES = frozenset(
+# Quick suites that use each library in each of the ways in which the product does: they run again
+# with the lowest versions of the libraries, and on another Python.
+LIBRARY_FILES = frozenset(
     f"test_{name}.py"
     for name in (
-        *("agreement", "benchmarks", "cell_fonts", "command_paths", "conformance", "distribution"),
-        *("doubtful_campaign", "every_formula", "growth", "held_figures", "kept_work"),
-        *("ledger_places", "marking", "one_office", "passwords", "plausibility", "stamping"),
-        *("statements", "summary_book", "totals", "verification"),
+        *(
+            "archive",
+            "asides",
+            "book",
+            "cell_fonts",
+            "cells",
+            "cluster",
+            "comparison",
+            "definition",
+        ),
+        *("encryption", "form", "formula", "gate", "grid", "intake", "ledger", "loop", "numerals"),
+        *("odd_writers", "outline", "overlays", "prefill", "samples", "settings", "smoke"),
+        *("tables", "template", "tidy", "units", "workbook_linter", "yaml_text"),
     )
 )
 TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert", "npm": "ooxml-validator"}
@@ -55,13 +64,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the long suites, and skip aloud what needs a tool that is absent.
+    """Mark the suites that use libraries, and skip aloud what needs a tool that is absent.
 
     With TONGKET_ALL_TOOLS the absence of a tool is a failure.
     """
     for item in items:
-        if item.path.name in LONG_FILES or item.path.parent.name in LONG_FOLDERS:
-            item.add_marker(pytest.mark.long)
+        if item.path.name in LIBRARY_FILES:
+            item.add_marker(pytest.mark.libraries)
         for marker, program in TOOLS.items():
             if item.get_closest_marker(marker) and shutil.which(program) is None and not ALL_TOOLS:
                 item.add_marker(pytest.mark.skip(reason=f"{program} is not on the path"))
