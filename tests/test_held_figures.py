@@ -35,7 +35,6 @@ from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.comparison import Comparison, GroupTable, comparison_of
 from tongket_xlsx.summary.doubt_words import mark_of
-from tongket_xlsx.summary.targets import can_be_concluded
 from tongket_xlsx.tasks import decide as deciding
 from tongket_xlsx.tasks import mark as marking
 from tongket_xlsx.tasks import prefill
@@ -49,6 +48,11 @@ FUND = tuple(f"QK{n:02}" for n in range(1, 13))
 MILLION = 1_000_000
 SENTENCE = "Quỹ tăng do vận động tốt."
 CHU_SE, DAK_DOA = "GL-633", "GL-626"
+
+
+def can_be_concluded(figure: Aggregate | None) -> bool:
+    """Say whether a figure of the province may be called above or below a target."""
+    return figure is not None and figure.value is not None and figure.is_settled
 
 
 def districts(units: Mapping[str, Unit]) -> list[Unit]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from tongket_xlsx.codebook.references import COMMON, References
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import (
+    COMPARED_BY,
     Form,
     Held,
     Indicator,
@@ -29,8 +30,6 @@ from tongket_xlsx.model.form import (
 from tongket_xlsx.model.relations import relation_of
 from tongket_xlsx.model.wording import counted_words
 from tongket_xlsx.text.messages import has, number, say
-
-SIGNS = {">=": "≥", "<=": "≤"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +128,10 @@ class Codebook:
         hard = [(">=", i.hard_min), ("<=", i.hard_max)]
         yield Fact(
             "hard",
-            "; ".join(f"{SIGNS[s]} {number(v, self.lang)}" for s, v in hard if v is not None),
+            "; ".join(f"{COMPARED_BY[s]} {number(v, self.lang)}" for s, v in hard if v is not None),
         )
         usual = [(">=", i.plausible_min), ("<=", i.plausible_max)]
-        shown = "; ".join(f"{SIGNS[s]} {e.text}" for s, e in usual if e is not None)
+        shown = "; ".join(f"{COMPARED_BY[s]} {e.text}" for s, e in usual if e is not None)
         yield Fact("usual", shown, code=True)
         limited = self.references.usual_for.get(i.code, ()) if shown else ()
         yield Fact("usual_for", ", ".join(self._kind_name(kind) for kind in limited))
@@ -284,7 +283,7 @@ class Codebook:
     def _target(self, t: Target) -> Entry:
         level = self.say("doc.no_level")
         if t.value is not None:
-            level = f"{SIGNS[t.operator]} {number(t.value, self.lang)}"
+            level = f"{COMPARED_BY[t.operator]} {number(t.value, self.lang)}"
         elsewhere = not self.form.is_for_the_province(t)
         facts = (
             Fact("document", t.document),

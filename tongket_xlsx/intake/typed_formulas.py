@@ -65,8 +65,16 @@ class TypedFormulas:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        parts = self.grid.workbook.parts if self.grid.workbook else {}
-        return defined_names(parts.get(WORKBOOK, b""))
+        return defined_names(self._parts.get(WORKBOOK, b""))
+
+    @cached_property
+    def _parts(self) -> Mapping[str, bytes]:
+        return self.grid.workbook.parts if self.grid.workbook else {}
+
+    @cached_property
+    def _sheets(self) -> Mapping[str, GridSheet]:
+        """Return the sheets by their names, which no program tells apart by capitals."""
+        return {sheet.name.casefold(): sheet for sheet in reversed(self.grid.sheets)}
 
     def _plain(self, formula: str) -> str:
         """Return a formula with the cells for which the workbook has names."""
@@ -142,16 +150,14 @@ class TypedFormulas:
 
     def _books(self, sheet: str, formula: str) -> tuple[str, ...]:
         """Return the other workbooks a formula takes from, itself or through cells it names."""
-        parts = self.grid.workbook.parts if self.grid.workbook else {}
-        sheets = {s.name.casefold(): s for s in reversed(self.grid.sheets)}
         found: dict[str, None] = {}
         waiting, seen = [(sheet, formula)], {(sheet, formula)}
         while waiting:
             name, text = waiting.pop()
-            found.update(dict.fromkeys(linked_books(text, parts)))
+            found.update(dict.fromkeys(linked_books(text, self._parts)))
             parsed = parse(text, name)
             for block in parsed.blocks if parsed else ():
-                target = sheets.get(block.sheet.casefold())
+                target = self._sheets.get(block.sheet.casefold())
                 for following in self._within(block, target):
                     if following not in seen and len(seen) < _MOST_FOLLOWED:
                         seen.add(following)

@@ -426,6 +426,10 @@ class Check:
         return self.rule.code, self.member, self.period
 
 
+# How a comparison is written for people.
+COMPARED_BY = {">=": "≥", "<=": "≤"}
+
+
 class CountedAs(StrEnum):
     """Say how units that reach a level are counted: as per cent of those judged, or as such."""
 

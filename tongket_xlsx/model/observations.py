@@ -43,6 +43,11 @@ class CellState(StrEnum):
         """Say whether the value enters totals (nil is zero)."""
         return self in (CellState.NUMBER, CellState.NIL)
 
+    @property
+    def is_unread(self) -> bool:
+        """Say whether something stands there that is no number, sign or text to be counted."""
+        return self in (CellState.INVALID, CellState.ERROR, CellState.FORMULA)
+
 
 _STATES = frozenset(CellState)
 _ANSWERS = frozenset(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tongket_xlsx.model.figure_status import Addressed, holds
 from tongket_xlsx.model.findings import Finding, Severity, TongketError
-from tongket_xlsx.model.form import CountedAs, Form, UnitCount
+from tongket_xlsx.model.form import COMPARED_BY, CountedAs, Form, UnitCount
 from tongket_xlsx.model.resolution import Closure, Resolved
 from tongket_xlsx.text.messages import (
     ENGLISH,
@@ -155,7 +155,7 @@ def _part(finding: Finding, key: str, part: str, lang: str) -> str:
 
 def counted_words(counts: UnitCount, form: Form, lang: str) -> str:
     """Say what a target counts: “Tỷ lệ % huyện có PC35 ≥ 90, trong số xét được”."""
-    sign = {">=": "≥", "<=": "≤"}[counts.operator]
+    sign = COMPARED_BY[counts.operator]
     conditions = [
         say("target.counts_yes", lang, code=code)
         if counts.value is None

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
 
 import numpy as np
 
-from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.form import Aggregation, Form, Indicator, Period, Scope, Unit
 from tongket_xlsx.summary.areas import AreaFigures
-from tongket_xlsx.summary.columns import Columns, Mask, six
+from tongket_xlsx.summary.columns import Column, Columns, Mask, six
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt
 
 
@@ -64,11 +64,16 @@ class Aggregate:
 
         Of the own figure of a department it is the name of the department.
         """
+        if self.given_by is None and not self.expected:
+            return "–"
+        return self.behind + (" !" if self.is_thin(enough) else "")
+
+    @property
+    def behind(self) -> str:
+        """Return of how many units it is, or of which department: “16/17”, “Sở GD&ĐT”."""
         if self.given_by is not None:
             return self.given_by.short_name
-        if not self.expected:
-            return "–"
-        return f"{self.n}/{self.expected}" + (" !" if self.is_thin(enough) else "")
+        return f"{self.n}/{self.expected}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,10 @@ def aggregate(columns: Columns, indicator: Indicator, period: Period) -> Aggrega
 
     Where no unit adds one, it is what a department reports for the whole province.
     """
-    if not columns.form.adding_kinds(indicator):
+    kinds = columns.form.adding_kinds(indicator)
+    if not kinds:
         return of_department(columns, indicator, period)
-    asked = columns.kinds(columns.form.adding_kinds(indicator)) & columns.existed(period)
+    asked = columns.kinds(kinds) & columns.existed(period)
     if indicator.computed:
         return ratio(columns, indicator, period, asked)
     column = columns.of(indicator.code, period.code)
@@ -148,23 +154,24 @@ def same_units(
         return LikeForLike(None, None)
     years = (before, after)
     adding = columns.kinds(_comparing_kinds(columns.form, indicator))
+    parts = [_parts(columns, indicator, year) for year in years]
     units, behind = adding & areas.outside, np.zeros(len(columns.units), dtype=bool)
-    for year in years:
-        units &= _complete(columns, indicator, year)
-    sums = [_parts_over(columns, indicator, year, units) for year in years]
+    for part in chain(*parts):
+        units &= part.counts
+    sums = [[part.sum(units)[0] for part in of_year] for of_year in parts]
     n_areas = 0
     for number, members in enumerate(areas.members):
-        found = [_parts_of_area(areas, indicator, year, number) for year in years]
-        if adding[members].any() and all(None not in parts for parts in found):
+        found = [areas.parts(indicator, year, number) for year in years]
+        if adding[members].any() and all(None not in of_year for of_year in found):
             n_areas += 1
             behind[members] = True
-            sums = [_added(s, parts) for s, parts in zip(sums, found, strict=True)]
+            sums = [_added(*both) for both in zip(sums, found, strict=True)]
     behind |= units
     doubt = doubt_of(columns, indicator, (before.code, after.code), adding, behind)
     n_units = int(units.sum())
     if not (n_units or n_areas):
         return LikeForLike(None, None, doubt=doubt)
-    old, new = (_quotient(indicator, parts) for parts in sums)
+    old, new = (_quotient(indicator, of_year) for of_year in sums)
     return LikeForLike(old, new, n_units, n_areas, doubt)
 
 
@@ -176,37 +183,15 @@ def _comparing_kinds(form: Form, indicator: Indicator) -> tuple[str, ...]:
     return tuple(kind for kind in kinds if has_denominator(form, indicator, kind))
 
 
-def _expressions(indicator: Indicator) -> tuple[Expression | None, ...]:
-    return (indicator.numerator, indicator.denominator)
-
-
-def _complete(columns: Columns, indicator: Indicator, period: Period) -> Mask:
-    """Tell which units have everything that a figure takes in a period."""
+def _parts(columns: Columns, indicator: Indicator, period: Period) -> list[Column]:
+    """Return the column of a figure, of a ratio those of both parts."""
     if not indicator.computed:
-        return columns.of(indicator.code, period.code).counts
-    above, below = (columns.part(e, period.code) for e in _expressions(indicator))
-    return above.counts & below.counts
+        return [columns.of(indicator.code, period.code)]
+    return [columns.part(e, period.code) for e in (indicator.numerator, indicator.denominator)]
 
 
-def _parts_over(
-    columns: Columns, indicator: Indicator, period: Period, among: Mask
-) -> tuple[Decimal, ...]:
-    """Return the sum over some units, of a ratio the sums of both parts."""
-    if not indicator.computed:
-        return (columns.of(indicator.code, period.code).sum(among)[0],)
-    return tuple(columns.part(e, period.code).sum(among)[0] for e in _expressions(indicator))
-
-
-def _parts_of_area(
-    areas: AreaFigures, indicator: Indicator, period: Period, number: int
-) -> tuple[Decimal | None, ...]:
-    if not indicator.computed:
-        return (areas.value(indicator, period, number),)
-    return tuple(areas.part(e, period, number) for e in _expressions(indicator))
-
-
-def _added(sums: Iterable[Decimal], more: Iterable[Decimal | None]) -> tuple[Decimal, ...]:
-    return tuple(a + (b or 0) for a, b in zip(sums, more, strict=True))
+def _added(sums: Iterable[Decimal], more: Iterable[Decimal | None]) -> list[Decimal]:
+    return [a + (b or 0) for a, b in zip(sums, more, strict=True)]
 
 
 def _quotient(indicator: Indicator, parts: Sequence[Decimal]) -> Decimal | None:

@@ -25,6 +25,11 @@ class Block:
     code: str
     units: tuple[Unit, ...]
 
+    @property
+    def name(self) -> str:
+        """Return how the area is called: by the short names of its units."""
+        return " + ".join(unit.short_name for unit in self.units)
+
 
 def is_young(form: Form, unit: Unit) -> bool:
     """Say whether a unit was created after the first benchmark year began."""
@@ -85,13 +90,20 @@ class AreaFigures:
 
     def value(self, indicator: Indicator, period: Period, number: int) -> Decimal | None:
         """Return the figure of one area: a sum of its members', or a ratio of such sums."""
+        parts = self.parts(indicator, period, number)
         if not indicator.computed:
-            return self.of(indicator.code, period)[number]
-        above = self.part(indicator.numerator, period, number)
-        below = self.part(indicator.denominator, period, number)
+            return parts[0]
+        above, below = parts
         return six(indicator.factor * above / below) if above is not None and below else None
 
-    def part(self, expression: Expression | None, period: Period, number: int) -> Decimal | None:
+    def parts(self, indicator: Indicator, period: Period, number: int) -> list[Decimal | None]:
+        """Return the figure of one area, of a ratio both parts of it."""
+        if not indicator.computed:
+            return [self.of(indicator.code, period)[number]]
+        both = (indicator.numerator, indicator.denominator)
+        return [self._part(expression, period, number) for expression in both]
+
+    def _part(self, expression: Expression | None, period: Period, number: int) -> Decimal | None:
         """Return a part of a ratio of one area; known where every term of it is."""
         total = Decimal(0)
         for factor, reference in terms_of(expression):

@@ -13,7 +13,7 @@ from tongket_xlsx.model.figure_status import ASKED, FigureStatus
 from tongket_xlsx.model.form import Indicator, Unit
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.wording import worded
-from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike
+from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.columns import Figure
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt import Doubt
@@ -119,13 +119,6 @@ def coverage(total: Aggregate, enough: float) -> str:
     return total.coverage(enough) + held_count(total.doubt) + (UNEVEN if total.uneven else "")
 
 
-def behind(total: Aggregate) -> str:
-    """Return of how many units a figure is, or of which department: “16/17”, “Sở GD&ĐT”."""
-    if total.given_by is not None:
-        return total.given_by.short_name
-    return f"{total.n}/{total.expected}"
-
-
 def of_years(
     indicator: Indicator, figures: Mapping[tuple[str, str], Aggregate], lang: str
 ) -> Iterator[str]:
@@ -139,18 +132,13 @@ def of_years(
         if total is not None and total.doubt:
             said = "; ".join(sentences(total.doubt, lang))
             if said:
-                periods.setdefault(said, []).append(f"{period} ({behind(total)})")
+                periods.setdefault(said, []).append(f"{period} ({total.behind})")
     for said, those in periods.items():
         yield f"{', '.join(those)}: {said}"
     for period in indicator.periods:
         total = figures.get((indicator.code, period))
         if total is not None and total.uneven:
             yield say("summary.uneven", lang, period=period, units=named(total.uneven, lang))
-
-
-def same_units_held(same: LikeForLike) -> str:
-    """Return what stands behind the number of same units: how many are left out as held."""
-    return held_count(same.doubt)
 
 
 def word_of(figure: Figure, status: FigureStatus) -> str:
@@ -163,8 +151,6 @@ def word_of(figure: Figure, status: FigureStatus) -> str:
     return "error" if status.word == "held" else status.word
 
 
-# What a cell holds that is no number, sign or blank: an office has to type it again.
-UNREAD = frozenset({CellState.INVALID, CellState.ERROR, CellState.FORMULA})
 # What is said of answers that are in no total, beside those in another unit of measure.
 OPEN_KINDS = ("asked", "impossible", "unread")
 
@@ -176,7 +162,7 @@ def open_kind(figure: Figure, status: FigureStatus) -> str:
     number at all.
     """
     impossible = figure.held and figure.state is CellState.IMPOSSIBLE
-    if not impossible and figure.state not in UNREAD:
+    if not impossible and not figure.state.is_unread:
         return ""
     found = (*status.held, *status.errors, *status.accepted)
     if any(item.finding.code in ASKED for item in found):
@@ -194,7 +180,11 @@ def open_answers(
     found: dict[str, list[str]] = {}
     for indicator in table.group.indicators:
         for period in () if indicator.computed else indicator.periods:
-            for place, figure in sorted(table.columns.of(indicator.code, period).others.items()):
+            others = table.columns.of(indicator.code, period).others
+            # Signs are many, and none of them is one of these.
+            left_out = [n for n, f in others.items() if f.held or f.state.is_unread]
+            for place in sorted(left_out):
+                figure = others[place]
                 unit = table.columns.units[place]
                 status = known.get((unit.code, indicator.code, period), NOTHING_KNOWN)
                 kind = open_kind(figure, status)

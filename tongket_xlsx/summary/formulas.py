@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
+from typing import NamedTuple
 
 from tongket_xlsx.model.expressions import DECIMALS, Expression, Reference
 from tongket_xlsx.model.form import Aggregation, Group, Indicator, Kind, Period, Unit
@@ -53,19 +54,19 @@ def total(plan: Plan, indicator: Indicator, period: Period) -> Piece | None:
     if not runs or indicator.aggregation is Aggregation.NONE:
         return None
     if indicator.computed:
-        return _ratio(plan, indicator, (period,), period)
+        return _ratio(plan, indicator, period)
     blocks = [_block(plan, indicator.code, period, run) for run in runs]
     if indicator.aggregation is Aggregation.COUNT_YES:
         found = _sum(count_of(block, _YES) for block in blocks)
     else:
         found = rounded(sum_of(*blocks), DECIMALS)
-    known = _sum(_counts(plan, indicator, (period,)))
+    known = _sum(_counts(plan, indicator, _units(plan, indicator), (period,)))
     return either(known.equals(0), NOTHING, found)
 
 
-def counted(plan: Plan, indicator: Indicator, periods: tuple[Period, ...]) -> Number | None:
-    """Return the formula that counts the units with everything a figure takes, in all periods."""
-    counts = _counts(plan, indicator, periods)
+def counted(plan: Plan, indicator: Indicator, period: Period) -> Number | None:
+    """Return the formula that counts the units with everything a figure takes in a period."""
+    counts = _counts(plan, indicator, _units(plan, indicator), (period,))
     return _sum(counts) if counts else None
 
 
@@ -93,26 +94,26 @@ def same_units(
         from_zero: what stands in the place of a percentage of nothing.
     """
     both = (before, after)
-    known = _same_counts(plan, indicator, both)
-    if not known or indicator.aggregation is Aggregation.NONE:
+    reporters = _compared(plan, indicator)
+    if not reporters or indicator.aggregation is Aggregation.NONE:
         return None
-    units = [count for run, count in known if run != plan.area_rows]
-    areas = [count for run, count in known if run == plan.area_rows]
-    if indicator.computed:
-        new, old = (_quotient(plan, indicator, both, p) for p in (after, before))
-        # A divisor of zero is an error here, and means that there is no ratio to compare.
-        change, share = (
-            if_error(piece, NOTHING)
-            for piece in (rounded(new - old, DECIMALS), _share(old, new, from_zero))
-        )
-    else:
-        new, old = (_added(plan, indicator, both, p) for p in (after, before))
-        none = _sum(count for _, count in known).equals(0)
-        change, share = (
-            either(none, NOTHING, piece)
-            for piece in (rounded(new - old, DECIMALS), _share(old, new, from_zero))
-        )
-    return SameUnits(_sum(areas) if areas else None, _sum(units), change, share)
+    counts = _counts(plan, indicator, reporters, both)
+    value = _quotient if indicator.computed else _added
+    new, old = (value(plan, indicator, reporters, both, p) for p in (after, before))
+
+    def known(piece: Piece) -> Piece:
+        if indicator.computed:
+            # A divisor of zero is an error here, and means that there is no ratio to compare.
+            return if_error(piece, NOTHING)
+        return either(_sum(counts).equals(0), NOTHING, piece)
+
+    by_sort = zip(reporters, counts, strict=True)
+    return SameUnits(
+        counts[-1] if reporters[-1].are_areas else None,
+        _sum(count for those, count in by_sort if not those.are_areas),
+        known(rounded(new - old, DECIMALS)),
+        known(_share(old, new, from_zero)),
+    )
 
 
 def _share(old: Number, new: Number, from_zero: str) -> Piece:
@@ -125,91 +126,97 @@ def _sum(numbers: Iterable[Number]) -> Number:
     return reduce(add, numbers)
 
 
-def _same_counts(
-    plan: Plan, indicator: Indicator, periods: tuple[Period, ...]
-) -> list[tuple[Run, Number]]:
-    """Return of each run of reporters that are compared how many have everything."""
-    return [
-        (run, sum_of_products(_conditions(plan, indicator, needed, periods, run, same=True)))
-        for run, needed in _compared_runs(plan, indicator)
-    ]
-
-
-def _compared_runs(plan: Plan, indicator: Indicator) -> list[tuple[Run, tuple[str, ...]]]:
-    """Return the runs of units, and the rows of the areas, with what each must have."""
-    runs = _counted_runs(plan, indicator)
-    if runs and plan.area_rows is not None:
-        runs.append((plan.area_rows, runs[0][1]))
-    return runs
-
-
 def _block(plan: Plan, code: str, period: Period, run: Run) -> Cells:
     return Cells(plan.block(code, period.code, run))
 
 
-def _counted_runs(plan: Plan, indicator: Indicator) -> list[tuple[Run, tuple[str, ...]]]:
-    """Return the runs of units that are counted, and what each of them must have."""
-    kinds = plan.form.adding_kinds(indicator)
-    if not indicator.computed:
-        return [(run, (indicator.code,)) for run in plan.runs(kinds)]
-    both = [k for k in kinds if has_denominator(plan.form, indicator, k)]
-    return [(run, indicator.operands()) for run in plan.runs(both)]
+class _Reporters(NamedTuple):
+    """Rows that report, one after the other, and what each of them must have.
+
+    They are units, or the comparable areas, which have a number where units have a word.
+    ``alone`` are those units only that belong to no area.
+    """
+
+    run: Run
+    needed: tuple[str, ...]
+    words: bool
+    alone: bool = False
+    are_areas: bool = False
 
 
-def _counts(plan: Plan, indicator: Indicator, periods: tuple[Period, ...]) -> list[Number]:
-    return [
-        sum_of_products(_conditions(plan, indicator, needed, periods, run))
-        for run, needed in _counted_runs(plan, indicator)
-    ]
+def _units(plan: Plan, indicator: Indicator) -> list[_Reporters]:
+    """Return the units over which a figure of the province is."""
+    kinds: Iterable[str] = plan.form.adding_kinds(indicator)
+    needed: tuple[str, ...] = (indicator.code,)
+    if indicator.computed:
+        kinds = [k for k in kinds if has_denominator(plan.form, indicator, k)]
+        needed = indicator.operands()
+    words = indicator.aggregation is Aggregation.COUNT_YES
+    return [_Reporters(run, needed, words) for run in plan.runs(kinds)]
+
+
+def _compared(plan: Plan, indicator: Indicator) -> list[_Reporters]:
+    """Return what is compared between years: units, and in the place of some their areas."""
+    units = _units(plan, indicator)
+    if not units or plan.area_rows is None:
+        return units
+    areas = _Reporters(plan.area_rows, units[0].needed, words=False, are_areas=True)
+    return [*(those._replace(alone=True) for those in units), areas]
+
+
+def _counts(
+    plan: Plan,
+    indicator: Indicator,
+    reporters: Iterable[_Reporters],
+    periods: tuple[Period, ...],
+) -> list[Number]:
+    return [sum_of_products(_conditions(plan, indicator, those, periods)) for those in reporters]
+
+
+def answered(block: Cells, *, words: bool) -> Numbers:
+    """Return of each cell whether it has an answer that counts: 1, or 0."""
+    if words:
+        return block.say(_YES) + block.say(_NO) + block.say(_NIL)
+    return block.are_numbers() + block.say(_NIL)
 
 
 def _conditions(
-    plan: Plan,
-    indicator: Indicator,
-    needed: Iterable[str],
-    periods: Iterable[Period],
-    run: Run,
-    *,
-    same: bool = False,
+    plan: Plan, indicator: Indicator, those: _Reporters, periods: Iterable[Period]
 ) -> Numbers:
-    """Return of each unit of a run whether it has everything: 1, or 0.
-
-    Args:
-        same: a unit that belongs to a comparable area has not; the row of the area has.
-    """
-    is_area = run == plan.area_rows
-    yes_or_no = indicator.aggregation is Aggregation.COUNT_YES and not is_area
+    """Return of each reporter whether it has everything in all periods: 1, or 0."""
     tests: list[Numbers] = []
-    if same and not is_area and plan.blocks:
-        marks = Cells(plan.area_marks(indicator.code, run))
+    if those.alone:
+        marks = Cells(plan.area_marks(indicator.code, those.run))
         tests.append(marks.say(_NO_AREA).as_numbers())
-    for period in periods:
-        for name in needed:
-            b = _block(plan, name, period, run)
-            if yes_or_no:
-                tests.append(b.say(_YES) + b.say(_NO) + b.say(_NIL))
-            else:
-                tests.append(b.are_numbers() + b.say(_NIL))
+    tests += [
+        answered(_block(plan, name, period, those.run), words=those.words)
+        for period in periods
+        for name in those.needed
+    ]
     return reduce(mul, tests)
 
 
-def _added(plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period) -> Number:
+def _added(
+    plan: Plan,
+    indicator: Indicator,
+    reporters: Iterable[_Reporters],
+    periods: tuple[Period, ...],
+    period: Period,
+) -> Number:
     parts: list[Number] = []
-    for run, needed in _compared_runs(plan, indicator):
-        conditions = _conditions(plan, indicator, needed, periods, run, same=True)
-        block = _block(plan, indicator.code, period, run)
-        if indicator.aggregation is Aggregation.COUNT_YES and run != plan.area_rows:
+    for those in reporters:
+        conditions = _conditions(plan, indicator, those, periods)
+        block = _block(plan, indicator.code, period, those.run)
+        if those.words:
             parts.append(sum_of_products(conditions * block.say(_YES)))
         else:
             parts.append(sum_of_products(conditions, block))
     return _sum(parts)
 
 
-def _ratio(
-    plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
-) -> Piece | None:
-    """Write the ratio of sums over the units that have both parts in all periods."""
-    above, below = _parts(plan, indicator, periods, period, same=False)
+def _ratio(plan: Plan, indicator: Indicator, period: Period) -> Piece | None:
+    """Write the ratio of sums over the units that have both parts."""
+    above, below = _parts(plan, indicator, _units(plan, indicator), (period,), period)
     if not below:
         return None
     ratio = rounded(number(indicator.factor) * _sum(above) / _sum(below), DECIMALS)
@@ -217,38 +224,36 @@ def _ratio(
 
 
 def _quotient(
-    plan: Plan, indicator: Indicator, periods: tuple[Period, ...], period: Period
+    plan: Plan,
+    indicator: Indicator,
+    reporters: Sequence[_Reporters],
+    periods: tuple[Period, ...],
+    period: Period,
 ) -> Number:
-    above, below = _parts(plan, indicator, periods, period, same=True)
+    above, below = _parts(plan, indicator, reporters, periods, period)
     return rounded(number(indicator.factor) * _sum(above) / _sum(below), DECIMALS)
 
 
 def _parts(
     plan: Plan,
     indicator: Indicator,
+    reporters: Sequence[_Reporters],
     periods: tuple[Period, ...],
     period: Period,
-    *,
-    same: bool,
 ) -> tuple[list[Number], list[Number]]:
-    """Return the terms of the sum of numerators and of the sum of denominators.
+    """Return the terms of the sum of numerators and of the sum of denominators."""
 
-    Args:
-        same: over what is compared between years, areas instead of their members.
-    """
-    runs = _compared_runs(plan, indicator) if same else _counted_runs(plan, indicator)
-
-    def summed(expression: Expression | None, run: Run, needed: Sequence[str]) -> list[Number]:
-        conditions = _conditions(plan, indicator, needed, periods, run, same=same)
+    def summed(expression: Expression | None, those: _Reporters) -> list[Number]:
+        conditions = _conditions(plan, indicator, those, periods)
         blocks = [
-            (factor, _block(plan, reference.name, period, run))
+            (factor, _block(plan, reference.name, period, those.run))
             for factor, reference in terms_of(part(expression))
         ]
         sums = [(factor, sum_of_products(conditions, block)) for factor, block in blocks]
         return [found if factor == 1 else number(factor) * found for factor, found in sums]
 
     above, below = (
-        [term for run, needed in runs for term in summed(expression, run, needed)]
+        [term for those in reporters for term in summed(expression, those)]
         for expression in (indicator.numerator, indicator.denominator)
     )
     return above, below

@@ -124,6 +124,11 @@ class Plan:
         column = column_letters(table.area)
         return f"{quoted(table.sheet)}!${column}${rows[0] + 1}:${column}${rows[1] + 1}"
 
+    @cached_property
+    def area_names(self) -> Mapping[str, str]:
+        """Return the name of the comparable area of each unit that is in one, by its code."""
+        return {unit.code: block.name for block in self.blocks for unit in block.units}
+
     @property
     def area_rows(self) -> tuple[int, int] | None:
         """Return the rows of the comparable areas, as a run; ``None`` where there are none."""
@@ -275,11 +280,10 @@ def short(period: Period) -> str:
 
 def why_block(block: Block, form: Form, lang: str) -> str:
     """Say in a plain sentence why a comparable area is shown."""
-    names = " + ".join(u.short_name for u in block.units)
     young = [u for u in block.units if is_young(form, u)]
     parts = [
         say("block.founded", lang, unit=u.short_name, date=u.existed_from or date.min)
         for u in young
         if u.existed_from
     ]
-    return say("block.why", lang, units=names, facts=" ".join(parts))
+    return say("block.why", lang, units=block.name, facts=" ".join(parts))

@@ -60,29 +60,24 @@ def totals(form: Form, units: Iterable[Unit], figures: Counted) -> Iterator[tupl
     """Yield (indicator, period, (total, units behind it)) of every figure of the province."""
     listed = tuple(units)
     for indicator in form.indicators.values():
-        adding = [u for u in listed if u.kind in form.adding_kinds(indicator)]
-        alone = not form.adding_kinds(indicator)
+        adding = form.adding_kinds(indicator)
+        count = _ratio if indicator.computed else _sum
+        if not adding:
+            count = _alone
+        among = [u for u in listed if not adding or u.kind in adding]
         for period in form.periods:
             if period.code in indicator.periods:
-                if alone:
-                    yield (
-                        indicator.code,
-                        period.code,
-                        _alone(form, indicator, period, listed, figures),
-                    )
-                    continue
-                there = [u for u in adding if u.existed_in(period)]
-                count = _ratio if indicator.computed else _sum
+                there = [u for u in among if u.existed_in(period)]
                 yield indicator.code, period.code, count(form, indicator, period, there, figures)
 
 
 def _alone(
-    form: Form, indicator: Indicator, period: Period, units: Iterable[Unit], figures: Counted
+    form: Form, indicator: Indicator, period: Period, units: list[Unit], figures: Counted
 ) -> Total:
     """Return the figure of the first department that has one, where no unit adds."""
     for unit in units:
         whole = form.unit_kinds[unit.kind].scope is Scope.WHOLE
-        if whole and form.is_asked(indicator, unit.kind) and unit.existed_in(period):
+        if whole and form.is_asked(indicator, unit.kind):
             value = _figure(form, indicator, unit, period.code, figures)
             if value is not None:
                 return value, 0

@@ -81,20 +81,11 @@ def why_undecided(
     doubt = figure.doubt
     why = [say("doubt.held", lang, units=named(doubt.held, lang))] if doubt.held else []
     why += own(doubt, lang)
-    if not (thin or why) and count is not None and count.could_change(target):
+    if figure.is_settled and not thin and count is not None and count.could_change(target):
         why.append(say("target.unjudged", lang, units=named(count.unjudged, lang)))
     if not why:
         return thin
     return say("doubt.undecided", lang, why="; ".join([*why, *filter(None, [thin])]))
-
-
-def can_be_concluded(figure: Aggregate | None) -> bool:
-    """Say whether a figure of the province may be called above or below a target.
-
-    It may not while a figure of a unit is held back from it, or where it cannot be right itself,
-    such as a share over 100 %; see :attr:`tongket_xlsx.summary.comparison.Aggregate.is_settled`.
-    """
-    return figure is not None and figure.value is not None and figure.is_settled
 
 
 def compared_year(form: Form, target: Target) -> Period:

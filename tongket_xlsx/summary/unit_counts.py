@@ -21,9 +21,10 @@ from tongket_xlsx.model.formula_ranges import Cells, Numbers, sum_of_products
 from tongket_xlsx.summary.aggregates import Aggregate, doubt_of
 from tongket_xlsx.summary.columns import Columns, six
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt
+from tongket_xlsx.summary.formulas import answered
 from tongket_xlsx.summary.plan import Plan
 
-_YES, _NO, _NIL = "Có", "Không", "-"
+_YES, _NIL = "Có", "-"
 Test = Callable[[Cells, UnitCount, Form, str], Numbers]
 
 
@@ -144,9 +145,7 @@ def _over_runs(plan: Plan, counts: UnitCount, period: Period, test: Test) -> Num
 
 
 def _has_figure(block: Cells, _: UnitCount, form: Form, code: str) -> Numbers:
-    if form.indicators[code].kind is Kind.YESNO:
-        return block.say(_YES) + block.say(_NO) + block.say(_NIL)
-    return block.are_numbers() + block.say(_NIL)
+    return answered(block, words=form.indicators[code].kind is Kind.YESNO)
 
 
 def _reaches(block: Cells, counts: UnitCount, form: Form, code: str) -> Numbers:

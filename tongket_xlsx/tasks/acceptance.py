@@ -14,7 +14,7 @@ from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, holds, statuses
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Unit
-from tongket_xlsx.model.observations import CellState, Observation
+from tongket_xlsx.model.observations import Observation
 from tongket_xlsx.model.resolution import Resolved, Verdict
 
 # What keeps a whole row or column from being read: nothing of it can be accepted.
@@ -28,8 +28,6 @@ UNREAD = frozenset(
         "row.unit_changed",
     }
 )
-# In such a cell stands something, and no number that could be counted.
-_NO_FIGURE = frozenset({CellState.INVALID, CellState.ERROR, CellState.FORMULA})
 
 
 class Acceptance:
@@ -50,7 +48,7 @@ class Acceptance:
         observed = self._observed.get(place)
         if observed is None or observed.indicator != finding.indicator:
             return False
-        return observed.state in _NO_FIGURE
+        return observed.state.is_unread
 
     @cached_property
     def _observed(self) -> Mapping[tuple[str, str], Observation]:

@@ -25,7 +25,6 @@ from tongket_xlsx.model.formula_ranges import Cells
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import a1, column_letters
 from tongket_xlsx.summary import formulas as totals
-from tongket_xlsx.summary.areas import Block
 from tongket_xlsx.summary.columns import (
     Column,
     Figure,
@@ -261,10 +260,8 @@ class _Page:
     def _area(self, row: int, unit: Unit) -> None:
         """Name the area a unit is compared in; what is compared takes that in its place."""
         if self.columns.area is not None:
-            areas = (b for b in self.plan.blocks if any(u.code == unit.code for u in b.units))
-            named = next((_area_name(block) for block in areas), None)
             look = self.style.cell(italic=True, font_size=9)
-            self.page.write(row, self.columns.area, named, look)
+            self.page.write(row, self.columns.area, self.plan.area_names.get(unit.code), look)
 
     def _computed(self, row: int, place: int, unit: Unit, f: _Field) -> None:
         figure = f.answers.figure(place)
@@ -361,7 +358,7 @@ class _Page:
             row = plan.row_of_block(n)
             page.write(row, 0, None, style.cell())
             page.write(row, 1, say("block.word", plan.lang), style.cell(italic=True))
-            page.write(row, 2, _area_name(block), style.cell(italic=True, text_wrap=False))
+            page.write(row, 2, block.name, style.cell(italic=True, text_wrap=False))
             page.note(row, 2, why_block(block, plan.form, plan.lang), x_scale=2.2, y_scale=1.6)
             for field_ in self.fields:
                 self._block_figure(n, field_, row)
@@ -438,7 +435,3 @@ def _heavy(word: str) -> dict[str, object]:
     if word == "held":
         return {"border": _BROKEN, "border_color": "#C00000"}
     return {"border": 2, "border_color": "#C00000"} if word in ("error", "warning") else {}
-
-
-def _area_name(block: Block) -> str:
-    return " + ".join(unit.short_name for unit in block.units)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from tongket_xlsx.model.form import ChartKind, ChartPlan, Kind
+from tongket_xlsx.model.form import COMPARED_BY, ChartKind, ChartPlan, Kind
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, column_letters, quoted
 from tongket_xlsx.summary import formulas as totals
@@ -116,7 +116,7 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
     target = target_of(p.form, p.m.targets, plan.indicators[0])
     if plan.kind is ChartKind.TARGET and target is not None and target.value is not None:
         row += 1
-        sign = {">=": "≥", "<=": "≤"}[target.operator]
+        sign = COMPARED_BY[target.operator]
         name = p.say("summary.target_level", sign=sign, value=target.value, year=str(target.year))
         name = f"{p.say('summary.target')} {name} {reliability_mark(target, p.lang)}".strip()
         page.write(row, _DATA, name, p.style.cell(font_size=9))

@@ -13,7 +13,7 @@ from tongket_xlsx.model.form import Aggregation, Indicator, Kind
 from tongket_xlsx.model.formula import Number, Piece, Text, Value, either
 from tongket_xlsx.model.formula_ranges import Cells, at, chosen, place_of
 from tongket_xlsx.model.places import column_letters, quoted
-from tongket_xlsx.summary.doubt_words import behind, sentences
+from tongket_xlsx.summary.doubt_words import sentences
 from tongket_xlsx.summary.formulas import NOTHING, nil_as_zero
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import UNIT_COLUMNS, Plan
@@ -184,7 +184,7 @@ def doubt_text(p: Pages, code: str, year: str) -> str:
     said = "; ".join(sentences(total.doubt, p.lang))
     if total.given_by is not None:
         said = "; ".join(filter(None, [p.say("explorer.given_by"), said]))
-    return f"{year} ({behind(total)}): {said}" if said else ""
+    return f"{year} ({total.behind}): {said}" if said else ""
 
 
 def _headings(p: Pages, page: Sheet) -> None:

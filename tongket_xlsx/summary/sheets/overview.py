@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Indicator, Kind, Period
+from tongket_xlsx.model.form import COMPARED_BY, Indicator, Kind, Period
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.summary import formulas as totals
@@ -206,7 +206,7 @@ def _target(p: Pages, page: Sheet, row: int, indicator: Indicator) -> str:
     if target is None or target.value is None:
         page.write(row, column, "–", p.style.cell(align="center"))
         return ""
-    sign = {">=": "≥", "<=": "≤"}[target.operator]
+    sign = COMPARED_BY[target.operator]
     level = f"{target.value.normalize():f}"
     text = p.say("summary.target_level", sign=sign, value=Decimal(level), year=str(target.year))
     text = f"{text} {reliability_mark(target, p.lang)}".strip()

@@ -218,7 +218,7 @@ class _Page:
         if not figure.expected:
             page.write(row, column, text, look)
             return
-        found = totals.counted(self.plan, indicator, (period,)) if self.live else None
+        found = totals.counted(self.plan, indicator, period) if self.live else None
         if found is None:
             page.write(row, column, text, look)
         else:
@@ -392,10 +392,9 @@ def _note(p: Pages, table: GroupTable, indicator: Indicator) -> str:
         found.append(say("summary.no_denominator", lang, units=names(alone, lang)))
     counts = zip(indicator.periods, figures, strict=True)
     left = [(period, t.left_out) for period, t in counts if t.left_out]
-    if left:
-        shown = ", ".join(f"{period}: {n}" for period, n in left)
     found += opposite(p, indicator, table.province)
     if left:
+        shown = ", ".join(f"{period}: {n}" for period, n in left)
         found.append(say("summary.left_out", lang, units=shown))
     found += _not_in_ratio(indicator, table, lang)
     found += [f"{text}." for text in of_years(indicator, table.province, lang)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.form import OWN_SCOPE, Period, Target
+from tongket_xlsx.model.form import COMPARED_BY, OWN_SCOPE, Period, Target
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -50,7 +50,6 @@ from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import lines, plain_number
 
 _GREY = "#808080"
-_SIGNS = {">=": "≥", "<=": "≤"}
 _KEYS = (
     "document",
     "target",
@@ -166,7 +165,7 @@ def _widths(p: Pages, found: list[_Held]) -> list[float]:
 
 def _level(p: Pages, target: Target) -> str:
     """Return the level of a target as a reader writes it: “≥ 15.000”."""
-    return f"{_SIGNS[target.operator]} {written_number(target.value or 0, p.lang)}"
+    return f"{COMPARED_BY[target.operator]} {written_number(target.value or 0, p.lang)}"
 
 
 def _help(p: Pages, rows: list[tuple[Target, _Held | None]]) -> str:
