@@ -165,11 +165,15 @@ def empty_campaign(tmp_path_factory: pytest.TempPathFactory) -> campaigns.Campai
     return campaigns.create(home, units_file=None, form=campaigns.DEFAULT_FORM)
 
 
+def copy_of(made: campaigns.Campaign, home: Path) -> campaigns.Campaign:
+    """Copy a campaign, to be worked with there; the first stays as it is."""
+    return dataclasses.replace(made, home=shutil.copytree(made.home, home))
+
+
 @pytest.fixture
 def campaign(tmp_path: Path, empty_campaign: campaigns.Campaign) -> campaigns.Campaign:
     """A fresh campaign with the units of the samples."""
-    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
-    return dataclasses.replace(empty_campaign, home=home)
+    return copy_of(empty_campaign, tmp_path / "dot")
 
 
 class AtOnce:

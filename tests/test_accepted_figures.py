@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-import shutil
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pipeline
 import pytest
-from conftest import AtOnce, Run
+from conftest import AtOnce, Run, copy_of
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from recalculation import by_ironcalc, results
@@ -136,8 +134,7 @@ def received(
 ) -> Campaign:
     """Returns with a cell of each kind; only copies of the campaign are worked with."""
     folder = tmp_path_factory.mktemp("accepted")
-    home = shutil.copytree(empty_campaign.home, folder / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, folder / "dot")
     cells: dict[str, dict[tuple[str, str], object]] = {PLEIKU: {}, CHU_PUH: {}}
     for unit, code, period, value, _ in COUNTED.values():
         cells[unit][code, period] = value
@@ -157,8 +154,7 @@ def received(
 
 @pytest.fixture
 def campaign(received: Campaign, tmp_path: Path, in_process: None) -> Campaign:
-    home = shutil.copytree(received.home, tmp_path / "dot")
-    return dataclasses.replace(received, home=home)
+    return copy_of(received, tmp_path / "dot")
 
 
 def _found(campaign: Campaign, unit: str) -> list[Finding]:
@@ -239,8 +235,7 @@ def test_a_row_that_stands_twice_cannot_be_accepted(
     in_process: None,
 ) -> None:
     """Which of two rows counts is for the office to say."""
-    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, tmp_path / "dot")
     cells: dict[tuple[str, str], object] = {("QK05", "2012"): 15, ("QK06", "2012"): 9}
     cells["QK01", "2012"] = 7
     cells |= {("QK06", Role.CODE): "QK05", ("QK06", Role.LABEL): form.indicators["QK05"].label.vi}
@@ -276,8 +271,7 @@ def test_a_number_above_its_bound_counts_once_it_is_accepted(
         if i.hard_max is not None and not i.computed and form.is_asked(i, u.kind)
         if entry_of(u, i, form.years[-1]).answerable
     )
-    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, tmp_path / "dot")
     path = tmp_path / "x.xlsx"
     path.write_bytes(_typed(form, unit, {(code, "2017"): 120}))
     pipeline.receive(made, [path], received=DAY, jobs=1)
@@ -300,8 +294,7 @@ def test_an_error_in_the_place_of_a_text_is_no_answer_to_accept(
     """An error value, or a formula without a result, is no text the province could take."""
     unit = units[PLEIKU]
     prompt = form.prompts_for(unit.kind)[0].code
-    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, tmp_path / "dot")
     path = tmp_path / "x.xlsx"
     path.write_bytes(_typed(form, unit, {(prompt, Role.ANSWER): value}))
     pipeline.receive(made, [path], received=DAY, jobs=1)
@@ -329,8 +322,7 @@ def test_a_figure_where_none_applies_cannot_be_accepted(
         if entry_of(u, form.indicators[code], p) is Entry.NOT_APPLICABLE
     ]
     unit, _, code, period = places[0]
-    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, tmp_path / "dot")
     path = tmp_path / "x.xlsx"
     path.write_bytes(_typed(form, unit, {(code, period.code): 5}))
     pipeline.receive(made, [path], received=DAY, jobs=1)
@@ -382,8 +374,7 @@ def test_a_figure_that_something_else_holds_is_said_to_stay_out(
     in_process: None,
 ) -> None:
     """Of two findings that hold a figure the acceptance of one names the other."""
-    home = shutil.copytree(empty_campaign.home, tmp_path / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, tmp_path / "dot")
     path = tmp_path / "x.xlsx"
     data = _typed(form, units[PLEIKU], {("QK17", "2017"): 99_999})
     path.write_bytes(_with_stale_result(data, 99_999))

@@ -1,6 +1,5 @@
 """Where a ledger lies: lost, emptied, of others, read-only, full, of an older schema."""
 
-import dataclasses
 import json
 import os
 import shutil
@@ -11,7 +10,7 @@ from contextlib import closing, contextmanager
 
 import pipeline
 import pytest
-from conftest import RETURNED
+from conftest import RETURNED, copy_of
 from test_ledger import DAY, FAULT, FIGURE, record, returned, rows
 
 from tongket_xlsx.campaign import ledger_access
@@ -32,8 +31,7 @@ OLDER = {
 @pytest.fixture(scope="module")
 def returned_to(empty_campaign, tmp_path_factory):
     """A campaign in which three returns came in, made once; only copies of it are worked with."""
-    home = shutil.copytree(empty_campaign.home, tmp_path_factory.mktemp("filled") / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, tmp_path_factory.mktemp("filled") / "dot")
     pipeline.receive(made, FILES, received=DAY, jobs=1)
     return made
 
@@ -41,8 +39,7 @@ def returned_to(empty_campaign, tmp_path_factory):
 @pytest.fixture
 def filled(returned_to, in_process, tmp_path):
     """A copy of it."""
-    home = shutil.copytree(returned_to.home, tmp_path / "dot")
-    return dataclasses.replace(returned_to, home=home)
+    return copy_of(returned_to, tmp_path / "dot")
 
 
 def ledger_of(campaign):

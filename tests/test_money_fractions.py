@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pipeline
 import pytest
-from conftest import AtOnce, Run
+from conftest import AtOnce, Run, copy_of
 from openpyxl.worksheet.worksheet import Worksheet
 from recalculation import by_ironcalc
 
@@ -54,8 +54,7 @@ def received(
 ) -> Campaign:
     """Two returns with amounts that have fractions."""
     folder = tmp_path_factory.mktemp("fractions")
-    home = shutil.copytree(empty_campaign.home, folder / "dot")
-    made = dataclasses.replace(empty_campaign, home=home)
+    made = copy_of(empty_campaign, folder / "dot")
     paths = []
     for unit in (PLEIKU, CHU_PUH):
         layout = layout_of(form, units[unit].kind, "vi")
