@@ -23,8 +23,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MINIMUM = (3, 11)
-# Tests of one file stay together: they share workbooks that take a while to make.
-PARALLEL = ["-n", "auto", "--dist", "loadfile"]
+# Tests of one file stay together: they share workbooks that take a while to make. Files begin in
+# the order of tests/conftest.py, the slowest first, and not by how many tests they have.
+PARALLEL = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 LINT: list[list[str]] = [
     ["-m", "ruff", "format", "--check", "."],
     ["-m", "ruff", "check", "."],

@@ -41,19 +41,20 @@ ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
 LIBRARY_FILES = frozenset(
     f"test_{name}.py"
     for name in (
-        *(
-            "archive",
-            "asides",
-            "book",
-            "cell_fonts",
-            "cells",
-            "cluster",
-            "comparison",
-            "definition",
-        ),
-        *("encryption", "form", "formula", "gate", "grid", "intake", "ledger", "loop", "numerals"),
-        *("odd_writers", "outline", "overlays", "prefill", "samples", "settings", "smoke"),
-        *("tables", "template", "tidy", "units", "workbook_linter", "yaml_text"),
+        *("archive", "book", "cells", "cluster", "comparison", "definition", "encryption", "form"),
+        *("formula", "gate", "grid", "intake", "ledger", "numerals", "odd_writers", "outline"),
+        *("overlays", "prefill", "samples", "smoke", "tables", "tidy", "units"),
+        *("workbook_linter", "yaml_text"),
+    )
+)
+# The suites that take longest, which begin first: one of them begun last would run alone.
+SLOWEST = tuple(
+    f"test_{name}"
+    for name in (
+        *("every_formula", "damage", "agreement", "hostile", "conformance", "durability"),
+        *("doubtful_campaign", "recompute", "summary_book", "statements", "benchmarks"),
+        *("kept_work", "cluster", "loop", "ledger_places", "held_figures", "target_verdicts"),
+        *("marking", "totals", "template", "growth", "asides", "stamping", "cell_fonts"),
     )
 )
 TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert", "npm": "ooxml-validator"}
@@ -64,7 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the suites that use libraries, and skip aloud what needs a tool that is absent.
+    """Mark the suites that use libraries, skip aloud what needs an absent tool, slowest first.
 
     With TONGKET_ALL_TOOLS the absence of a tool is a failure.
     """
@@ -74,6 +75,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, program in TOOLS.items():
             if item.get_closest_marker(marker) and shutil.which(program) is None and not ALL_TOOLS:
                 item.add_marker(pytest.mark.skip(reason=f"{program} is not on the path"))
+    ranks = {name: place for place, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
 
 class Figures:

@@ -23,6 +23,7 @@ from raw_workbook import (
     parts,
     patched,
     relationships,
+    rezipped,
     sheet,
     strings,
     workbook,
@@ -30,6 +31,7 @@ from raw_workbook import (
 )
 from strange_files import bombs, contents, contradictions, entities, lying_zips, packages
 
+from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.wording import worded
@@ -496,3 +498,35 @@ def test_a_sheet_under_a_name_the_gate_does_not_know_is_not_read() -> None:
     found = archive.admit(zipped(parts(workbook=workbook(["Computed"]))), unread={"computed"})
     with pytest.raises(Refusal):
         grid.read(dataclasses.replace(found, data=zipped(parts())))
+
+
+# ---------------------------------------------------------------------- encodings that are none
+
+ENCODINGS = ("UTF-x", "utf-7", "rot13", "base64", "cp437", "gb18030", "x-none", "utf-32")
+_DECLARED = re.compile(rb'^<\?xml version="1.0"[^?]*\?>')
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_a_part_in_an_encoding_that_is_none_stops_no_reader(
+    form: Form, units: Mapping[str, Unit], suffix: str
+) -> None:
+    """Whichever part declares it, the return is read without the part, or refused with a cause."""
+    source = next(RETURNED.glob(f"GL-635*.{suffix}"), RETURNED / "GL-HND_HoiNongDanTinh.xlsx")
+    data = source.read_bytes()
+    reader = Reader((form,), units)
+    with zipfile.ZipFile(io.BytesIO(data)) as archived:
+        names = [n for n in archived.namelist() if archived.read(n).startswith(b"<?xml")]
+    assert len(names) > 5
+    for number, name in enumerate(names):
+        for encoding in (ENCODINGS[number % len(ENCODINGS)], "UTF-x"):
+            declared = f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+
+            def changed(
+                part: str, content: bytes, name: str = name, declared: bytes = declared
+            ) -> bytes:
+                return _DECLARED.sub(declared, content, count=1) if part == name else content
+
+            result = reader.read(rezipped(data, changed))
+            causes = {f.code for f in result.findings}
+            assert result.outcome.is_of_unit or causes, (name, encoding)
+            assert all(worded(f, "vi").message for f in result.findings)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
+from tongket_xlsx.reader import xml_guard
 from tongket_xlsx.reader.gate import SafeWorkbook
 from tongket_xlsx.text.legacy_fonts import FontedText
 
@@ -22,7 +23,7 @@ def fonted(workbook: SafeWorkbook) -> Iterator[tuple[str, int, int, FontedText]]
     """Yield (sheet, row, column, fonts) of each text of which some is in such a font."""
     with zipfile.ZipFile(BytesIO(workbook.data)) as archive:
         names = [n for n in ("styles.xml", "content.xml") if n in archive.namelist()]
-        roots = [ET.fromstring(archive.read(name)) for name in names]  # noqa: S314 - the gate refuses DTDs
+        roots = [xml_guard.tree(archive.read(name)) for name in names]
     styles = _styles(roots)
     for table in roots[-1].iter(f"{_TABLE}table"):
         sheet = table.attrib.get(f"{_TABLE}name", "")

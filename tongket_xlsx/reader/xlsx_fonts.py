@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
+from tongket_xlsx.reader import xml_guard
 from tongket_xlsx.reader.gate import SafeWorkbook
 from tongket_xlsx.reader.grid import each_cell, sheet_parts
 from tongket_xlsx.reader.zip_container import plain_name
@@ -33,7 +34,7 @@ def fonted(workbook: SafeWorkbook) -> Iterator[tuple[str, int, int, FontedText]]
 
 def _formats(content: bytes) -> list[str]:
     """Return the name of the font of each format that a cell may name."""
-    root = ET.fromstring(content)  # noqa: S314 - the gate refuses DTDs
+    root = xml_guard.tree(content)
     fonts = [_name(font, "name") for font in _children(root, "fonts")]
     formats = [int(xf.attrib.get("fontId", 0)) for xf in _children(root, "cellXfs")]
     return [fonts[number] if number < len(fonts) else "" for number in formats]
@@ -41,7 +42,7 @@ def _formats(content: bytes) -> list[str]:
 
 def _shared(content: bytes) -> list[_Runs]:
     """Return the runs of each shared text; none where it is in one piece."""
-    return [_runs(item) for item in ET.fromstring(content) if _local(item.tag) == "si"]  # noqa: S314
+    return [_runs(item) for item in xml_guard.tree(content) if _local(item.tag) == "si"]
 
 
 def _text(cell: ET.Element, fonts: Sequence[str], shared: Sequence[_Runs]) -> FontedText | None:

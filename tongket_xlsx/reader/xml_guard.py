@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from tongket_xlsx.reader.refusal import Refusal, broken, too_large
@@ -79,6 +81,31 @@ def run(made: expat.XMLParserType, content: bytes) -> None:
         made.Parse(content, True)
     except expat.ExpatError as error:
         raise broken("markup", str(error)) from None
+
+
+def tree(content: bytes) -> ET.Element:
+    """Return the root of a small part that the gate let through.
+
+    Raises:
+        ParseError: it is not well formed, or in an encoding that is none.
+    """
+    try:
+        return ET.fromstring(content)  # noqa: S314 - the gate refuses DTDs
+    except (LookupError, ValueError) as error:
+        # Of an encoding that Python does not know, or that is none for text.
+        raise ET.ParseError(str(error)) from error
+
+
+def events(content: bytes) -> Iterator[tuple[str, ET.Element]]:
+    """Yield ("start" or "end", element) while a part that the gate let through is gone through.
+
+    Raises:
+        ParseError: it is not well formed, or in an encoding that is none.
+    """
+    try:
+        yield from ET.iterparse(BytesIO(content), ("start", "end"))  # noqa: S314 - the gate refuses DTDs
+    except (LookupError, ValueError) as error:
+        raise ET.ParseError(str(error)) from error
 
 
 def _declared(_version: str, encoding: str | None, _standalone: int) -> None:
