@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign import unit_list as unit_lists
+from tongket_xlsx.cli import localized
 from tongket_xlsx.cli.main import cli
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.intake.tables import Finder
@@ -229,8 +231,12 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command of the program: ``run("status", "--json", home=campaign.home)``."""
+    """Run a command of the program: ``run("status", "--json", home=campaign.home)``.
+
+    How far a work is is not told by the clock, so that a slow machine prints what a fast one does.
+    """
     monkeypatch.delenv("TONGKET_LANG", raising=False)
+    monkeypatch.setattr(localized, "SECONDS_BETWEEN_LINES", math.inf)
 
     def invoke(*words: object, home: Path | None = None) -> Result:
         place = ["-C", str(home)] if home is not None else []
