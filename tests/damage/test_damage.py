@@ -7,6 +7,7 @@ recoverable at least 95 in 100 cells must be read right.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 
@@ -35,7 +36,20 @@ LEAST_RECOVERED = 0.95
 SAMPLES = {"pleiku": "GL-622_Pleiku.xlsx", "education": "GL-S-GDDT_SoGDDT.xlsx"}
 GENERATED = "GL-639_ChuPuh.xlsx"
 BASES = (*SAMPLES, "generated")
+# A kind that damages returns of both samples meets the large one at every second turn, unless the
+# environment variable TONGKET_DAMAGE is "all".
+ALL = os.environ.get("TONGKET_DAMAGE") == "all"
 OFFICE = shutil.which("soffice") is not None or ALL_TOOLS
+
+
+def _bases(number: int, kind: Kind) -> list[str]:
+    """Return the returns on which a kind is tried."""
+    found = [base for base in BASES if not kind.only or base in kind.only]
+    if number % 2 and not ALL and set(SAMPLES) <= set(found):
+        found.remove("pleiku")
+    return found
+
+
 APPLIED = [
     pytest.param(
         kind,
@@ -43,9 +57,8 @@ APPLIED = [
         id=f"{kind.name} - {base}",
         marks=[pytest.mark.libreoffice] if kind.saved_as else [],
     )
-    for kind in KINDS.values()
-    for base in BASES
-    if not kind.only or base in kind.only
+    for number, kind in enumerate(KINDS.values())
+    for base in _bases(number, kind)
 ]
 
 
