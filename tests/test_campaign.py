@@ -10,12 +10,12 @@ from conftest import SAMPLES, TEMPLATE
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign.campaign import (
-    Settings,
     create,
     home_of,
     open_campaign,
     seal,
 )
+from tongket_xlsx.campaign.settings import Settings
 from tongket_xlsx.model.findings import CannotWork, Misuse, UnsoundDefinition
 
 HEAD = "code,name,kind"

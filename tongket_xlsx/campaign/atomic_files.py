@@ -113,3 +113,18 @@ def _runs(process: int) -> bool:
     except (PermissionError, OverflowError):
         return True
     return True
+
+
+def read_whole(path: Path) -> bytes:
+    """Return the bytes of a file of the campaign, or of one that was named.
+
+    Raises:
+        Misuse: it is not there.
+        CannotWork: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Misuse("path.missing", path=str(path)) from None
+    except OSError as error:
+        raise CannotWork("path.unreadable", path=str(path), reason=str(error)) from error

@@ -6,22 +6,26 @@ copy, sealed with a hash: a form must not change under returns that were made wi
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tongket_xlsx.campaign import unit_list as units
-from tongket_xlsx.campaign.atomic_files import clear_leftovers, write_whole
+from tongket_xlsx.campaign.atomic_files import clear_leftovers, read_whole, write_whole
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.own_work import REGISTER, OwnWork
 from tongket_xlsx.campaign.path_lengths import refuse_unusable
 from tongket_xlsx.campaign.private import FOLDER_MODE
+from tongket_xlsx.campaign.settings import (
+    SETTINGS,
+    UNITS_FILE,
+    Settings,
+    settings_of,
+    settings_text,
+)
 from tongket_xlsx.definition import bundled as resources
 from tongket_xlsx.definition import loader as definition
 from tongket_xlsx.model.findings import CannotWork, Misuse
@@ -31,10 +35,6 @@ from tongket_xlsx.text.normalize import fold
 
 _AnyLedger = TypeVar("_AnyLedger", bound=LedgerReader)
 _FEW = 3
-_TARGET_KEYS = frozenset({"document", "target", "indicator", "value", "year"})
-_PUBLISHED_KEYS = frozenset({"indicator", "period", "value", "source"})
-_EXPECTED = {date: "2017-03-31", bool: "true, false", str: '"…"', float: "0.8"}
-SETTINGS = "tongket.toml"
 FORM, SEAL = "bieu-mau", "bieu-mau.sha256"
 ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER = (
     "phat-hanh",
@@ -43,89 +43,8 @@ ISSUED, RETURNED, SENT_BACK, RESULTS, LEDGER = (
     "tong-hop",
     "so-cai",
 )
-UNITS_FILE = "don-vi.csv"
 SAMPLE = "gia-lai"
 DEFAULT_FORM = "chi-thi-11"
-
-_SETTINGS_TEXT = """\
-# Thiết lập của đợt tổng kết. Sửa bằng Notepad, lưu dạng UTF-8.
-province = {province}
-collector = {collector}
-
-# Tệp danh sách đơn vị báo cáo (CSV hoặc XLSX).
-units = {units}
-
-# Hạn nộp; ngày cuối cùng có tính là đúng hạn hay không.
-# “Trước ngày 31/3” hiểu chặt là đến hết 30/3: khi đó ghi deadline_day_counts = false.
-deadline = {deadline}
-deadline_day_counts = true
-
-# Dòng chữ đỏ in trên mọi trang, ví dụ “SỐ LIỆU GIẢ ĐỊNH – chỉ để minh họa”. Để trống nếu không cần.
-notice = {notice}
-
-# Số đơn vị có số liệu dưới mức này (phần của số đơn vị phải có) thì con số mang dấu “!”.
-coverage_warning = 0.8
-
-[signatories]
-compiler = "NGƯỜI LẬP BIỂU"
-authority = {authority}
-position = {position}
-name = ""
-{titles}
-# Chỉ tiêu do tỉnh đặt ra: bỏ dấu # ở đầu dòng, chép thêm cho mỗi chỉ tiêu.
-# [[targets]]
-# document = "Kế hoạch số … của Tỉnh ủy"
-# target = "Hội viên so với dân số"
-# indicator = "ML13"
-# operator = ">="
-# value = 15.0
-# year = 2020
-# source = "Biên bản họp Ban Thường vụ ngày …"
-
-# Số đã công bố trước đây, để đối chiếu; ghi rõ nguồn.
-# [[published]]
-# indicator = "ML10"
-# period = "2012"
-# value = 120000
-# source = "Báo cáo số … ngày …"
-"""
-
-_TITLES_TEXT = """
-# Tên của các mục mà biểu mới có số thứ tự: gõ một lần ở đây, đúng như văn bản; mọi biểu, bản trả
-# lại, bảng tổng hợp và sổ tay đều lấy từ đây. Để trống thì những nơi ấy ghi rõ là chưa có tên.
-[titles]
-{lines}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What ``tongket.toml`` says."""
-
-    province: str = ""
-    collector: str = ""
-    units: str = UNITS_FILE
-    deadline: date | None = None
-    deadline_day_counts: bool = True
-    notice: str = ""
-    coverage_warning: float = 0.8
-    signatories: Mapping[str, str] | None = None
-    targets: tuple[Mapping[str, Any], ...] = ()
-    published: tuple[Mapping[str, Any], ...] = ()
-    titles: Mapping[str, str] = field(default_factory=dict)
-
-    def late_days(self, received: date) -> int:
-        """Return by how many days a return came late; 0 is on time."""
-        if self.deadline is None:
-            return 0
-        days = (received - self.deadline).days
-        return max(0, days if self.deadline_day_counts else days + 1)
-
-    def days_left(self, today: date) -> int | None:
-        """Return how many days are left, negative when overdue, ``None`` without a deadline."""
-        if self.deadline is None:
-            return None
-        return (self.deadline - today).days - (0 if self.deadline_day_counts else 1)
 
 
 @dataclass(frozen=True)
@@ -232,7 +151,7 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
         home,
         settings,
         form,
-        units.load(path.name, _read(path), form.unit_kinds, form.fact_columns()),
+        units.load(path.name, read_whole(path), form.unit_kinds, form.fact_columns()),
     )
 
 
@@ -244,7 +163,7 @@ def load_form(folder: Path) -> Form:
     """
     if not (folder / definition.FORM_FILE).is_file():
         raise Misuse("definition.not_found", path=str(folder))
-    return definition.load({p.name: _read(p) for p in sorted(folder.glob("*.yaml"))})
+    return definition.load({p.name: read_whole(p) for p in sorted(folder.glob("*.yaml"))})
 
 
 def form_of(home: Path) -> Form:
@@ -293,7 +212,7 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     if units_file is None and not sample:
         raise Misuse("campaign.needs_units", form=form)
     listed = units_file or resources.folder("samples") / SAMPLE / "units.csv"
-    content = _read(listed)
+    content = read_whole(listed)
     name = UNITS_FILE if not content.startswith(b"PK") else "don-vi.xlsx"
     known = units.load(listed.name, content, loaded.unit_kinds, loaded.fact_columns())
     refuse_unusable(home, known.values())
@@ -302,14 +221,14 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     )
     province = total.short_name if total else ""
     ready = {
-        home / FORM / path.name: _read(path)
+        home / FORM / path.name: read_whole(path)
         for path in sorted(source.iterdir())
         if path.suffix in (".yaml", ".md")
     }
     ready[home / name] = content
     for path, data in ready.items():
         # What a call that was interrupted left is the same; all else is somebody's work.
-        if path.exists() and _read(path) != data:
+        if path.exists() and read_whole(path) != data:
             raise Misuse("campaign.file_there", path=str(path))
     made(home / FORM)
     for path, data in ready.items():
@@ -319,92 +238,18 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
         made(home / folder)
     made(home / LEDGER, private=True)
     collector = f"TỈNH ỦY {province.upper()}\nBAN TUYÊN GIÁO" if sample else province.upper()
-    settings = _SETTINGS_TEXT.format(
-        province=_toml(province),
-        collector=_toml(collector),
-        units=_toml(name),
+    settings = settings_text(
+        province=province,
+        collector=collector,
+        units=name,
         deadline="2017-03-31" if sample else f"{date.today():%Y}-12-31",
-        notice=_toml(notice),
-        titles=_titles_text(loaded),
-        authority=_toml("T/M BAN THƯỜNG VỤ" if sample else ""),
-        position=_toml("PHÓ BÍ THƯ" if sample else ""),
+        notice=notice,
+        authority="T/M BAN THƯỜNG VỤ" if sample else "",
+        position="PHÓ BÍ THƯ" if sample else "",
+        titles=[p.code for p in loaded.prompts if p.pattern],
     )
     write_whole(home / SETTINGS, settings.encode())
     return open_campaign(home)
-
-
-def settings_of(home: Path) -> Settings:
-    """Read the settings of a campaign.
-
-    Raises:
-        CannotWork: they are unusable.
-    """
-    return _settings(home / SETTINGS)
-
-
-def _settings(path: Path) -> Settings:
-    try:
-        content = _read(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CannotWork("settings.encoding", path=path.name) from error
-    try:
-        given = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        match = re.search(r"line (\d+)", str(error))
-        line = match[1] if match else "1"
-        raise CannotWork("settings.unreadable", path=path.name, line=line) from error
-    shapes: dict[str, type] = {
-        "province": str,
-        "collector": str,
-        "units": str,
-        "deadline": date,
-        "deadline_day_counts": bool,
-        "notice": str,
-        "signatories": dict,
-        "coverage_warning": float,
-        "targets": list,
-        "published": list,
-        "titles": dict,
-    }
-    for key, value in given.items():
-        if key not in shapes:
-            raise CannotWork("settings.unknown", path=path.name, key=key)
-        # To Python a moment is a day and yes is a number; to an office they are not.
-        exact = type(value) is shapes[key] or (shapes[key] is float and type(value) is int)
-        if not exact:
-            raise CannotWork(
-                "settings.value",
-                path=path.name,
-                key=key,
-                value=str(value),
-                expected=_EXPECTED.get(shapes[key], "…"),
-            )
-    for key, value in given.get("titles", {}).items():
-        if not isinstance(value, str):
-            raise CannotWork(
-                "settings.value",
-                path=path.name,
-                key=f"titles.{key}",
-                value=str(value),
-                expected="“…”",
-            )
-    for key, wanted in (("targets", _TARGET_KEYS), ("published", _PUBLISHED_KEYS)):
-        rows = given.get(key, [])
-        for row in rows:
-            if not isinstance(row, dict) or not wanted <= row.keys():
-                expected = ", ".join(sorted(wanted))
-                raise CannotWork("settings.row", path=path.name, key=key, expected=expected)
-        given[key] = tuple(rows)
-    return Settings(**given)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Misuse("path.missing", path=str(path)) from None
-    except OSError as error:
-        raise CannotWork("path.unreadable", path=str(path), reason=str(error)) from error
 
 
 def seal(campaign: Campaign) -> None:
@@ -424,14 +269,3 @@ def made(folder: Path, *, private: bool = False) -> Path:
         reason = error.strerror or str(error)
         raise CannotWork("path.unwritable", path=str(folder), reason=reason) from error
     return folder
-
-
-def _titles_text(form: Form) -> str:
-    """Write the place where the collector gives the titles that a form waits for."""
-    lines = [f'{_toml(p.code)} = ""' for p in form.prompts if p.pattern]
-    return _TITLES_TEXT.format(lines="\n".join(lines)) if lines else ""
-
-
-def _toml(text: str) -> str:
-    """Write a TOML string; a JSON string is one."""
-    return json.dumps(text, ensure_ascii=False)

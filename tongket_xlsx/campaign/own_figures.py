@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from tongket_xlsx.campaign.campaign import (
-    SETTINGS,
     Campaign,
 )
+from tongket_xlsx.campaign.settings import SETTINGS
 from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.model.form import OWN_SCOPE, OWN_STATUS, Target
 

@@ -19,10 +19,8 @@ from tongket_xlsx.campaign.campaign import (
     RETURNED,
     SEAL,
     SENT_BACK,
-    SETTINGS,
-    UNITS_FILE,
-    settings_of,
 )
+from tongket_xlsx.campaign.settings import SETTINGS, UNITS_FILE, settings_of
 from tongket_xlsx.model.findings import CannotWork, Misuse, TongketError
 
 # Where each verb with -o may write inside a campaign.

@@ -11,8 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tongket_xlsx.campaign.campaign import SETTINGS, Campaign
+from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.receipts import Receipt
+from tongket_xlsx.campaign.settings import SETTINGS
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import HELD_MARK, Addressed
 from tongket_xlsx.model.findings import Finding, Severity

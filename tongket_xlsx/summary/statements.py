@@ -11,26 +11,22 @@ from datetime import timedelta
 
 from tongket_xlsx.model.figure_status import Addressed, in_order
 from tongket_xlsx.model.form import (
-    Aggregation,
-    Clock,
     Form,
     Indicator,
-    Kind,
     Nature,
-    Period,
     Unit,
 )
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.model.wording import few_figures
-from tongket_xlsx.summary.aggregates import Aggregate, change, has_denominator, is_opposite
+from tongket_xlsx.summary.aggregates import Aggregate, change, is_opposite
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import OPEN_KINDS, SIGNS, few, open_legend
 from tongket_xlsx.summary.page import Pages
-from tongket_xlsx.summary.plan import crosses_break, is_ranked, pairs, short, why_block
+from tongket_xlsx.summary.plan import crosses_break, pairs, short, why_block
 from tongket_xlsx.text.messages import number, say
 
-_SIGN_NAMES = {
+SIGN_NAMES = {
     CellState.NIL: "nil",
     CellState.MISSING: "missing",
     CellState.NOT_APPLICABLE: "not_applicable",
@@ -51,13 +47,13 @@ def kinds_of(form: Form, units: Iterable[Unit], lang: str) -> str:
 
 def sign_on_form(form: Form, state: CellState) -> str:
     """Return a sign in quotes as the form prints it."""
-    return f"“{form.sign(_SIGN_NAMES[state])}”"
+    return f"“{form.sign(SIGN_NAMES[state])}”"
 
 
 def sign(form: Form, state: CellState, lang: str) -> str:
     """Return a sign in quotes as this workbook prints it, and what the form has for it."""
     ours = SIGNS[state]
-    if form.sign(_SIGN_NAMES[state]) == ours:
+    if form.sign(SIGN_NAMES[state]) == ours:
         return f"“{ours}”"
     return f"“{ours}” {say('summary.legend_written', lang, sign=sign_on_form(form, state))}"
 
@@ -106,7 +102,7 @@ def caveats(p: Pages) -> Iterator[str]:
         yield p.say("summary.caveat_thin", share=share(p.m.enough, lang))
     if CellState.MISSING in p.figures.states:
         yield p.say("summary.caveat_unknown", sign=sign_on_form(form, CellState.MISSING))
-    if _ratios(form):
+    if ratios_of(form):
         yield p.say("summary.caveat_ratio")
     if p.figures.same_units:
         yield p.say("summary.caveat_same")
@@ -118,13 +114,13 @@ def caveats(p: Pages) -> Iterator[str]:
             yield p.say("summary.caveat_unconfirmed", period=year.label.to(lang))
     for block in p.plan.blocks:
         yield why_block(block, form, lang)
-    for reason, codes in _breaks(form, lang).items():
+    for reason, codes in breaks_of(form, lang).items():
         yield f"≠ {', '.join(codes)}: {reason}"
 
 
 def _doubts(p: Pages) -> Iterator[str]:
     """Yield how many figures are held, in error, estimated or accepted, and whose they are."""
-    yield from _open(p)
+    yield from open_kinds(p)
     words = ("error", "warning", "estimated", "accepted")
     keys = ("in_error", "warned", "estimated", "accepted")
     for word, key in zip(words, keys, strict=True):
@@ -135,7 +131,7 @@ def _doubts(p: Pages) -> Iterator[str]:
         yield p.say("summary.caveat_own", n=len(own), figures=figures)
 
 
-def _open(p: Pages) -> Iterator[str]:
+def open_kinds(p: Pages) -> Iterator[str]:
     """Yield how many answers are in no total: held, of two readings, impossible, unread."""
     for word in ("held", *OPEN_KINDS):
         yield from _counted(p, word, word)
@@ -209,7 +205,7 @@ def states_of(table: GroupTable) -> frozenset[CellState]:
 def sign_legend(form: Form, states: frozenset[CellState], lang: str) -> list[str]:
     """Return the words of a legend for the signs of those states that occur."""
     found = []
-    for state, name in _SIGN_NAMES.items():
+    for state, name in SIGN_NAMES.items():
         if state in states:
             words = say(f"summary.legend_{name}", lang)
             if form.sign(name) != SIGNS[state]:
@@ -230,80 +226,6 @@ def why_not_added(form: Form, indicator: Indicator, lang: str) -> str:
     return say("summary.no_parts", lang, kinds=kinds)
 
 
-# ---------------------------------------------------------------------- how figures are computed
-
-
-def methods(p: Pages) -> Iterator[tuple[str, str]]:
-    """Yield (subject, how): how each kind of number in this workbook is made."""
-    for subject, sentences in _methods(p):
-        if sentences:
-            yield p.say(f"method.{subject}.subject"), " ".join(sentences)
-
-
-def _methods(p: Pages) -> Iterator[tuple[str, list[str]]]:
-    form, lang, m = p.form, p.lang, p.m
-    indicators = list(form.indicators.values())
-    parts, wholes = (kinds_of(form, units, lang) for units in (p.plan.parts, p.plan.wholes))
-    yield "units", [p.say("method.units", kinds=parts)] if parts else []
-    yield "total", [p.say("method.total")]
-    yes = [i.code for i in indicators if i.aggregation is Aggregation.COUNT_YES]
-    yield "yes", [p.say("method.yes", codes=", ".join(yes))] if yes else []
-    given = {code for (code, _), total in p.figures.province.items() if total.given_by}
-    none = [i.code for i in indicators if i.aggregation is Aggregation.NONE and i.code not in given]
-    yield "none", [p.say("method.none", codes=", ".join(none))] if none else []
-    yield "given_by", _given_by(p)
-    yield "held", [p.say("method.held")] if p.figures.marked["held"] else []
-    yield "open", list(_open(p))
-    yield "doubt", _marked(p)
-    yield "departments", [p.say("method.departments", kinds=wholes)] if wholes else []
-    yield "signs", _signs(p)
-    yield "coverage", [p.say("method.coverage", share=share(m.enough, lang))]
-    yield "ratio", _ratio(p)
-    compared = [i for i in indicators if sum(y.code in i.periods for y in form.years) > 1]
-    points = any(i.kind is Kind.PERCENT for i in compared)
-    changes = [p.say("method.change"), *([p.say("method.change_points")] if points else [])]
-    changes.append(p.say("method.change_rounding"))
-    yield "change", changes if compared else []
-    yield "same_units", _same_units(p)
-    ranked = any(is_ranked(form, i) for i in indicators)
-    yield "rank", [p.say("method.rank")] if ranked else []
-    yield "breaks", [p.say("method.breaks")] if _breaks(form, lang) else []
-    yield "blocks", [p.say("method.blocks")] if p.plan.blocks else []
-    yield "targets", [p.say("method.targets")] if m.targets else []
-    yield "reconcile", _reconcile(p)
-    yield "trace", _trace(p)
-    yield "reading", [p.say("method.reading")]
-    yield "period", _periods(p)
-
-
-def _given_by(p: Pages) -> list[str]:
-    """Say which figures of the province are those of a department, and of which."""
-    codes: dict[str, dict[str, None]] = {}
-    for (code, _), total in p.figures.province.items():
-        if total.given_by is not None:
-            codes.setdefault(total.given_by.name, {})[code] = None
-    if not codes:
-        return []
-    said = "; ".join(f"{name}: {', '.join(found)}" for name, found in codes.items())
-    return [p.say("method.given_by", codes=said)]
-
-
-def _marked(p: Pages) -> list[str]:
-    words = ("error", "warning", "estimated", "accepted")
-    found = [p.say(f"method.doubt_{word}") for word in words if p.figures.marked[word]]
-    if not found:
-        return []
-    kinds = ", ".join(found)
-    return [p.say("method.doubt", kinds=kinds[:1].upper() + kinds[1:])]
-
-
-def _same_units(p: Pages) -> list[str]:
-    if not p.figures.same_units:
-        return []
-    areas = [p.say("method.same_areas")] if p.plan.blocks else []
-    return [p.say("method.same_units"), *areas]
-
-
 def opposite(
     p: Pages, indicator: Indicator, province: Mapping[tuple[str, str], Aggregate]
 ) -> Iterator[str]:
@@ -321,93 +243,15 @@ def opposite(
             yield p.say("summary.opposite", span=span, raw=first, same=second)
 
 
-def _signs(p: Pages) -> list[str]:
-    said = [p.say("method.signs")]
-    if any(p.form.sign(name) != SIGNS[state] for state, name in _SIGN_NAMES.items()):
-        written = ", ".join(sign_on_form(p.form, state) for state in SIGNS)
-        said.append(p.say("method.signs_of_form", signs=written))
-    return said
-
-
-def _ratios(form: Form) -> list[Indicator]:
-    return [i for i in form.indicators.values() if i.computed and form.adding_kinds(i)]
-
-
-def _ratio(p: Pages) -> list[str]:
-    ratios = _ratios(p.form)
-    alone = dict.fromkeys(
-        kind
-        for indicator in ratios
-        for kind in p.form.adding_kinds(indicator)
-        if not has_denominator(p.form, indicator, kind)
-    )
-    said = [p.say("method.ratio")] if ratios else []
-    if alone:
-        kinds = "; ".join(p.form.unit_kinds[kind].name.to(p.lang) for kind in alone)
-        said.append(p.say("method.ratio_alone", kinds=kinds))
-    return said
-
-
-def _reconcile(p: Pages) -> list[str]:
-    others = []
-    if p.figures.departments:
-        others.append(p.say("method.reconcile_whole"))
-    if p.m.published:
-        others.append(p.say("method.reconcile_published"))
-    if not others:
-        return []
-    text = others[0]
-    if len(others) > 1:
-        text = p.say("method.reconcile_both", one=others[0], other=others[1])
-    return [p.say("method.reconcile", others=text)]
-
-
-def _trace(p: Pages) -> list[str]:
-    if not p.m.observation_count:
-        return []
-    if not p.live:
-        return [p.say("method.trace_full")]
-    said = [p.say("method.trace")]
-    if p.m.beside:
-        said.append(p.say("method.trace_beside", file=p.m.beside))
-    else:
-        said.append(p.say("method.trace_rows" if p.figures.linked else "method.trace_box"))
-    return said
-
-
-def _periods(p: Pages) -> list[str]:
-    """Say which dates the figures are of, as the definition has them."""
-    indicators = p.form.indicators.values()
-
-    def told(key: str, asked: Iterable[Indicator], dates: Mapping[str, str]) -> list[str]:
-        codes = {code for indicator in asked for code in indicator.periods}
-        found = [
-            f"{period.label.to(p.lang)}: {dates[period.code]}"
-            for period in p.form.periods
-            if period.code in codes and dates[period.code]
-        ]
-        return [p.say(key, dates="; ".join(found))] if found else []
-
-    school = [i for i in indicators if i.clock is Clock.SCHOOL_YEAR]
-    dated = [i for i in indicators if i.clock is not Clock.SCHOOL_YEAR]
-    stocks = [i for i in dated if i.nature is Nature.STOCK]
-    flows = [i for i in dated if i.nature is Nature.FLOW]
-    periods = p.form.periods
-    return [
-        *told("method.period_stock", stocks, {q.code: f"{q.ends:%d/%m/%Y}" for q in periods}),
-        *told("method.period_flow", flows, {q.code: _span(q) for q in periods}),
-        *told("method.period_school", school, {q.code: q.school_year for q in periods}),
-    ]
-
-
-def _span(period: Period) -> str:
-    return f"{period.starts:%d/%m/%Y}–{period.ends:%d/%m/%Y}"
-
-
-def _breaks(form: Form, lang: str) -> dict[str, list[str]]:
+def breaks_of(form: Form, lang: str) -> dict[str, list[str]]:
     """Return the reasons for which figures mean something else than before → the codes."""
     found: dict[str, list[str]] = {}
     for indicator in form.indicators.values():
         if indicator.series_break is not None:
             found.setdefault(indicator.series_break.reason.to(lang), []).append(indicator.code)
     return found
+
+
+def ratios_of(form: Form) -> list[Indicator]:
+    """Return the computed indicators that the province has from its units."""
+    return [i for i in form.indicators.values() if i.computed and form.adding_kinds(i)]

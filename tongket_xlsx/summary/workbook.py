@@ -28,10 +28,9 @@ from tongket_xlsx.summary.sheets.records import (
     fits,
     roster_sheet,
     trace_table,
-    write_completeness,
     write_records,
-    write_standings,
 )
+from tongket_xlsx.summary.sheets.standings import write_completeness, write_standings
 from tongket_xlsx.summary.sheets.targets import write_targets
 from tongket_xlsx.summary.statements import states_of
 from tongket_xlsx.summary.targets import reached_of

@@ -29,7 +29,7 @@ from tongket_xlsx.model.unit_status import (
 )
 from tongket_xlsx.tasks.attempt import Fault, attempt
 from tongket_xlsx.tasks.review import held_figures
-from tongket_xlsx.template.cover import required_cells
+from tongket_xlsx.template.progress_table import required_cells
 from tongket_xlsx.text.messages import VIETNAMESE, names
 
 

@@ -34,9 +34,11 @@ from tongket_xlsx.template.checks import (
     write_numbers,
 )
 from tongket_xlsx.template.corrections import write_corrections
-from tongket_xlsx.template.cover import Progress, required_cells, write_cover, write_guide
+from tongket_xlsx.template.cover import write_cover
 from tongket_xlsx.template.draft import TABS, Draft
 from tongket_xlsx.template.group import write_group
+from tongket_xlsx.template.guide import write_guide
+from tongket_xlsx.template.progress_table import Progress, required_cells
 from tongket_xlsx.template.texts import write_narrative, write_roster
 from tongket_xlsx.text import messages
 from tongket_xlsx.text.messages import say

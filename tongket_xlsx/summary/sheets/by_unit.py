@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.form import (
     Aggregation,
     Group,
     Indicator,
-    Kind,
     Period,
     Unit,
 )
 from tongket_xlsx.model.formula import Cell
-from tongket_xlsx.model.formula_ranges import Cells
-from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import a1, column_letters
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.columns import (
@@ -35,11 +31,8 @@ from tongket_xlsx.summary.doubt_words import (
     HELD,
     MARKS,
     NOTHING_KNOWN,
-    SIGNS,
-    marked,
     note_of,
     open_legend,
-    shown_text,
     statuses_of,
     text_marked,
     width_of,
@@ -47,10 +40,11 @@ from tongket_xlsx.summary.doubt_words import (
 )
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, UNIT_COLUMNS, why_block
-from tongket_xlsx.summary.rank_formulas import rank_with_nil
+from tongket_xlsx.summary.sheets.answer_cells import AnswerCells
+from tongket_xlsx.summary.sheets.ranks import Ranks
 from tongket_xlsx.summary.statements import sign_legend, states_of
 from tongket_xlsx.text.messages import say
-from tongket_xlsx.writer.book import Format, Sheet
+from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import lines, number_format, plain_number
 
 # Excel takes no more links a sheet; beyond it the trace box takes their place.
@@ -61,7 +55,6 @@ _TITLE_COLUMNS = 14
 _LEGEND_COLUMNS, _LEGEND_WIDTH = 9, 110
 _WIDTH = 11
 _AREA_WIDTH = 20
-_BROKEN = 8
 _ROW = "\0"  # stands for the row in a formula that is alike on every row
 
 
@@ -107,10 +100,9 @@ class _Page:
         self.page: Sheet = p.book.sheet(self.columns.sheet, tab="#7F6000")
         self.style = p.style
         self.notes = 0
-        self.looks: dict[tuple[str, str, bool, bool], Format] = {}
-        self.estimate = say("doubt.estimate", plan.lang)
+        self.cells = AnswerCells(p.style, plan.lang)
         self.fields = self._fields()
-        self.ranks = {code: self._ranking(code) for code in self.columns.ranks}
+        self.ranks = Ranks(p, table, self.page)
 
     def _fields(self) -> list[_Field]:
         form, marks = self.plan.form, self.marks
@@ -197,7 +189,7 @@ class _Page:
         columns = {(f.indicator.code, f.period.code): f for f in self.fields}
 
         def need(f: _Field, place: int) -> None:
-            wide = width_of(f.answers.known(place), ERROR, self.estimate)
+            wide = width_of(f.answers.known(place), ERROR, self.cells.estimate)
             needed[f.column] = max(needed.get(f.column, _WIDTH), wide)
 
         for f in self.fields:
@@ -254,7 +246,7 @@ class _Page:
             else:
                 self._figure(row, place, unit, field_)
         if place < len(self.plan.parts):
-            self._ranks(row, place)
+            self.ranks.write(row, place)
             self._area(row, unit)
 
     def _area(self, row: int, unit: Unit) -> None:
@@ -274,7 +266,7 @@ class _Page:
         if figure.held:
             # Its formula gives an empty text, which the format shows as the mark.
             shown, word = text_marked(shown), ""
-        look = self._look(shown, word, estimated=place in f.answers.estimated, computed=True)
+        look = self.cells.look(shown, word, estimated=place in f.answers.estimated, computed=True)
         value = plain_number(f.answers.value(place))
         self.page.formula(row, f.column, formula, look, value)
 
@@ -286,7 +278,7 @@ class _Page:
         word = self._note(row, unit, f, figure)
         source = f.sources[place] if f.sources else 0
         link = (self.marks.sheet, a1(source, 0)) if source else None
-        shown, look = self._shown(figure, f.indicator, word)
+        shown, look = self.cells.shown(figure, f.indicator, word)
         self.page.write(row, f.column, shown, look, link=link)
 
     def _note(self, row: int, unit: Unit, f: _Field, figure: Figure) -> str:
@@ -301,50 +293,6 @@ class _Page:
             self.notes += 1
             self.page.note(row, f.column, note, x_scale=2.2, y_scale=1.4)
         return word
-
-    def _shown(
-        self, figure: Figure, indicator: Indicator, word: str
-    ) -> tuple[str | float | None, Format]:
-        """Return what a table shows for an answer: a number, its sign, or the text in red."""
-        style = self.style
-        heavy = _heavy(word)
-        if (figure.state is CellState.NIL or indicator.kind is Kind.YESNO) and MARKS.get(word):
-            heavy["num_format"] = f'@" {MARKS[word]}"'
-        if figure.held:
-            # A text: no formula and no reader takes it for a number that counts.
-            look = style.cell(align="right", indent=1, italic=True, **_heavy(word))
-            return shown_text(figure, self.plan.lang), look
-        if figure.state is CellState.NUMBER and figure.value is not None:
-            if indicator.kind is Kind.YESNO:
-                return figure.text, style.cell(align="center", **heavy)
-            shown = number_format(indicator, figure.value)
-            look = self._look(shown, word, estimated=figure.estimated)
-            return plain_number(figure.value), look
-        if figure.state is CellState.BLANK:
-            return None, style.cell(align="center", **heavy)
-        if figure.state in SIGNS:
-            color = {"bg_color": "#EDEDED"} if figure.state is not CellState.NIL else {}
-            shown = shown_text(figure, self.plan.lang)
-            return shown, style.cell(align="center", **color, **heavy)
-        look = style.cell(font_color="#C00000", italic=True, **heavy)
-        return shown_text(figure, self.plan.lang), look
-
-    def _look(
-        self, shown: str, word: str, *, estimated: bool = False, computed: bool = False
-    ) -> Format:
-        """Return the look of a figure; what is known against it can be told without colour."""
-        key = (shown, word, estimated, computed)
-        if key not in self.looks:
-            marks = filter(None, (self.estimate if estimated else "", MARKS.get(word, "")))
-            look: dict[str, object] = {
-                "num_format": marked(shown, " ".join(marks)),
-                "align": "right",
-                "indent": 1,
-                **_heavy(word),
-            }
-            made = self.style.computed if computed else self.style.cell
-            self.looks[key] = made(**look)
-        return self.looks[key]
 
     # ------------------------------------------------------------------ comparable areas
 
@@ -374,7 +322,9 @@ class _Page:
         yes_or_no = f.indicator.aggregation is Aggregation.COUNT_YES
         value = areas.value(f.indicator, f.period, number)
         shown = "#,##0" if yes_or_no else number_format(f.indicator, value)
-        look = self._look(text_marked(shown) if held & set(places) else shown, "", computed=True)
+        look = self.cells.look(
+            text_marked(shown) if held & set(places) else shown, "", computed=True
+        )
         if f.formula:
             formula = f.formula.replace(_ROW, str(row + 1))
             page.formula(row, f.column, formula, look, plain_number(value))
@@ -384,7 +334,7 @@ class _Page:
         added = totals.area(cells, yes_or_no=yes_or_no).formula
         page.formula(row, f.column, added, look, "…" if value is None else plain_number(value))
 
-    # ------------------------------------------------------------------ departments, ranks
+    # ------------------------------------------------------------------ departments
 
     def _departments(self, width: int) -> None:
         page, plan = self.page, self.plan
@@ -397,41 +347,3 @@ class _Page:
         for n, unit in enumerate(departments):
             place = len(plan.parts) + plan.wholes.index(unit)
             self._unit(plan.row_of_department(self.group, unit), n + 1, place, unit)
-
-    def _ranking(self, code: str) -> dict[int, int]:
-        """Rank the units by an indicator in the last year, by place; ties share a rank.
-
-        “-” is a zero and is ranked as such; what is missing is not.
-        """
-        indicator = self.plan.form.indicators[code]
-        answers = self.table.columns.of(code, self.plan.form.years[-1].code)
-        known = {
-            place: answers.values[place]
-            for place, unit in enumerate(self.plan.parts)
-            if answers.counts[place] and self.plan.form.is_asked(indicator, unit.kind)
-        }
-        ranks: dict[Decimal, int] = {}
-        for n, value in enumerate(sorted(known.values(), reverse=indicator.better != "down")):
-            ranks.setdefault(value, n + 1)
-        return {place: ranks[value] for place, value in known.items()}
-
-    def _ranks(self, row: int, place: int) -> None:
-        plan, year = self.plan, self.plan.form.years[-1].code
-        look = self.style.computed(align="center", num_format="0")
-        for code, column in self.columns.ranks.items():
-            letter = column_letters(self.columns.order[code, year])
-            block = Cells(f"${letter}${plan.first_row + 1}:${letter}${plan.last_row + 1}")
-            fewest_first = plan.form.indicators[code].better == "down"
-            figure = Cell(f"{letter}{row + 1}")
-            formula = rank_with_nil(figure, block, ascending=fewest_first).formula
-            if self.table.columns.of(code, year).figure(place).held:
-                self.page.write(row, column, HELD, look)
-                continue
-            self.page.formula(row, column, formula, look, self.ranks[code].get(place))
-
-
-def _heavy(word: str) -> dict[str, object]:
-    """Return the border of a cell: heavy while something is open, broken where it is held."""
-    if word == "held":
-        return {"border": _BROKEN, "border_color": "#C00000"}
-    return {"border": 2, "border_color": "#C00000"} if word in ("error", "warning") else {}

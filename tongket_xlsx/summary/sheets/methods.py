@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.summary.methods import methods
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, why_block
-from tongket_xlsx.summary.statements import methods
 from tongket_xlsx.writer.styles import lines
 
 _WIDTH = 100
