@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, UnsoundDefinition
 from tongket_xlsx.model.form import Unit, UnitKind
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.reader import fonts as cell_fonts
@@ -72,7 +73,7 @@ def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
         return [(n, [raw_text(v).strip() for v in row]) for n, row in enumerate(rows, start=1)]
     text = _decoded(data)
     if text is None:
-        fault = Finding("definition.encoding", Severity.ERROR, Place(file=file, line=1))
+        fault = new_finding("definition.encoding", Place(file=file, line=1))
         raise UnsoundDefinition((fault,), "units.unsound")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     numbered: list[tuple[int, list[str]]] = []
@@ -83,7 +84,7 @@ def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         place = Place(file=file, line=reader.line_num)
-        fault = Finding("units.csv", Severity.ERROR, place, parameters={"problem": str(error)})
+        fault = new_finding("units.csv", place, problem=str(error))
         raise UnsoundDefinition((fault,), "units.unsound") from None
     return numbered
 
@@ -208,9 +209,9 @@ class _Reader:
                 if owner != unit.code and not _namesakes(unit, units[owner]):
                     self._fault(lines[unit.code], "definition.code_twice", code=name, other=owner)
 
-    def _fault(self, line: int, sentence: str, /, **parameters: str) -> None:
+    def _fault(self, line: int, kind: str, /, **parameters: str) -> None:
         place = Place(file=self.file, line=line)
-        self.faults.append(Finding(sentence, Severity.ERROR, place, parameters=parameters))
+        self.faults.append(new_finding(kind, place, **parameters))
 
 
 def _told_apart(units: Mapping[str, Unit]) -> dict[str, Unit]:

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.identity import meta_of
-from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.layout import NOTES_KEY, note_digest
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.reader.grid import Grid
@@ -63,8 +62,8 @@ def say_overlaid(
             key = answers.get((item.sheet, item.cell), key)
         text = " ".join(item.text.split())
         shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-        notes.say(f"overlay.{item.kind}", Severity.NOTE, place, *key, found=shown, cells=item.cells)
+        notes.say(f"overlay.{item.kind}", place, *key, found=shown, cells=item.cells)
     for sheet, number in count.items():
         if number > _MOST:
             more = number - _MOST
-            notes.say("overlay.more", Severity.NOTE, notes.sheet(sheet), count=more)
+            notes.say("overlay.more", notes.sheet(sheet), count=more)

@@ -9,6 +9,7 @@ from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.ledger import now
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import (
     CannotWork,
     Finding,
@@ -287,4 +288,4 @@ def _verdict(text: str) -> Verdict | None:
 
 
 def _unfollowed(code: str, wish: _Wish, /, **parameters: Parameter) -> Finding:
-    return Finding(code, Severity.ERROR, wish.place, parameters=parameters)
+    return new_finding(code, wish.place, **parameters)

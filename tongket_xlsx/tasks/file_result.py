@@ -11,6 +11,7 @@ from tongket_xlsx.campaign.campaign import (
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import Addressed, held_in
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.places import Place
@@ -88,7 +89,7 @@ def _beside(returns: Returns, item: FileResult) -> FileResult:
     if held.round > identity.round:
         unit = returns.units[identity.unit].name
         later = {"round": str(held.round), "unit": unit}
-        extra.append(Finding("file.superseded", Severity.NOTE, Place(unit), parameters=later))
+        extra.append(new_finding("file.superseded", Place(unit), **later))
     result = replace(result, findings=(*result.findings, *extra))
     return replace(item, outcome=result.outcome, result=result)
 

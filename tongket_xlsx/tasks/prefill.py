@@ -15,6 +15,7 @@ from tongket_xlsx.intake.cell_values import read_figure
 from tongket_xlsx.intake.identity import form_id
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.figure_status import held_in
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import folded
@@ -78,9 +79,8 @@ def _certain(name: str, result: Return) -> tuple[dict[tuple[str, str, int], Answ
         return answers, []
     for address in held:
         del answers[(*address, 0)]
-    named: dict[str, Parameter] = {"count": len(held), "found": figures_named(held)}
-    place = Place(file=name)
-    return answers, [Finding("prefill.held", Severity.WARNING, place, parameters=named)]
+    found = figures_named(held)
+    return answers, [new_finding("prefill.held", Place(file=name), count=len(held), found=found)]
 
 
 class _Table:
@@ -178,4 +178,4 @@ class _Table:
         self, code: str, sheet: GridSheet, row: int, column: int, **parameters: Parameter
     ) -> None:
         place = Place(self.name, sheet.name, a1(row, column))
-        self.findings.append(Finding(code, Severity.WARNING, place, parameters=parameters))
+        self.findings.append(new_finding(code, place, **parameters))
