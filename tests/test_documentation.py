@@ -25,7 +25,7 @@ PACKAGE = ROOT / "tongket_xlsx"
 SAYING = {
     "say",
     "tell",
-    "Finding",
+    "new_finding",
     "CannotWork",
     "Misuse",
     "Refusal",
