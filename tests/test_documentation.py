@@ -73,6 +73,7 @@ def test_there_are_the_commands_of_the_job():
         "decide",
         "waive",
         "log",
+        "explain",
         "verify",
         "export",
         "form",

@@ -19,6 +19,7 @@ import click
 
 from tongket_xlsx import __version__
 from tongket_xlsx.cli.correcting import decide, log, mark, waive
+from tongket_xlsx.cli.explain import explain
 from tongket_xlsx.cli.form import form_group
 from tongket_xlsx.cli.localized import RootGroup, SpeakingOption, session_of
 from tongket_xlsx.cli.options import (
@@ -403,6 +404,7 @@ for _one in (
     decide,
     waive,
     log,
+    explain,
     verify,
     export,
     form_group,
