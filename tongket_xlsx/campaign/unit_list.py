@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,10 +13,10 @@ from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, UnsoundDefinition
 from tongket_xlsx.model.form import Unit, UnitKind
 from tongket_xlsx.model.places import Place
-from tongket_xlsx.reader import fonts as cell_fonts
-from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
+from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.plain_grid import plain_grid
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.text.normalize import composed, fold
 
 # What a column may be called; a heading that is none of these is kept as a fact of the unit.
@@ -34,13 +34,19 @@ HEADINGS = {
     "phone": ("phone", "telephone", "điện thoại", "số điện thoại"),
     "note": ("note", "ghi chú"),
 }
+# What reads the plain values of a workbook.
+Tables = Callable[[bytes], Grid]
 _NEEDED = ("code", "name", "kind")
 # A name that is told apart by its parent must still fit into a property of a workbook.
 _LONGEST = 110
 
 
 def load(
-    file: str, data: bytes, kinds: Mapping[str, UnitKind], numbers: Iterable[str] = ()
+    file: str,
+    data: bytes,
+    kinds: Mapping[str, UnitKind],
+    numbers: Iterable[str] = (),
+    read: Tables = plain_grid,
 ) -> dict[str, Unit]:
     """Read a list of units.
 
@@ -48,27 +54,26 @@ def load(
         file: the name of the file, for the places of faults; its content decides what it is.
         kinds: the kinds of unit the form knows.
         numbers: the columns from which the form fills in figures.
+        read: reads a list that is a workbook, in a guarded process where it may be anybody's.
 
     Raises:
         UnsoundDefinition: holds **all** faults, each with file and line.
     """
     reader = _Reader(file, kinds, frozenset(numbers))
-    units = reader.units(_rows(file, data))
+    units = reader.units(_rows(file, data, read))
     if reader.faults:
         raise UnsoundDefinition(tuple(reader.faults), "units.unsound")
     return units
 
 
-def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
+def _rows(file: str, data: bytes, read: Tables) -> list[tuple[int, list[str]]]:
     """Return the rows with the line each starts on."""
     if data.startswith(b"PK\x03\x04"):
         try:
-            workbook = archive.admit(data)
-            book = grid.read(workbook)
-        except archive.Refusal as refusal:
+            book = read(data)
+        except Refusal as refusal:
             fault = replace(refusal.finding, place=Place(file=file, line=1))
             raise UnsoundDefinition((fault,), "units.unsound") from None
-        cell_fonts.read_by_font(book, workbook)
         rows = book.sheets[0].rows if book.sheets else []
         return [(n, [raw_text(v).strip() for v in row]) for n, row in enumerate(rows, start=1)]
     text = _decoded(data)

@@ -23,12 +23,12 @@ from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.wording import figures_named
-from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw, is_blank
+from tongket_xlsx.reader.grid import GridSheet, Raw, is_blank
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.workers.pool import Guard
+from tongket_xlsx.workers.tables import Tables
 
 Known = dict[str, dict[tuple[str, str, int], Answer]]
 
@@ -53,7 +53,7 @@ def gather(
     """
     known: Known = {}
     findings: list[Finding] = []
-    with Guard(Reader((form,), units)) as guard:
+    with Guard(Reader((form,), units)) as guard, Tables() as tables:
         returns = guard.read_all(data for _, data in material)
         pairs = zip(material, returns, strict=True)
         for number, ((name, data), result) in enumerate(pairs, start=1):
@@ -63,7 +63,7 @@ def gather(
                 known.setdefault(result.identity.unit, {}).update(answers)
                 findings.extend(left_out)
                 continue
-            table = _Table(name, form, units)
+            table = _Table(name, form, units, tables)
             table.read(data, result.findings)
             for unit, answers in table.known.items():
                 known.setdefault(unit, {}).update(answers)
@@ -86,8 +86,9 @@ def _certain(name: str, result: Return) -> tuple[dict[tuple[str, str, int], Answ
 class _Table:
     """Read one table of codes and values."""
 
-    def __init__(self, name: str, form: Form, units: Mapping[str, Unit]) -> None:
+    def __init__(self, name: str, form: Form, units: Mapping[str, Unit], tables: Tables) -> None:
         self.name = name
+        self.tables = tables
         self.form = form
         self.units = units
         self.known: Known = {}
@@ -114,8 +115,8 @@ class _Table:
     def _sheets(self, data: bytes) -> Sequence[GridSheet]:
         if data.startswith(b"PK"):
             try:
-                book: Grid = grid.read(archive.admit(data))
-            except archive.Refusal:
+                book = self.tables.read(data)
+            except Refusal:
                 return ()
             return () if form_id(book) else book.sheets
         utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))

@@ -17,9 +17,9 @@ from tongket_xlsx.model.places import Place
 _STATES = {str(state): state for state in CellState}
 _SEVERITIES = {str(severity): severity for severity in Severity}
 # A text may hold half a character, as no file should; it comes back as it was.
-_HALVES = "surrogatepass"
+HALVES = "surrogatepass"
 # Whatever may come of taking apart what is not what it should be.
-_FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 T = TypeVar("T")
 _Column = tuple[list[str], list[int]]
@@ -40,7 +40,7 @@ def encoded(result: Return) -> bytes:
         dict(result.cover),
         dict(result.explanations),
     )
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", _HALVES)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", HALVES)
 
 
 def _columns(observations: Sequence[Observation]) -> tuple[Any, ...]:
@@ -85,7 +85,7 @@ def decoded(data: bytes, sha256: str) -> Return:
         NoReturn: the bytes are anything else.
     """
     try:
-        content = json.loads(data.decode("utf-8", _HALVES))
+        content = json.loads(data.decode("utf-8", HALVES))
         identity, columns, findings, cover, explanations = content
         return Return(
             sha256,
@@ -95,7 +95,7 @@ def decoded(data: bytes, sha256: str) -> Return:
             _words(cover),
             _words(explanations),
         )
-    except _FAULTS as fault:
+    except FAULTS as fault:
         raise NoReturn(str(fault)) from fault
 
 
