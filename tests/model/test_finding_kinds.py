@@ -80,6 +80,7 @@ BY_VALUE = {
     ("tasks/review.py", "rule.code"): {OUTLIER},
     ("campaign/ledger_reader.py", "r[0]"): set(),
     ("workers/serialization.py", "code"): set(),
+    ("workers/grid_data.py", "code"): set(),
     ("tasks/finding_examples.py", "code"): set(),
     ("definition/loader.py", "fault.code"): set(),
     ("definition/rule_families.py", "fault.code"): set(),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from tongket_xlsx.intake.asides import asides_of
 from tongket_xlsx.intake.cell_values import (
     Figure,
     Remark,
@@ -118,6 +119,7 @@ def receive(
         tuple(reader.findings),
         known.cover,
         reader.explanations,
+        asides_of(reader.finder, known.unit, grid, reader.observations),
     )
 
 

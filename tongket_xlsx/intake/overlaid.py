@@ -20,8 +20,8 @@ _MOST = 40
 _LONGEST = 300
 
 
-def overlaid(grid: Grid, sheets: Collection[str]) -> Iterator[Overlay]:
-    """Yield what lies over some sheets and was not written by us.
+def overlaid(grid: Grid, sheets: Collection[str] | None = None) -> Iterator[Overlay]:
+    """Yield what lies over some sheets, or over any, and was not written by us.
 
     A copy sent back for correction carries notes of ours, and says which: one that was changed
     since is the office's.
@@ -31,7 +31,7 @@ def overlaid(grid: Grid, sheets: Collection[str]) -> Iterator[Overlay]:
     listed = meta_of(grid).get(NOTES_KEY)
     ours = set((listed or "").split())
     for item in overlays(grid.workbook):
-        if item.sheet not in sheets:
+        if sheets is not None and item.sheet not in sheets:
             continue
         # Copies made before they listed their notes have them without an author.
         is_ours = note_digest(item.text) in ours or (listed is None and not item.author)

@@ -9,6 +9,7 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
 )
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.asides import NO_ASIDES
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.finding_kinds import new_finding
@@ -58,7 +59,7 @@ class FileResult:
 
 def file_result(path: str, result: Return, since: Progress | None = None) -> FileResult:
     """Return what became of a file, without the answers in it."""
-    rest = replace(result, observations=(), cover={}, explanations={})
+    rest = replace(result, observations=(), cover={}, explanations={}, asides=NO_ASIDES)
     return FileResult(path, result.outcome, rest, since, answers=len(result.observations))
 
 
