@@ -21,7 +21,7 @@ from tongket_xlsx.intake.cell_values import (
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.formula_values import over, recomputed
 from tongket_xlsx.intake.identity import identify, placed
-from tongket_xlsx.intake.overlaid import say_overlaid
+from tongket_xlsx.intake.overlaid import overlaid, say_overlaid
 from tongket_xlsx.intake.row_matching import Ownership, content
 from tongket_xlsx.intake.structure import (
     merged_over,
@@ -36,6 +36,7 @@ from tongket_xlsx.intake.structure import (
 from tongket_xlsx.intake.tables import Finder, Table
 from tongket_xlsx.intake.typed_formulas import TypedFormulas
 from tongket_xlsx.model import rules
+from tongket_xlsx.model.asides import Asides
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Parameter, Severity
 from tongket_xlsx.model.form import (
@@ -119,7 +120,7 @@ def receive(
         tuple(reader.findings),
         known.cover,
         reader.explanations,
-        asides_of(reader.finder, known.unit, grid, reader.observations),
+        reader.asides(),
     )
 
 
@@ -138,6 +139,8 @@ class _Reader:
         self.notes = Notes(form, unit)
         self.findings = self.notes.findings
         self.typed = TypedFormulas(grid, self.notes)
+        self.tables: list[Table] = []
+        self.overlays = list(overlaid(grid))
         self._say = self.notes.say
         self._place = self.notes.place
         self.explanations: dict[str, str] = {}
@@ -151,7 +154,7 @@ class _Reader:
 
     def read(self, *, this_version: bool) -> bool:
         """Read everything; ``False`` where no sheet of the form is there."""
-        tables = list(self.finder.tables(self.grid))
+        self.tables = tables = list(self.finder.tables(self.grid))
         rosters = [
             (r, self.finder.roster(self.grid, r)) for r in self.form.rosters_for(self.unit.kind)
         ]
@@ -699,7 +702,12 @@ class _Reader:
     def note_overlaid(self) -> None:
         """Note what lies over the tables or is attached to their cells."""
         answers = {(o.sheet, o.cell): (o.indicator, o.period) for o in self.observations}
-        say_overlaid(self.notes, self.grid, self.used, answers)
+        say_overlaid(self.notes, self.overlays, self.used, answers)
+
+    def asides(self) -> Asides:
+        """Return what stands beside the answers."""
+        found = self.tables, self.observations, self.overlays
+        return asides_of(self.form, self.unit, self.grid, *found)
 
     def _check_damage(self, text: str, place: Place, code: str = "") -> None:
         """Warn of a text that was converted once too often; it is kept as it is."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from tongket_xlsx.intake.overlaid import overlaid
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.tables import Table
 from tongket_xlsx.model.asides import Asides, Stray
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import (
@@ -23,60 +22,83 @@ from tongket_xlsx.reader import grid as grids
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.gate import Refusal
 from tongket_xlsx.reader.grid import Grid, GridSheet, is_blank
+from tongket_xlsx.reader.overlays import Overlay
 from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE, say
 
 # What is kept of the cells outside the form; the original, which is kept as well, holds the rest.
 MOST_STRAYS = 500
 
 
-def asides_of(finder: Finder, unit: Unit, book: Grid, observed: Sequence[Observation]) -> Asides:
+def asides_of(
+    form: Form,
+    unit: Unit,
+    book: Grid,
+    tables: Sequence[Table],
+    observed: Sequence[Observation],
+    overlays: Sequence[Overlay],
+) -> Asides:
     """Return what stands in a return beside its answers.
 
     Args:
+        tables: those that were found in it.
         observed: its answers.
+        overlays: what lies over its sheets.
     """
-    strays = list(strays_of(finder, unit, book, observed))
+    strays = list(_all_strays(form, unit, book, tables, observed, overlays))
     kept, more = tuple(strays[:MOST_STRAYS]), max(0, len(strays) - MOST_STRAYS)
     return Asides(kept, more, _formulas(book, observed))
 
 
-def _formulas(book: Grid, observed: Iterable[Observation]) -> dict[tuple[str, str], str]:
+def _formulas(book: Grid, observed: Sequence[Observation]) -> dict[tuple[str, str], str]:
     """Return the formulas an office typed where an answer was asked and now their result stands."""
     outlines = {sheet.name: sheet.outline for sheet in book.sheets if sheet.outline is not None}
-    try:
-        # Those whose result is an error value, or was never stored.
-        others = grids.formulas(book.workbook) if book.workbook is not None else {}
-    except Refusal:  # pragma: no cover - the same parts were read before
-        others = {}
+    errors = _behind_errors(book, observed)
     found = {}
     for o in observed:
         outline = outlines.get(o.sheet)
         if o.row or o.state is CellState.FORMULA:
             continue
-        typed = others.get((o.sheet, o.cell))
-        if typed is None and outline is not None and outline.formulas:
+        typed = errors.get((o.sheet, o.cell))
+        if o.raw.startswith("=") and o.state is not CellState.TEXT:
+            # It had no result and was computed here.
+            typed = o.raw
+        elif typed is None and outline is not None and outline.formulas:
             typed = outline.formulas.get(position(o.cell))
         if typed is not None:
             found[o.indicator, o.period] = typed
     return found
 
 
-def strays_of(
-    finder: Finder, unit: Unit, book: Grid, observed: Iterable[Observation]
+def _behind_errors(book: Grid, observed: Iterable[Observation]) -> Mapping[tuple[str, str], str]:
+    """Return the formulas whose result is an error value; looked for where an answer is one."""
+    if book.workbook is None or not any(o.state is CellState.ERROR for o in observed):
+        return {}
+    try:
+        return grids.formulas(book.workbook)
+    except Refusal:  # pragma: no cover - the same parts were read before
+        return {}
+
+
+def _all_strays(
+    form: Form,
+    unit: Unit,
+    book: Grid,
+    found: Sequence[Table],
+    observed: Iterable[Observation],
+    overlays: Iterable[Overlay],
 ) -> Iterator[Stray]:
     """Yield what an office wrote and no answer holds.
 
     It stands on other sheets, beside the tables, or in rows and columns of a table that could not
     be told apart.
     """
-    layout = layout_of(finder.form, unit.kind, VIETNAMESE)
+    layout = layout_of(form, unit.kind, VIETNAMESE)
     ours = {
         folded(sheet.name): sheet
         for lang in LANGUAGES
-        for sheet in layout_of(finder.form, unit.kind, lang).sheets
+        for sheet in layout_of(form, unit.kind, lang).sheets
     }
     skipped = {META_SHEET, NUMBERS_SHEET, *(folded(say("sheet.corrections", x)) for x in LANGUAGES)}
-    found = list(finder.tables(book))
     tables = _table_columns(found)
     read = {(o.sheet, o.cell) for o in observed}
     for sheet in book.sheets:
@@ -87,8 +109,8 @@ def strays_of(
             known = next(iter(layout.of_kind(SheetKind.GROUP)), None)
         yield from _strays(sheet, known, tables.get(sheet.name, -1))
     for table in found:
-        yield from _not_told_apart(finder.form, table, read)
-    for item in overlaid(book):
+        yield from _not_told_apart(form, table, read)
+    for item in overlays:
         if item.text and folded(item.sheet) not in skipped:
             yield Stray(item.sheet, item.cells, item.text)
 
@@ -136,7 +158,9 @@ def _strays(sheet: GridSheet, known: SheetLayout | None, last_column: int) -> It
     if known is not None and known.kind is SheetKind.ROSTER:
         last_column = len(known.columns) - 1
     for row, cells in enumerate(sheet.rows):
-        for column, value in enumerate(cells):
-            outside = column > last_column and not (row < own and column == 0)
-            if outside and not is_blank(value):
+        # Nearly every cell is of a table: those are passed over together.
+        for column, value in enumerate(cells[last_column + 1 :], start=last_column + 1):
+            if value is None or (row < own and column == 0):
+                continue
+            if not is_blank(value):
                 yield Stray(sheet.name, a1(row, column), raw_text(value))

@@ -6,7 +6,7 @@ Nothing is read of it as an answer: it is named with its place, and its text is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.identity import meta_of
@@ -20,8 +20,8 @@ _MOST = 40
 _LONGEST = 300
 
 
-def overlaid(grid: Grid, sheets: Collection[str] | None = None) -> Iterator[Overlay]:
-    """Yield what lies over some sheets, or over any, and was not written by us.
+def overlaid(grid: Grid) -> Iterator[Overlay]:
+    """Yield what lies over the sheets of a workbook and was not written by us.
 
     A copy sent back for correction carries notes of ours, and says which: one that was changed
     since is the office's.
@@ -31,8 +31,6 @@ def overlaid(grid: Grid, sheets: Collection[str] | None = None) -> Iterator[Over
     listed = meta_of(grid).get(NOTES_KEY)
     ours = set((listed or "").split())
     for item in overlays(grid.workbook):
-        if sheets is not None and item.sheet not in sheets:
-            continue
         # Copies made before they listed their notes have them without an author.
         is_ours = note_digest(item.text) in ours or (listed is None and not item.author)
         if item.kind is not OverlayKind.COMMENT or not is_ours:
@@ -41,18 +39,21 @@ def overlaid(grid: Grid, sheets: Collection[str] | None = None) -> Iterator[Over
 
 def say_overlaid(
     notes: Notes,
-    grid: Grid,
+    overlays: Iterable[Overlay],
     sheets: Collection[str],
     answers: Mapping[tuple[str, str], tuple[str, str]],
 ) -> None:
     """Note each thing that lies over a table.
 
     Args:
+        overlays: what lies over any sheet.
         sheets: those with answers.
         answers: (sheet, cell) → the answer that stands there: code and period.
     """
     count: Counter[str] = Counter()
-    for item in overlaid(grid, sheets):
+    for item in overlays:
+        if item.sheet not in sheets:
+            continue
         count[item.sheet] += 1
         if count[item.sheet] > _MOST:
             continue
