@@ -170,6 +170,21 @@ def test_no_table_is_parsed_in_the_main_process(
         assert run(*words, home=campaign.home).exit_code == 0
 
 
+@pytest.mark.parametrize("verb", ["decide", "compare"])
+def test_why_a_summary_was_not_read_is_told(
+    run: Any, campaign: Campaign, tmp_path: Path, verb: str
+) -> None:
+    """A scan in the place of the workbook is called a scan, on one line with what to do."""
+    path = tmp_path / "bang.xlsx"
+    path.write_bytes(b"%PDF-1.4 scanned")
+    words = (verb, path) if verb == "decide" else (verb, path, path)
+    result = run(*words, home=campaign.home)
+    assert result.exit_code == 3
+    (line,) = result.stderr.splitlines()
+    assert "Tệp này là PDF" in line
+    assert "bang.xlsx" in line
+
+
 def test_a_hostile_table_costs_one_sentence(run: Any, campaign: Campaign, tmp_path: Path) -> None:
     """Whatever is given for a list, a table or a summary: a sentence, and no fault of ours."""
     table = tmp_path / "bang.xlsx"

@@ -117,7 +117,10 @@ def remark(item: Resolved, lang: str) -> str:
 
 def problem(error: TongketError, lang: str) -> str:
     """Put into words why the work stopped."""
-    return say(error.code, lang, **error.parameters)
+    sentence = say(error.code, lang, **error.parameters)
+    if error.because is None:
+        return sentence
+    return f"{worded(error.because, lang).message} {sentence}"
 
 
 def _for(finding: Finding, lang: str) -> dict[str, object]:

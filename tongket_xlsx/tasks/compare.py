@@ -155,7 +155,7 @@ def of_workbook(form: Form, name: str, data: bytes) -> Snapshot:
     try:
         book = read_table(data)
     except Refusal as refusal:
-        raise CannotWork("compare.not_ours", path=name) from refusal
+        raise CannotWork("compare.not_ours", path=name).for_reason(refusal.finding) from refusal
     province: dict[tuple[str, str], Decimal | None] = {}
     uncomputed = False
     for group in form.groups:

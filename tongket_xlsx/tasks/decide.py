@@ -269,7 +269,7 @@ def _decision_sheets(name: str, data: bytes) -> list[GridSheet]:
     try:
         book = read_table(data)
     except Refusal as refusal:
-        raise CannotWork("decide.not_ours", path=name) from refusal
+        raise CannotWork("decide.not_ours", path=name).for_reason(refusal.finding) from refusal
     keys = ("sheet.findings", "sheet.held")
     names = {folded(say(key, lang)) for key in keys for lang in LANGUAGES}
     found = [sheet for sheet in book.sheets if folded(sheet.name) in names]
