@@ -5,7 +5,7 @@
 ``python run.py lint``    check format, lint, types, the import contract and the README
 ``python run.py check``   run everything a change must pass: the same, and the tests with coverage
 ``python run.py lowest``  run the tests with the lowest versions of the libraries that are allowed
-``python run.py docs``    write the command-line reference of the README again
+``python run.py docs``    write what is generated of the README and docs/findings.md again
 ``python run.py bench``   measure the product beside others and print a table of ratios
 
 Everything is installed into ``.venv`` beside the code, or into the folder that the environment
@@ -31,7 +31,7 @@ LINT: list[list[str]] = [
     ["-m", "ruff", "check", "."],
     ["-m", "mypy"],
     ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
-    ["-m", "cogapp", "--check", "README.md"],
+    ["-m", "cogapp", "--check", "README.md", "docs/findings.md"],
 ]
 
 
@@ -53,7 +53,7 @@ TASKS = {
     "lowest": Task(
         [["-m", "pytest", *PARALLEL]], "[test]", ".venv-lowest", "constraints-lowest.txt"
     ),
-    "docs": Task([["-m", "cogapp", "-r", "README.md"]], "[dev]"),
+    "docs": Task([["-m", "cogapp", "-r", "README.md", "docs/findings.md"]], "[dev]"),
     "bench": Task([["tests/benchmarks/compare.py"]], "[bench]"),
 }
 

@@ -22,7 +22,6 @@ from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.reader import fonts as cell_fonts
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
-from tongket_xlsx.tasks import mark as marking
 
 LABOUR = RETURNED / "GL-S-LDTBXH_SoLDTBXH.xlsx"
 DISTRICT = RETURNED / "GL-627_ChuPah.xlsx"
@@ -313,11 +312,11 @@ def test_runs_that_do_not_match_the_cell_are_told():
     assert cells.sheets[0].rows == [["khác x·"]]
 
 
-def test_what_stands_outside_the_form_is_read_by_its_font_as_well(finder, units):
+def test_what_stands_outside_the_form_is_read_by_its_font_as_well(form, units):
     """A remark beside the tables in .VnTime goes back as it reads."""
     book = openpyxl.load_workbook(DISTRICT)
     page = book["Ghi chép"] if "Ghi chép" in book.sheetnames else book.create_sheet("Khác")
     page["C9"] = in_tcvn3("số liệu tạm tính")
     page["C9"].font = Font(name=".VnTime")
-    strays = list(marking.strays_of(finder, units["GL-627"], saved(book), ()))
+    strays = Reader((form,), units).read(saved(book)).asides.strays
     assert [s.text for s in strays if s.cell == "C9"] == ["số liệu tạm tính"]

@@ -601,6 +601,7 @@ def test_a_number_out_of_range_is_told_in_the_words_of_the_shape() -> None:
         ("form.yaml", "code: so", "code: huyen", "definition.code_twice", "code: so"),
         ("form.yaml", "aliases: LK", "aliases: 2012", "definition.code_twice", "code: 2012-2017"),
         ("rules.yaml", "id: F-TO", "id: A2-A1", "definition.code_twice", "id: F-TO"),
+        ("rules.yaml", "id: F-TO", "id: cell.blank", "definition.code_twice", "id: F-TO"),
         # the rest
         (
             "form.yaml",

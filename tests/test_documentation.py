@@ -25,7 +25,7 @@ PACKAGE = ROOT / "tongket_xlsx"
 SAYING = {
     "say",
     "tell",
-    "Finding",
+    "new_finding",
     "CannotWork",
     "Misuse",
     "Refusal",
@@ -73,6 +73,7 @@ def test_there_are_the_commands_of_the_job():
         "decide",
         "waive",
         "log",
+        "explain",
         "verify",
         "export",
         "form",

@@ -263,6 +263,7 @@ def test_an_older_ledger_gets_what_it_lacks(tmp_path):
     db = sqlite3.connect(tmp_path / "so-cai.sqlite")
     db.executescript(
         "DROP TABLE decision; DROP TABLE copy; ALTER TABLE observation DROP COLUMN estimated; "
+        "DROP TABLE stray; DROP TABLE typed_formula; ALTER TABLE reading DROP COLUMN left_out; "
         "PRAGMA user_version=1"
     )
     db.close()

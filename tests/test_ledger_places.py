@@ -22,9 +22,12 @@ from tongket_xlsx.model.findings import CannotWork
 
 UNIT = "GL-623"
 FILES = sorted(RETURNED.glob("GL-62*.xlsx"))[1:4]
+ASIDES = "DROP TABLE stray; DROP TABLE typed_formula; ALTER TABLE reading DROP COLUMN left_out;"
 OLDER = {
-    1: "DROP TABLE decision; DROP TABLE copy; ALTER TABLE observation DROP COLUMN estimated;",
-    2: "ALTER TABLE observation DROP COLUMN estimated;",
+    1: "DROP TABLE decision; DROP TABLE copy; ALTER TABLE observation DROP COLUMN estimated;"
+    + ASIDES,
+    2: "ALTER TABLE observation DROP COLUMN estimated;" + ASIDES,
+    3: ASIDES,
 }
 
 
@@ -394,6 +397,7 @@ def test_an_older_ledger_is_read_as_it_is(tmp_path, version):
         assert list(ledger.observations(receipt.reading)) == [FIGURE]
         assert ledger.findings(receipt.reading) == [FAULT]
         assert (ledger.decisions(), ledger.copies()) == ([], [])
+        assert ledger.asides(receipt.reading) is None
     assert content(tmp_path) == before
     with Ledger(tmp_path) as ledger:
         assert rows(ledger, "PRAGMA user_version") == [(SCHEMA_VERSION,)]

@@ -19,8 +19,8 @@ from raw_workbook import zipped
 from workbook_linter import lint
 
 from tongket_xlsx.campaign.campaign import Campaign
+from tongket_xlsx.intake.asides import MOST_STRAYS
 from tongket_xlsx.intake.read_return import Reader
-from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.corrections import Progress, progress
 from tongket_xlsx.model.findings import Finding, Misuse, Severity
 from tongket_xlsx.model.form import Form, Unit
@@ -142,7 +142,7 @@ def test_beyond_five_hundred_cells_the_original_is_named(
     (copy,) = marking.mark(campaign)
     page = openpyxl.load_workbook(copy.path)[say("sheet.corrections", VIETNAMESE)]
     shown = [str(c.value) for row in page.iter_rows() for c in row if c.value is not None]
-    assert sum(text.startswith("Nháp!") for text in shown) == marking.MOST_STRAYS
+    assert sum(text.startswith("Nháp!") for text in shown) == MOST_STRAYS
     assert any("200" in text and taken.result.sha256 in text for text in shown)
 
 
@@ -305,5 +305,5 @@ def test_a_copy_of_a_return_whose_sheet_of_checks_was_damaged(
     )
     with pytest.raises(archive.Refusal):
         archive.admit(zipped(parts))
-    (stray,) = marking.strays_of(Finder(form), units["GL-627"], zipped(parts), ())
+    (stray,) = Reader((form,), units).read(zipped(parts)).asides.strays
     assert (stray.sheet, stray.cell) == ("Nháp", "B9")

@@ -19,6 +19,7 @@ from tongket_xlsx.model.form import (
     UnitKind,
     Words,
 )
+from tongket_xlsx.reader.grid import Grid
 
 KINDS = {
     code: UnitKind(code, Words(code), Scope.PART, required=True, fills_by="", signature="", note="")
@@ -181,12 +182,12 @@ def test_a_workbook_without_rows_has_no_headings() -> None:
     assert _faults(data.getvalue()) == [("don-vi.csv:1", "units.column")] * 3
 
 
-def test_a_workbook_without_sheets_has_no_headings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_without_sheets_has_no_headings() -> None:
     """A workbook in which there is no worksheet at all lacks the headings as well."""
-    monkeypatch.setattr(unit_lists.grid, "read", lambda _: unit_lists.grid.Grid(()))
-    data = BytesIO()
-    openpyxl.Workbook().save(data)
-    assert _faults(data.getvalue()) == [("don-vi.csv:1", "units.column")] * 3
+    with pytest.raises(UnsoundDefinition) as refused:
+        unit_lists.load("don-vi.csv", b"PK\x03\x04", KINDS, read=lambda _: Grid(()))
+    found = [(str(f.place), f.code) for f in refused.value.findings]
+    assert found == [("don-vi.csv:1", "units.column")] * 3
 
 
 def test_the_shipped_list_is_gia_lai(form: Form, units: Mapping[str, Unit]) -> None:

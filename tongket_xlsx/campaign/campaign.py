@@ -31,6 +31,7 @@ from tongket_xlsx.definition import loader as definition
 from tongket_xlsx.model.findings import CannotWork, Misuse
 from tongket_xlsx.model.form import Form, Scope, Unit
 from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.reader.plain_grid import plain_grid
 from tongket_xlsx.text.normalize import fold
 
 _AnyLedger = TypeVar("_AnyLedger", bound=LedgerReader)
@@ -128,12 +129,15 @@ def home_of(start: Path) -> Path:
     raise Misuse("campaign.none", path=str(where))
 
 
-def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
+def open_campaign(
+    home: Path, *, accept_changed_form: bool = False, tables: units.Tables = plain_grid
+) -> Campaign:
     """Open the campaign of a folder.
 
     Args:
         accept_changed_form: open it although the form is not the sealed one, as ``recheck``
             does; it is sealed anew only when every return has been read again.
+        tables: reads a list of units that is a workbook, in a guarded process where it matters.
 
     Raises:
         CannotWork: settings, form or units are unusable, or the form is not the sealed one.
@@ -151,7 +155,7 @@ def open_campaign(home: Path, *, accept_changed_form: bool = False) -> Campaign:
         home,
         settings,
         form,
-        units.load(path.name, read_whole(path), form.unit_kinds, form.fact_columns()),
+        units.load(path.name, read_whole(path), form.unit_kinds, form.fact_columns(), tables),
     )
 
 
@@ -195,8 +199,18 @@ def form_folder(name: str, directory: Path = Path()) -> Path:
     return shipped[name] if name in shipped else directory / name
 
 
-def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") -> Campaign:
+def create(
+    home: Path,
+    *,
+    units_file: Path | None,
+    form: str,
+    notice: str = "",
+    tables: units.Tables = plain_grid,
+) -> Campaign:
     """Make a new campaign.
+
+    Args:
+        tables: reads a list of units that is a workbook, in a guarded process where it matters.
 
     Raises:
         Misuse: the folder already is a campaign, its path is too long or has a name that
@@ -214,7 +228,7 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
     listed = units_file or resources.folder("samples") / SAMPLE / "units.csv"
     content = read_whole(listed)
     name = UNITS_FILE if not content.startswith(b"PK") else "don-vi.xlsx"
-    known = units.load(listed.name, content, loaded.unit_kinds, loaded.fact_columns())
+    known = units.load(listed.name, content, loaded.unit_kinds, loaded.fact_columns(), tables)
     refuse_unusable(home, known.values())
     total = next(
         (u for u in known.values() if loaded.unit_kinds[u.kind].scope is Scope.TOTAL), None
@@ -249,7 +263,7 @@ def create(home: Path, *, units_file: Path | None, form: str, notice: str = "") 
         titles=[p.code for p in loaded.prompts if p.pattern],
     )
     write_whole(home / SETTINGS, settings.encode())
-    return open_campaign(home)
+    return open_campaign(home, tables=tables)
 
 
 def seal(campaign: Campaign) -> None:

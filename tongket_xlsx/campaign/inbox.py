@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tongket_xlsx.model.findings import Finding, Misuse, Parameter, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, Misuse, Severity
 from tongket_xlsx.model.observations import Return
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.reader.gate import LARGEST_FILE, MIB
@@ -119,15 +120,15 @@ def bytes_of(path: Path) -> bytes | Finding:
     """Return the bytes of an ordinary file, or what it is instead of one."""
     place = Place(file=on_one_line(path.name))
     if path.name.startswith(("~$", ".~lock.")):
-        return Finding("file.lock", Severity.NOTE, place)
+        return new_finding("file.lock", place)
     if is_link(path) and path.exists():
-        return Finding("file.link", Severity.NOTE, place)
+        return new_finding("file.link", place)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return Finding("file.directory", Severity.ERROR, place)
+            return new_finding("file.directory", place)
         if not stat.S_ISREG(mode):
-            return Finding("file.special", Severity.NOTE, place, parameters=_special(mode))
+            return new_finding("file.special", place, what=_special(mode))
         # What was a file a moment ago may have become a pipe, which would keep us waiting, or a
         # link.
         with os.fdopen(os.open(path, _READ_ONLY), "rb") as stream:
@@ -136,23 +137,20 @@ def bytes_of(path: Path) -> bytes | Finding:
                 return _too_large(max(len(data), path.stat().st_size), place)
             return data
     except FileNotFoundError:
-        return Finding("file.special", Severity.NOTE, place, parameters={"what": "link"})
+        return new_finding("file.special", place, what="link")
     except OSError as error:
         if is_link(path):
-            return Finding("file.special", Severity.NOTE, place, parameters={"what": "link"})
+            return new_finding("file.special", place, what="link")
         reason = error.strerror or str(error)
-        return Finding("file.unreadable", Severity.ERROR, place, parameters={"reason": reason})
+        return new_finding("file.unreadable", place, reason=reason)
 
 
-def _special(mode: int) -> dict[str, Parameter]:
+def _special(mode: int) -> str:
     """Say what stands in the place of an ordinary file."""
     kinds = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device"}
-    return {"what": {**kinds, stat.S_IFBLK: "device"}.get(stat.S_IFMT(mode), "")}
+    return {**kinds, stat.S_IFBLK: "device"}.get(stat.S_IFMT(mode), "")
 
 
 def _too_large(size: int, place: Place) -> Finding:
-    limits: dict[str, Parameter] = {
-        "found": f"{size // MIB} MiB",
-        "limit": f"{LARGEST_FILE // MIB} MiB",
-    }
-    return Finding("file.too_large", Severity.ERROR, place, parameters=limits)
+    found, limit = f"{size // MIB} MiB", f"{LARGEST_FILE // MIB} MiB"
+    return new_finding("file.too_large", place, found=found, limit=limit)

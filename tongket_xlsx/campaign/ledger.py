@@ -18,6 +18,7 @@ from tongket_xlsx.campaign.ledger_reader import BEGUN, LedgerReader
 from tongket_xlsx.campaign.ledger_schema import SCHEMA_VERSION, upgrade, version_of
 from tongket_xlsx.campaign.private import private_folder
 from tongket_xlsx.campaign.turn import LONGEST_WAIT, turn
+from tongket_xlsx.model.asides import Asides
 from tongket_xlsx.model.findings import CannotWork, Parameter
 from tongket_xlsx.model.observations import Return
 from tongket_xlsx.model.resolution import Decision
@@ -114,7 +115,7 @@ class Ledger(LedgerReader):
         identity = result.identity
         cursor = self._db.execute(
             "INSERT INTO reading (sha256, form, program, recorded, outcome, unit, round, version, "
-            "parent, cover, explanations) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "parent, cover, explanations, left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 result.sha256,
                 form,
@@ -127,6 +128,7 @@ class Ledger(LedgerReader):
                 identity.parent if identity else "",
                 _json(result.cover),
                 _json(result.explanations),
+                result.asides.left_out,
             ),
         )
         number = cursor.lastrowid
@@ -167,7 +169,18 @@ class Ledger(LedgerReader):
                 for n, f in enumerate(result.findings)
             ),
         )
+        self._insert_asides(int(number or 0), result.asides)
         return int(number or 0)
+
+    def _insert_asides(self, reading: int, asides: Asides) -> None:
+        self._db.executemany(
+            "INSERT INTO stray VALUES (?, ?, ?, ?, ?)",
+            ((reading, n, s.sheet, s.cell, s.text) for n, s in enumerate(asides.strays)),
+        )
+        self._db.executemany(
+            "INSERT INTO typed_formula VALUES (?, ?, ?, ?)",
+            ((reading, *key, formula) for key, formula in asides.formulas.items()),
+        )
 
     # ------------------------------------------------------------------ the loop of correction
 

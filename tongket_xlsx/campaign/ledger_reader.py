@@ -16,6 +16,7 @@ from tongket_xlsx.campaign.ledger_access import look_at_place, open_to_read
 from tongket_xlsx.campaign.ledger_schema import supply, version_of
 from tongket_xlsx.campaign.originals import Originals
 from tongket_xlsx.campaign.receipts import Arrival, Copy, Receipt, Record, latest
+from tongket_xlsx.model.asides import Asides, Stray
 from tongket_xlsx.model.figure_status import IMPOSSIBLE
 from tongket_xlsx.model.findings import CannotWork, Finding, Parameter, Severity
 from tongket_xlsx.model.observations import CellState, Observation, Outcome
@@ -334,6 +335,23 @@ class LedgerReader:
             Finding(r[0], _severity(r[1]), Place(r[2], r[3], r[4]), r[5], r[6], _revived(r[7]))
             for r in rows
         ]
+
+    def asides(self, reading: int) -> Asides | None:
+        """Return what stands beside the answers of one reading; ``None`` where it is not known."""
+        row = self._db.execute("SELECT left_out FROM reading WHERE id = ?", (reading,)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        strays = self._db.execute(
+            "SELECT sheet, cell, text FROM stray WHERE reading = ? ORDER BY number", (reading,)
+        )
+        formulas = self._db.execute(
+            "SELECT indicator, period, formula FROM typed_formula WHERE reading = ?", (reading,)
+        )
+        return Asides(
+            tuple(Stray(*stray) for stray in strays),
+            row[0],
+            {(code, period): text for code, period, text in formulas},
+        )
 
     def counts(self, reading: int) -> dict[Severity, int]:
         """Return how many findings of each severity one reading has."""

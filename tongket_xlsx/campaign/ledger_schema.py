@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tongket_xlsx.model.findings import CannotWork
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA_1 = """
 CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -54,11 +54,26 @@ CREATE TABLE copy (
 """
 # What came with schema 3: which figures their office gave as estimates.
 _SCHEMA_3 = "ALTER TABLE observation ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;"
-_SCHEMAS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3)
+# What came with schema 4: what stands beside the answers of a return. ``left_out`` counts the cells
+# that are not kept; it is NULL where an earlier program did not look for any.
+_ASIDES = """
+CREATE TABLE stray (
+  reading INTEGER NOT NULL REFERENCES reading, number INTEGER NOT NULL, sheet TEXT NOT NULL,
+  cell TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (reading, number)
+) WITHOUT ROWID;
+CREATE TABLE typed_formula (
+  reading INTEGER NOT NULL REFERENCES reading, indicator TEXT NOT NULL, period TEXT NOT NULL,
+  formula TEXT NOT NULL, PRIMARY KEY (reading, indicator, period)
+) WITHOUT ROWID;
+"""
+_SCHEMA_4 = "ALTER TABLE reading ADD COLUMN left_out INTEGER;" + _ASIDES
+_SCHEMAS = (_SCHEMA_1, _SCHEMA_2, _SCHEMA_3, _SCHEMA_4)
+_WITHOUT_ASIDES = "CREATE TEMP VIEW reading AS SELECT *, NULL AS left_out FROM main.reading;"
 # What a reader sees in the place of what an older ledger lacks, by the schema it came with.
 _SUPPLIED = {
     2: _SCHEMA_2.replace("CREATE TABLE", "CREATE TEMP TABLE"),
     3: "CREATE TEMP VIEW observation AS SELECT *, 0 AS estimated FROM main.observation;",
+    4: _ASIDES.replace("CREATE TABLE", "CREATE TEMP TABLE") + _WITHOUT_ASIDES,
 }
 
 

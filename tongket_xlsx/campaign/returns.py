@@ -9,7 +9,8 @@ from functools import cached_property
 
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Copy, Receipt, latest
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import (
@@ -107,7 +108,7 @@ class Returns:
             return None
         unit, copy = self.units[receipt.unit].name, self._copies[before.sha256]
         named = {"unit": unit, "file": copy.file, "found": before.file}
-        return Finding("file.own_file", Severity.NOTE, Place(unit), parameters=named)
+        return new_finding("file.own_file", Place(unit), **named)
 
     def next_round(self, receipt: Receipt) -> int:
         """Return the round of the copy of a return; made again it has the same."""
@@ -174,15 +175,12 @@ class Chapter:
 
 
 def _same_round(unit: Unit, number: int, rivals: Sequence[Receipt]) -> Finding:
-    return Finding(
+    return new_finding(
         "file.same_round",
-        Severity.ERROR,
         Place(unit.name),
-        parameters={
-            "count": len(rivals),
-            "round": str(number),
-            "unit": unit.name,
-            "found": "; ".join(r.file for r in rivals),
-            "basis": ";".join(r.sha256 for r in rivals),
-        },
+        count=len(rivals),
+        round=str(number),
+        unit=unit.name,
+        found="; ".join(r.file for r in rivals),
+        basis=";".join(r.sha256 for r in rivals),
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, UnsoundDefinition
 from tongket_xlsx.model.form import Unit, UnitKind
 from tongket_xlsx.model.places import Place
-from tongket_xlsx.reader import fonts as cell_fonts
-from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
+from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.plain_grid import plain_grid
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.text.normalize import composed, fold
 
 # What a column may be called; a heading that is none of these is kept as a fact of the unit.
@@ -33,13 +34,19 @@ HEADINGS = {
     "phone": ("phone", "telephone", "điện thoại", "số điện thoại"),
     "note": ("note", "ghi chú"),
 }
+# What reads the plain values of a workbook.
+Tables = Callable[[bytes], Grid]
 _NEEDED = ("code", "name", "kind")
 # A name that is told apart by its parent must still fit into a property of a workbook.
 _LONGEST = 110
 
 
 def load(
-    file: str, data: bytes, kinds: Mapping[str, UnitKind], numbers: Iterable[str] = ()
+    file: str,
+    data: bytes,
+    kinds: Mapping[str, UnitKind],
+    numbers: Iterable[str] = (),
+    read: Tables = plain_grid,
 ) -> dict[str, Unit]:
     """Read a list of units.
 
@@ -47,32 +54,31 @@ def load(
         file: the name of the file, for the places of faults; its content decides what it is.
         kinds: the kinds of unit the form knows.
         numbers: the columns from which the form fills in figures.
+        read: reads a list that is a workbook, in a guarded process where it may be anybody's.
 
     Raises:
         UnsoundDefinition: holds **all** faults, each with file and line.
     """
     reader = _Reader(file, kinds, frozenset(numbers))
-    units = reader.units(_rows(file, data))
+    units = reader.units(_rows(file, data, read))
     if reader.faults:
         raise UnsoundDefinition(tuple(reader.faults), "units.unsound")
     return units
 
 
-def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
+def _rows(file: str, data: bytes, read: Tables) -> list[tuple[int, list[str]]]:
     """Return the rows with the line each starts on."""
     if data.startswith(b"PK\x03\x04"):
         try:
-            workbook = archive.admit(data)
-            book = grid.read(workbook)
-        except archive.Refusal as refusal:
+            book = read(data)
+        except Refusal as refusal:
             fault = replace(refusal.finding, place=Place(file=file, line=1))
             raise UnsoundDefinition((fault,), "units.unsound") from None
-        cell_fonts.read_by_font(book, workbook)
         rows = book.sheets[0].rows if book.sheets else []
         return [(n, [raw_text(v).strip() for v in row]) for n, row in enumerate(rows, start=1)]
     text = _decoded(data)
     if text is None:
-        fault = Finding("definition.encoding", Severity.ERROR, Place(file=file, line=1))
+        fault = new_finding("definition.encoding", Place(file=file, line=1))
         raise UnsoundDefinition((fault,), "units.unsound")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     numbered: list[tuple[int, list[str]]] = []
@@ -83,7 +89,7 @@ def _rows(file: str, data: bytes) -> list[tuple[int, list[str]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         place = Place(file=file, line=reader.line_num)
-        fault = Finding("units.csv", Severity.ERROR, place, parameters={"problem": str(error)})
+        fault = new_finding("units.csv", place, problem=str(error))
         raise UnsoundDefinition((fault,), "units.unsound") from None
     return numbered
 
@@ -208,9 +214,9 @@ class _Reader:
                 if owner != unit.code and not _namesakes(unit, units[owner]):
                     self._fault(lines[unit.code], "definition.code_twice", code=name, other=owner)
 
-    def _fault(self, line: int, sentence: str, /, **parameters: str) -> None:
+    def _fault(self, line: int, kind: str, /, **parameters: str) -> None:
         place = Place(file=self.file, line=line)
-        self.faults.append(Finding(sentence, Severity.ERROR, place, parameters=parameters))
+        self.faults.append(new_finding(kind, place, **parameters))
 
 
 def _told_apart(units: Mapping[str, Unit]) -> dict[str, Unit]:

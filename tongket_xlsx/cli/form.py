@@ -60,7 +60,7 @@ def form_show(ctx: click.Context, path: str | None) -> int:
     from tongket_xlsx.codebook.markdown import codebook_lines  # noqa: PLC0415
 
     session = session_of(ctx)
-    printed(codebook_lines(_form(session, path), session.lang))
+    printed(codebook_lines(form_here(session, path), session.lang))
     return CLEAN
 
 
@@ -73,7 +73,7 @@ def form_doc(ctx: click.Context, path: str | None, folder: Path | None) -> int:
     from tongket_xlsx.tasks import document as form_documents  # noqa: PLC0415
 
     session = session_of(ctx)
-    form = _form(session, path)
+    form = form_here(session, path)
     target = session.maybe_at(folder) or form_documents.default_folder(session.directory, path)
     written = form_documents.write(form, target, session.lang)
     for place in written:
@@ -83,7 +83,7 @@ def form_doc(ctx: click.Context, path: str | None, folder: Path | None) -> int:
     return CLEAN
 
 
-def _form(session: Session, path: str | None) -> Form:
+def form_here(session: Session, path: str | None = None) -> Form:
     """Load the form of a folder, or that of the campaign with the titles its settings give."""
     from tongket_xlsx.campaign.campaign import form_of, home_of, load_form  # noqa: PLC0415
 

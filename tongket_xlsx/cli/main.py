@@ -19,6 +19,7 @@ import click
 
 from tongket_xlsx import __version__
 from tongket_xlsx.cli.correcting import decide, log, mark, waive
+from tongket_xlsx.cli.explain import explain
 from tongket_xlsx.cli.form import form_group
 from tongket_xlsx.cli.localized import RootGroup, SpeakingOption, session_of
 from tongket_xlsx.cli.options import (
@@ -92,11 +93,13 @@ def init(ctx: click.Context, folder: Path, units_file: Path | None, form: str) -
     """Make a campaign."""
     from tongket_xlsx.campaign.campaign import create  # noqa: PLC0415
     from tongket_xlsx.definition import bundled  # noqa: PLC0415
+    from tongket_xlsx.workers.tables import read_table  # noqa: PLC0415
 
     session = session_of(ctx)
     # A name that ships stays a name; a path is of the folder of -C, as every other.
     source = form if form in bundled.forms() else str(session.at(Path(form)))
-    made = create(session.at(folder), units_file=session.maybe_at(units_file), form=source)
+    listed = session.maybe_at(units_file)
+    made = create(session.at(folder), units_file=listed, form=source, tables=read_table)
     deadline = made.settings.deadline
     session.tell(
         "campaign.created",
@@ -403,6 +406,7 @@ for _one in (
     decide,
     waive,
     log,
+    explain,
     verify,
     export,
     form_group,

@@ -61,8 +61,10 @@ JOBS = option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help
 def campaign_of(session: Session, *, accept_changed_form: bool = False) -> Campaign:
     """Open the campaign one stands in, or of the folder after ``-C``."""
     from tongket_xlsx.campaign.campaign import home_of, open_campaign  # noqa: PLC0415 - --help stays quick
+    from tongket_xlsx.workers.tables import read_table  # noqa: PLC0415
 
-    return open_campaign(home_of(session.directory), accept_changed_form=accept_changed_form)
+    home = home_of(session.directory)
+    return open_campaign(home, accept_changed_form=accept_changed_form, tables=read_table)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.settings import SETTINGS
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import HELD_MARK, Addressed
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Outcome, Return
@@ -40,8 +41,8 @@ def files_json(results: Sequence[FileResult], lang: str) -> str:
 
 def missing(path: Path) -> FileResult:
     """Return what is said of a path that is not there."""
-    finding = Finding("path.missing", Severity.ERROR, parameters={"path": str(path)})
-    return FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(finding,)))
+    fault = new_finding("path.missing", path=str(path))
+    return FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(fault,)))
 
 
 def _file(item: FileResult, lang: str) -> dict[str, object]:

@@ -231,6 +231,7 @@ def _reader(session: Session, form: str | None) -> Reader:
     from tongket_xlsx.campaign.campaign import form_folder, home_of, load_form, open_campaign  # noqa: PLC0415
     from tongket_xlsx.definition import bundled as resources  # noqa: PLC0415
     from tongket_xlsx.intake.read_return import Reader  # noqa: PLC0415
+    from tongket_xlsx.workers.tables import read_table  # noqa: PLC0415
 
     if form is not None:
         return Reader((load_form(form_folder(form, session.directory)),), None)
@@ -238,5 +239,5 @@ def _reader(session: Session, form: str | None) -> Reader:
         home = home_of(session.directory)
     except Misuse:
         return Reader(tuple(load_form(path) for path in resources.forms().values()), None)
-    campaign = open_campaign(home)
+    campaign = open_campaign(home, tables=read_table)
     return Reader((campaign.form,), campaign.units)

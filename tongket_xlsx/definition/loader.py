@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from tongket_xlsx.definition import rule_families as rulebook
+from tongket_xlsx.definition.copied import copied
 from tongket_xlsx.definition.schema import (
     EVERY_KIND,
     FormText,
@@ -52,6 +54,8 @@ from tongket_xlsx.model.form import (
 FORM_FILE = "form.yaml"
 # The longest list of choices a cell can carry.
 LONGEST_CHOICES = 255
+# What an indicator has in the language of rules.
+_EXPRESSIONS = ("numerator", "denominator", "plausible_min", "plausible_max")
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -286,43 +290,17 @@ class _Definition:
         series_break = None
         if i.break_ is not None:
             self._known(text, (*path, "break", "from"), i.break_.from_, scope.periods)
-            series_break = Break(
-                i.break_.from_,
-                Words(i.break_.reason, i.break_.reason_en),
-                i.break_.status,
-                i.break_.source,
-            )
+            series_break = Break(i.break_.from_, **copied(Break, i.break_, "from_"))
+        expressions: dict[str, Any] = {
+            key: self._expression(getattr(i, key), text, (*path, key)) for key in _EXPRESSIONS
+        }
         return Indicator(
-            code=i.code,
+            **copied(Indicator, i, *_EXPRESSIONS, "periods", "factor", "break_"),
+            **expressions,
             group=group,
-            label=Words(i.label, i.label_en),
-            unit=Words(i.unit, i.unit_en),
-            kind=i.kind,
-            nature=i.nature,
-            clock=i.clock,
             periods=tuple(p for p in scope.periods if p in i.periods),
-            core=i.core,
-            respondents=i.respondents,
-            aggregation=i.aggregation,
-            provider=i.provider,
-            better=i.better,
-            help=Words(i.help, i.help_en),
-            numerator=self._expression(i.numerator, text, (*path, "numerator")),
-            denominator=self._expression(i.denominator, text, (*path, "denominator")),
             factor=i.factor if i.factor is not None else Decimal(1),
-            hard_min=i.hard_min,
-            hard_max=i.hard_max,
-            plausible_min=self._expression(i.plausible_min, text, (*path, "plausible_min")),
-            plausible_max=self._expression(i.plausible_max, text, (*path, "plausible_max")),
             series_break=series_break,
-            records=i.records,
-            seed=i.seed,
-            headline=i.headline,
-            note=i.note,
-            prefill=i.prefill,
-            locked=i.locked,
-            formerly=i.formerly,
-            adds=i.adds,
         )
 
     def _expression(self, written: str, text: Text, path: Path) -> Expression | None:

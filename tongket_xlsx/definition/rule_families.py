@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from tongket_xlsx.definition.schema import OutlierText, RuleText
 from tongket_xlsx.definition.yaml_lines import Path, Text
 from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
+from tongket_xlsx.model.finding_kinds import KINDS
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import (
     Check,
@@ -57,8 +58,7 @@ class Rulebook:
         for n, outlier in enumerate(given):
             path: Path = ("outliers", n)
             self._check_message(outlier.message, outlier.message_en, text, path)
-            if outlier.id in self._places:
-                text.fault((*path, "id"), "definition.code_twice", code=outlier.id, other="id")
+            self._is_new(outlier.id, text, path)
             self._places[outlier.id] = text, path
             for key, codes in (("per", (outlier.per,)), ("indicators", outlier.indicators)):
                 for code in codes:
@@ -107,15 +107,20 @@ class Rulebook:
             code = parents.get(code, "")
         return False
 
+    def _is_new(self, code: str, text: Text, path: Path) -> bool:
+        """Tell where an id is that of another rule, or of a kind of finding that every form has."""
+        if code in self._places:
+            other = self._places[code]
+            where = str(other[0].place(other[1]))
+        elif code in KINDS:
+            where = f"tongket explain {code}"
+        else:
+            return True
+        text.fault((*path, "id"), "definition.code_twice", code=code, other=where)
+        return False
+
     def _add(self, given: RuleText, text: Text, path: Path) -> None:
-        if given.id in self._places:
-            other = self._places[given.id]
-            text.fault(
-                (*path, "id"),
-                "definition.code_twice",
-                code=given.id,
-                other=str(other[0].place(other[1])),
-            )
+        if not self._is_new(given.id, text, path):
             return
         self._places[given.id] = text, path
         if given.severity is Severity.ERROR and given.beta:

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.places import Place
 
 # The C scanner is some eight times faster; a wheel without it still works.
@@ -34,11 +35,9 @@ class Text:
             path = path[:-1]
         return Place(file=self.file, line=self.lines.get(path, 1))
 
-    def fault(self, path: Path, sentence: str, /, **parameters: str | int) -> None:
+    def fault(self, path: Path, kind: str, /, **parameters: str | int) -> None:
         """Note one fault of the file."""
-        self.faults.append(
-            Finding(sentence, Severity.ERROR, self.place(path), parameters=parameters)
-        )
+        self.faults.append(new_finding(kind, self.place(path), **parameters))
 
 
 def read(file: str, data: bytes) -> Text:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from tongket_xlsx.intake.asides import asides_of
 from tongket_xlsx.intake.cell_values import (
     Figure,
     Remark,
@@ -20,7 +21,7 @@ from tongket_xlsx.intake.cell_values import (
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.formula_values import over, recomputed
 from tongket_xlsx.intake.identity import identify, placed
-from tongket_xlsx.intake.overlaid import say_overlaid
+from tongket_xlsx.intake.overlaid import overlaid, say_overlaid
 from tongket_xlsx.intake.row_matching import Ownership, content
 from tongket_xlsx.intake.structure import (
     merged_over,
@@ -35,7 +36,9 @@ from tongket_xlsx.intake.structure import (
 from tongket_xlsx.intake.tables import Finder, Table
 from tongket_xlsx.intake.typed_formulas import TypedFormulas
 from tongket_xlsx.model import rules
-from tongket_xlsx.model.findings import Finding, Parameter, Severity
+from tongket_xlsx.model.asides import Asides
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Parameter, Severity
 from tongket_xlsx.model.form import (
     Form,
     Indicator,
@@ -103,8 +106,8 @@ def receive(
         lost = book is not None and book.format is Format.XLS and is_excel_95(book.data)
         what: dict[str, Parameter] = {"what": "excel95"} if lost else {}
         code = "file.old_workbook" if lost else "file.no_sheets"
-        finding = placed(Finding(code, Severity.ERROR, parameters=what), known.unit)
-        return Return(sha256, None, findings=(finding,), cover=known.cover)
+        fault = placed(new_finding(code, **what), known.unit)
+        return Return(sha256, None, findings=(fault,), cover=known.cover)
     reader.check_cover(known.cover)
     reader.check_blank()
     reader.check_rules()
@@ -117,6 +120,7 @@ def receive(
         tuple(reader.findings),
         known.cover,
         reader.explanations,
+        reader.asides(),
     )
 
 
@@ -135,6 +139,8 @@ class _Reader:
         self.notes = Notes(form, unit)
         self.findings = self.notes.findings
         self.typed = TypedFormulas(grid, self.notes)
+        self.tables: list[Table] = []
+        self.overlays = list(overlaid(grid))
         self._say = self.notes.say
         self._place = self.notes.place
         self.explanations: dict[str, str] = {}
@@ -148,7 +154,7 @@ class _Reader:
 
     def read(self, *, this_version: bool) -> bool:
         """Read everything; ``False`` where no sheet of the form is there."""
-        tables = list(self.finder.tables(self.grid))
+        self.tables = tables = list(self.finder.tables(self.grid))
         rosters = [
             (r, self.finder.roster(self.grid, r)) for r in self.form.rosters_for(self.unit.kind)
         ]
@@ -187,7 +193,7 @@ class _Reader:
             key: ", ".join(say(f"cover.{field}", lang) for field in empty)
             for key, lang in (("label", "vi"), ("label_en", "en"))
         }
-        self.findings.append(Finding("cover.blank", Severity.WARNING, place, parameters=names))
+        self.findings.append(new_finding("cover.blank", place, **names))
 
     def check_blank(self) -> None:
         """Say once that a form is wholly blank, instead of once for each of its cells."""
@@ -199,7 +205,7 @@ class _Reader:
         blank = [f for f in self.findings if f.code in ("cell.blank", "cell.blank_text")]
         if blank and not typed - self.prefilled:
             self.findings[:] = [f for f in self.findings if f not in blank]
-            self._say("return.blank", Severity.ERROR, Place(self.unit.name), count=len(blank))
+            self._say("return.blank", Place(self.unit.name), count=len(blank))
 
     def check_rules(self) -> None:
         """Run the rules of the form and add the place of what each is about."""
@@ -218,13 +224,13 @@ class _Reader:
         for code, text in self.explanations.items():
             place = self.places[code, Role.EXPLANATION]
             if code in asked and not is_reason(text):
-                self._say("row.not_explanation", Severity.WARNING, place, code, found=text)
+                self._say("row.not_explanation", place, code, found=text)
             elif _like_error(text):
                 names: dict[str, Parameter] = {
                     key: say(f"col.{Role.EXPLANATION}", lang)
                     for key, lang in (("name", VIETNAMESE), ("name_en", ENGLISH))
                 }
-                self._say("cell.error_text", Severity.NOTE, place, code, found=text, **names)
+                self._say("cell.error_text", place, code, "", Severity.NOTE, found=text, **names)
 
     def _check_computed(self, values: Mapping[tuple[str, str], float]) -> None:
         """Say where something was typed over a cell that the form computes."""
@@ -242,7 +248,6 @@ class _Reader:
                 shown = "…" if value is None else Decimal(str(round(value, 2)))
                 self._say(
                     "cell.computed_changed",
-                    Severity.WARNING,
                     place,
                     code,
                     period,
@@ -265,13 +270,9 @@ class _Reader:
         mine = {c: n for c, n in everything.items() if self.layout.has(c)}
         for code, number in everything.items():
             if code not in mine and any(content(table, number, self.finder)):
-                self._say(
-                    "code.not_asked", Severity.WARNING, self._place(table, number, Role.CODE), code
-                )
+                self._say("code.not_asked", self._place(table, number, Role.CODE), code)
         for number, text in table.strange:
-            self._say(
-                "code.unknown", Severity.WARNING, self._place(table, number, Role.CODE), found=text
-            )
+            self._say("code.unknown", self._place(table, number, Role.CODE), found=text)
         if not mine:
             return
         sheet = self.layout.sheet_of(next(iter(mine)))
@@ -316,7 +317,6 @@ class _Reader:
         if table.sheet.name not in names and table.sheet.name not in self.used:
             self._say(
                 "sheet.renamed",
-                Severity.NOTE,
                 self.notes.sheet(table.sheet.name),
                 found=table.sheet.name,
                 expected_name=sheet.name,
@@ -332,7 +332,6 @@ class _Reader:
             if row not in known and row not in strange and any(content(table, row, self.finder)):
                 self._say(
                     "row.no_code",
-                    Severity.WARNING,
                     self._place(table, row, Role.CODE),
                     row=str(row + 1),
                 )
@@ -400,7 +399,6 @@ class _Reader:
         scaled = money or indicator.kind is Kind.PERCENT or names_scale(found)
         self._say(
             "row.unit_changed" if scaled else "row.unit_differs",
-            Severity.ERROR if scaled else Severity.WARNING,
             self._place(table, row, Role.UNIT),
             indicator.code,
             found=found,
@@ -448,7 +446,6 @@ class _Reader:
         elif entry is Entry.PREFILLED and figure.state is not CellState.BLANK:
             self._say(
                 "cell.prefilled_changed",
-                Severity.WARNING,
                 place,
                 indicator.code,
                 period.code,
@@ -486,7 +483,7 @@ class _Reader:
                 for lang in (VIETNAMESE, ENGLISH)
             ]
         said: dict[str, Parameter] = {"found": value, "shown": texts[0], "shown_en": texts[1]}
-        self._say("cell.shown_otherwise", Severity.WARNING, place, *key, **said)
+        self._say("cell.shown_otherwise", place, *key, **said)
 
     def _says_so(self, shown: str, figure: Figure, code: str) -> bool:
         """Say whether what a cell shows is read as the answer it holds: “Có” of a 1."""
@@ -531,7 +528,7 @@ class _Reader:
         if figure.remark is not None and figure.remark.code != "cell.money_fraction":
             return figure._replace(raw=formula.formula)
         said = {"found": formula.formula, "value": raw_text(value)}
-        remark = Remark("cell.recomputed", Severity.NOTE, {**said})
+        remark = Remark("cell.recomputed", {**said})
         return figure._replace(raw=formula.formula, remark=remark)
 
     def _blank(
@@ -540,9 +537,9 @@ class _Reader:
         needed = entry in (Entry.REQUIRED, Entry.PREFILLED)
         if at in self.merged:
             severity = Severity.ERROR if needed else Severity.WARNING
-            self._say("cell.merged", severity, place, indicator.code, period.code)
+            self._say("cell.merged", place, indicator.code, period.code, severity)
         elif needed:
-            self._say("cell.blank", Severity.ERROR, place, indicator.code, period.code)
+            self._say("cell.blank", place, indicator.code, period.code)
 
     def _out_of_place(
         self, figure: Figure, indicator: Indicator, period: Period, entry: Entry, place: Place
@@ -554,7 +551,6 @@ class _Reader:
             return Figure(CellState.NOT_APPLICABLE, raw=figure.raw)
         self._say(
             f"cell.{entry}",
-            Severity.ERROR,
             place,
             indicator.code,
             period.code,
@@ -588,7 +584,6 @@ class _Reader:
             elif prompt.core:
                 self._say(
                     "cell.blank_text",
-                    Severity.ERROR,
                     place,
                     prompt.code,
                     label=prompt.label.vi,
@@ -603,7 +598,6 @@ class _Reader:
         if len(text) > prompt.max_chars:
             self._say(
                 "cell.too_long",
-                Severity.NOTE,
                 place,
                 prompt.code,
                 found=len(text),
@@ -617,7 +611,7 @@ class _Reader:
     def _say_merged(self, severity: Severity, place: Place, code: str, label: Words) -> None:
         """Say that a cell for a text is part of a merged one and has none of its own."""
         names: dict[str, Parameter] = {"name": label.vi, "name_en": label.to(ENGLISH)}
-        self._say("cell.merged", severity, place, code, what="text", **names)
+        self._say("cell.merged", place, code, "", severity, what="text", **names)
 
     def _no_text(self, value: Raw, place: Place, code: str, label: Words) -> Figure | None:
         """Tell an error value, or a formula without a result, where a text is asked for."""
@@ -626,8 +620,8 @@ class _Reader:
             return None
         raw = raw_text(value)
         names: dict[str, Parameter] = {"name": label.vi, "name_en": label.to(ENGLISH), "found": raw}
-        finding = "cell.error_text" if error else "cell.no_text_result"
-        self._say(finding, Severity.ERROR, place, code, **names)
+        kind = "cell.error_text" if error else "cell.no_text_result"
+        self._say(kind, place, code, **names)
         return Figure(CellState.ERROR if error else CellState.FORMULA, raw=raw)
 
     def _roster(self, roster: Roster, table: Table) -> None:
@@ -677,7 +671,6 @@ class _Reader:
             if len(match) != 1:
                 self._say(
                     "cell.choice",
-                    Severity.WARNING,
                     place,
                     column.code,
                     choices="; ".join(column.choices),
@@ -686,7 +679,7 @@ class _Reader:
             else:
                 return Figure(CellState.TEXT, None, match[0], text)
         if column.date and not isinstance(value, date | datetime) and day_first(text) is None:
-            self._say("cell.date", Severity.WARNING, place, column.code, **names)
+            self._say("cell.date", place, column.code, **names)
         return Figure(CellState.TEXT, None, text, text)
 
     # ------------------------------------------------------------------ texts by their fonts
@@ -698,7 +691,6 @@ class _Reader:
             code, period = answers.get((sheet, cell), ("", ""))
             self._say(
                 "text.decoded",
-                Severity.NOTE,
                 Place(self.unit.name, sheet, cell),
                 code,
                 period,
@@ -710,14 +702,19 @@ class _Reader:
     def note_overlaid(self) -> None:
         """Note what lies over the tables or is attached to their cells."""
         answers = {(o.sheet, o.cell): (o.indicator, o.period) for o in self.observations}
-        say_overlaid(self.notes, self.grid, self.used, answers)
+        say_overlaid(self.notes, self.overlays, self.used, answers)
+
+    def asides(self) -> Asides:
+        """Return what stands beside the answers."""
+        found = self.tables, self.observations, self.overlays
+        return asides_of(self.form, self.unit, self.grid, *found)
 
     def _check_damage(self, text: str, place: Place, code: str = "") -> None:
         """Warn of a text that was converted once too often; it is kept as it is."""
         words = damaged(text)
         if words:
             shown = ", ".join(words[:_MOST_WORDS])
-            self._say("text.damaged", Severity.WARNING, place, code, found=shown)
+            self._say("text.damaged", place, code, found=shown)
 
     # ------------------------------------------------------------------ noting
 
@@ -739,7 +736,7 @@ class _Reader:
         )
 
     def _remark(self, remark: Remark, place: Place, code: str, period: str) -> None:
-        self._say(remark.code, remark.severity, place, code, period, **remark.parameters)
+        self._say(remark.code, place, code, period, **remark.parameters)
 
 
 def _as_typed(figure: Figure, value: Raw) -> Figure:

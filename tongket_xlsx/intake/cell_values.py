@@ -18,6 +18,7 @@ from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from tongket_xlsx.model.finding_kinds import KINDS
 from tongket_xlsx.model.findings import Parameter, Severity
 from tongket_xlsx.model.form import Form, Indicator, Kind
 from tongket_xlsx.model.observations import CellState
@@ -40,8 +41,12 @@ class Remark(NamedTuple):
     """Say what is wrong with a cell, or how it was read."""
 
     code: str
-    severity: Severity
     parameters: dict[str, Parameter]
+
+    @property
+    def severity(self) -> Severity:
+        """Return how grave it is."""
+        return KINDS[self.code].severity
 
 
 class Figure(NamedTuple):
@@ -75,9 +80,13 @@ def read_figure(form: Form, indicator: Indicator, value: Raw) -> Figure:
     raw = raw_text(value)
     match value:
         case ErrorValue():
-            return Figure(CellState.ERROR, raw=raw, remark=_error("cell.error_value", found=raw))
+            return Figure(
+                CellState.ERROR, raw=raw, remark=Remark("cell.error_value", {"found": raw})
+            )
         case NoResult():
-            return Figure(CellState.FORMULA, raw=raw, remark=_error("cell.no_result", found=raw))
+            return Figure(
+                CellState.FORMULA, raw=raw, remark=Remark("cell.no_result", {"found": raw})
+            )
         case date() | time() | timedelta():
             return _invalid(raw, "cell.date_as_number")
         case str():
@@ -110,7 +119,7 @@ def read_shown(indicator: Indicator, value: float, *, percent: bool | None) -> F
     if percent and ratio and 0 < held <= 1:
         figure = _number(indicator, shown.normalize(), raw)
         said: dict[str, Parameter] = {"found": raw, "value": _digits(shown)}
-        remark = figure.remark or Remark("cell.percent_format", Severity.NOTE, said)
+        remark = figure.remark or Remark("cell.percent_format", said)
         return figure._replace(remark=remark)
     readings = {"reading_a": _digits(held), "reading_b": _digits(shown)}
     return _invalid(raw, "cell.ambiguous", **readings)
@@ -127,7 +136,7 @@ def doubted(indicator: Indicator, figure: Figure) -> Figure:
         "reading_a": _digits(value),
         "reading_b": _digits(value * 100),
     }
-    return figure._replace(remark=Remark("cell.fraction", Severity.WARNING, said))
+    return figure._replace(remark=Remark("cell.fraction", said))
 
 
 def with_look(figure: Figure, look: Look | None) -> Figure:
@@ -137,7 +146,7 @@ def with_look(figure: Figure, look: Look | None) -> Figure:
     if look is Look.PARTLY:
         return _invalid(figure.raw, "cell.partly")
     said: dict[str, Parameter] = {"found": figure.value if figure.value is not None else ""}
-    return figure._replace(remark=Remark(f"cell.{look}", Severity.WARNING, said))
+    return figure._replace(remark=Remark(f"cell.{look}", said))
 
 
 def _text(form: Form, indicator: Indicator, value: str) -> Figure:
@@ -194,7 +203,7 @@ def _as_read(indicator: Indicator, reading: Reading, raw: str) -> Figure:
         return figure
     remark = _read(raw, _digits(reading.value))
     if reading.estimated:
-        remark = Remark("cell.estimated", Severity.WARNING, remark.parameters)
+        remark = Remark("cell.estimated", remark.parameters)
     return figure._replace(remark=remark)
 
 
@@ -202,9 +211,13 @@ def _returned_as_text(value: str) -> Figure | None:
     """Recognise in a text what a marked copy gives back of an error, a formula or a date."""
     text = value.strip()
     if is_error(text):
-        return Figure(CellState.ERROR, raw=value, remark=_error("cell.error_value", found=value))
+        return Figure(
+            CellState.ERROR, raw=value, remark=Remark("cell.error_value", {"found": value})
+        )
     if text.startswith("=") and len(text) > 1:
-        return Figure(CellState.FORMULA, raw=value, remark=_error("cell.no_result", found=value))
+        return Figure(
+            CellState.FORMULA, raw=value, remark=Remark("cell.no_result", {"found": value})
+        )
     if _DAY.fullmatch(text):
         return _invalid(value, "cell.date_as_number")
     return None
@@ -275,7 +288,7 @@ def _fraction(value: Decimal, raw: str, *, is_text: bool) -> Figure:
         }
         return _impossible(value, raw, "cell.money_thousand", **readings)
     said: dict[str, Parameter] = {"found": value if _is_number(raw) else raw, "value": value}
-    remark = Remark("cell.money_fraction", Severity.NOTE, said)
+    remark = Remark("cell.money_fraction", said)
     # As a number it would be asked about when it comes again: it goes back in its own words.
     return Figure(CellState.NUMBER, value, raw if grouped else "", raw, remark)
 
@@ -291,17 +304,13 @@ def _digits(value: Decimal) -> str:
 
 
 def _impossible(value: Decimal, raw: str, code: str, **parameters: Parameter) -> Figure:
-    remark = _error(code, found=value if _is_number(raw) else raw, **parameters)
+    remark = Remark(code, {"found": value if _is_number(raw) else raw, **parameters})
     return Figure(CellState.IMPOSSIBLE, value, "", raw, remark)
 
 
 def _invalid(raw: str, code: str, **parameters: Parameter) -> Figure:
-    return Figure(CellState.INVALID, raw=raw, remark=_error(code, found=raw, **parameters))
-
-
-def _error(code: str, **parameters: Parameter) -> Remark:
-    return Remark(code, Severity.ERROR, parameters)
+    return Figure(CellState.INVALID, raw=raw, remark=Remark(code, {"found": raw, **parameters}))
 
 
 def _read(found: str, value: Parameter) -> Remark:
-    return Remark("cell.read", Severity.NOTE, {"found": found, "value": value})
+    return Remark("cell.read", {"found": found, "value": value})

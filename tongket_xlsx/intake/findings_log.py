@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongket_xlsx.intake.tables import Table
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.places import Place, a1
@@ -19,17 +20,21 @@ class Notes:
 
     def say(
         self,
-        finding: str,
-        severity: Severity,
+        kind: str,
         place: Place,
         code: str = "",
         period: str = "",
+        severity: Severity | None = None,
         /,
         **parameters: Parameter,
     ) -> None:
-        """Note a finding; the names of its indicator and period are added."""
+        """Note a finding of a kind; the names of its indicator and period are added.
+
+        Args:
+            severity: where it is another than the kind has by itself.
+        """
         named = {**self.form.naming(code, period), **parameters}
-        self.findings.append(Finding(finding, severity, place, code, period, named))
+        self.findings.append(new_finding(kind, place, code, period, severity, **named))
 
     def place(self, table: Table, row: int, key: str) -> Place:
         """Return the place of a cell of a table; its first column where there is no such one."""

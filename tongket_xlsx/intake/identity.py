@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tongket_xlsx.intake.cell_values import is_error
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Scope, Unit
 from tongket_xlsx.model.layout import (
@@ -66,7 +67,7 @@ def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identi
         unit = _by_cover(cover, units)
         if unit is None:
             return _refused(cover, "file.no_identity")
-        findings.append(_said("file.identity_by_cover", Severity.NOTE, unit_file=unit.name))
+        findings.append(new_finding("file.identity_by_cover", unit_file=unit.name))
         meta = {"unit": unit.code, "form": form.id, "version": form.version}
     if (sheet or properties).get("unit") and meta.get("checksum") != _checksum(meta):
         return _refused(cover, "file.identity_changed", found=meta["unit"])
@@ -84,9 +85,8 @@ def identify(grid: Grid, form: Form, units: Mapping[str, Unit] | None) -> Identi
         findings.append(contradiction)
     if meta.get("version", form.version) != form.version:
         findings.append(
-            _said(
+            new_finding(
                 "file.other_version",
-                Severity.NOTE,
                 found=meta["version"],
                 expected_version=form.version,
             )
@@ -143,7 +143,7 @@ def _cover_faults(grid: Grid, form: Form) -> Iterator[Finding]:
             for key, lang in (("label", VIETNAMESE), ("label_en", ENGLISH)):
                 period = next((p for p in form.years if field == f"other:{p.code}"), None)
                 names[key] = period.label.to(lang) if period else say(f"cover.{field}", lang)
-            yield Finding("cover.error", Severity.WARNING, place, parameters=names)
+            yield new_finding("cover.error", place, **names)
 
 
 def _is_fault(value: Raw) -> bool:
@@ -230,10 +230,10 @@ def _cover_says_otherwise(
         name = code
     other = next((u for u in known if _is_named(name, u) or _is_coded(name, u.code)), None)
     if other is not None and other.code != unit.code:
-        return _said("file.wrong_unit", Severity.ERROR, unit_file=unit.name, unit_cover=other.name)
+        return new_finding("file.wrong_unit", unit_file=unit.name, unit_cover=other.name)
     if units is None:
-        return _said("file.wrong_unit", Severity.ERROR, unit_file=unit.name, unit_cover=name)
-    return _said("file.cover_unclear", Severity.WARNING, found=name, unit_file=unit.name)
+        return new_finding("file.wrong_unit", unit_file=unit.name, unit_cover=name)
+    return new_finding("file.cover_unclear", found=name, unit_file=unit.name)
 
 
 def _is_named(name: str, unit: Unit) -> bool:
@@ -277,12 +277,8 @@ def _text(value: object) -> str:
     return "" if is_blank(value) else str(value)  # type: ignore[arg-type]
 
 
-def _said(code: str, severity: Severity, **parameters: str) -> Finding:
-    return Finding(code, severity, parameters=parameters)
-
-
 def _refused(cover: Mapping[str, str], code: str, **parameters: str) -> Identified:
-    return Identified(None, None, cover, (_said(code, Severity.ERROR, **parameters),))
+    return Identified(None, None, cover, (new_finding(code, **parameters),))
 
 
 def placed(finding: Finding, unit: Unit) -> Finding:

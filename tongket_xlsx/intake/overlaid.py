@@ -6,11 +6,10 @@ Nothing is read of it as an answer: it is named with its place, and its text is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.identity import meta_of
-from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.layout import NOTES_KEY, note_digest
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.reader.grid import Grid
@@ -21,8 +20,8 @@ _MOST = 40
 _LONGEST = 300
 
 
-def overlaid(grid: Grid, sheets: Collection[str]) -> Iterator[Overlay]:
-    """Yield what lies over some sheets and was not written by us.
+def overlaid(grid: Grid) -> Iterator[Overlay]:
+    """Yield what lies over the sheets of a workbook and was not written by us.
 
     A copy sent back for correction carries notes of ours, and says which: one that was changed
     since is the office's.
@@ -32,8 +31,6 @@ def overlaid(grid: Grid, sheets: Collection[str]) -> Iterator[Overlay]:
     listed = meta_of(grid).get(NOTES_KEY)
     ours = set((listed or "").split())
     for item in overlays(grid.workbook):
-        if item.sheet not in sheets:
-            continue
         # Copies made before they listed their notes have them without an author.
         is_ours = note_digest(item.text) in ours or (listed is None and not item.author)
         if item.kind is not OverlayKind.COMMENT or not is_ours:
@@ -42,18 +39,21 @@ def overlaid(grid: Grid, sheets: Collection[str]) -> Iterator[Overlay]:
 
 def say_overlaid(
     notes: Notes,
-    grid: Grid,
+    overlays: Iterable[Overlay],
     sheets: Collection[str],
     answers: Mapping[tuple[str, str], tuple[str, str]],
 ) -> None:
     """Note each thing that lies over a table.
 
     Args:
+        overlays: what lies over any sheet.
         sheets: those with answers.
         answers: (sheet, cell) → the answer that stands there: code and period.
     """
     count: Counter[str] = Counter()
-    for item in overlaid(grid, sheets):
+    for item in overlays:
+        if item.sheet not in sheets:
+            continue
         count[item.sheet] += 1
         if count[item.sheet] > _MOST:
             continue
@@ -63,8 +63,8 @@ def say_overlaid(
             key = answers.get((item.sheet, item.cell), key)
         text = " ".join(item.text.split())
         shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-        notes.say(f"overlay.{item.kind}", Severity.NOTE, place, *key, found=shown, cells=item.cells)
+        notes.say(f"overlay.{item.kind}", place, *key, found=shown, cells=item.cells)
     for sheet, number in count.items():
         if number > _MOST:
             more = number - _MOST
-            notes.say("overlay.more", Severity.NOTE, notes.sheet(sheet), count=more)
+            notes.say("overlay.more", notes.sheet(sheet), count=more)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.identity import form_id
 from tongket_xlsx.intake.tables import Finder
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import COMPUTED_SHEETS
 from tongket_xlsx.model.observations import Return
@@ -47,7 +47,7 @@ class Reader:
         unread = cell_fonts.read_by_font(cells, workbook, self._own(form))
         result = intake.receive(cells, form, self.units, digest, _finder(form))
         if cells.unlooked and result.identity is not None:
-            unread = (Finding("file.formats_unread", Severity.NOTE), *unread)
+            unread = (new_finding("file.formats_unread"), *unread)
         return replace(result, findings=(*result.findings, *unread)) if unread else result
 
     def _own(self, form: Form) -> Iterator[str]:
@@ -81,11 +81,11 @@ def _finder(form: Form) -> Finder:
 def failed(data: bytes, what: str = "") -> Return:
     """Return what is said of a file on which the reader died, hung, or ran out of memory."""
     parameters = {"what": what} if what else {}
-    finding = Finding("file.reader_failed", Severity.ERROR, parameters=parameters)
-    return Return(hashlib.sha256(data).hexdigest(), None, findings=(finding,))
+    found = new_finding("file.reader_failed", **parameters)
+    return Return(hashlib.sha256(data).hexdigest(), None, findings=(found,))
 
 
 def unopened(result: Return) -> bool:
     """Say whether a file could not be opened for a reason outside of it: a password, a slow day."""
-    codes = {finding.code for finding in result.findings}
+    codes = {found.code for found in result.findings}
     return result.identity is None and bool(codes & {"file.password", "file.reader_failed"})

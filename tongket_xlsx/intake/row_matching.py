@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.tables import Finder, Table
-from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.layout import Role, WorkbookLayout
 from tongket_xlsx.reader.cell_text import raw_text
 
@@ -53,7 +52,6 @@ class Ownership:
             if lost:
                 self.notes.say(
                     "rows.missing",
-                    Severity.ERROR,
                     self.notes.sheet(sheet.name),
                     count=len(lost),
                     group=sheet.code or sheet.name,
@@ -72,7 +70,7 @@ class Ownership:
             ("rows.left_blank", repeated),
         ):
             if rows:
-                self.notes.say(how, Severity.NOTE, place, count=len(rows), found=named(rows))
+                self.notes.say(how, place, count=len(rows), found=named(rows))
 
     def _refuse_contradictions(self, *, this_version: bool) -> None:
         for table in self.tables:
@@ -80,7 +78,6 @@ class Ownership:
                 self.refused.add(code)
                 self.notes.say(
                     "code.contradicts",
-                    Severity.ERROR,
                     self.notes.place(table, number, Role.CODE),
                     code,
                     found=raw_text(table.value(number, Role.LABEL)).strip() or code,
@@ -147,7 +144,6 @@ class Ownership:
         ]
         self.notes.say(
             "code.twice",
-            Severity.ERROR,
             self.notes.place(table, number, Role.CODE),
             code,
             found=", ".join(f"{t.sheet.name}!{n + 1}" for t, n in places),

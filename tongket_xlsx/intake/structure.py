@@ -12,7 +12,7 @@ from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.moved import displaced, moves, told
 from tongket_xlsx.intake.row_matching import Ownership, content, named
 from tongket_xlsx.intake.tables import Finder, Table
-from tongket_xlsx.model.findings import Parameter, Severity
+from tongket_xlsx.model.findings import Parameter
 from tongket_xlsx.model.form import Form, Period, Roster
 from tongket_xlsx.model.layout import (
     META_SHEET,
@@ -70,7 +70,6 @@ def _say_twice(
     shown = ", ".join(a1(table.heading_row, c) for c in columns)
     notes.say(
         "period.twice",
-        Severity.ERROR,
         place,
         "",
         period.code,
@@ -91,7 +90,7 @@ def _say_missing(notes: Notes, table: Table, period: Period, sheet: SheetLayout)
     if alike:
         said |= {"what": "reworded", "found": named(alike)}
     place = notes.sheet(table.sheet.name)
-    notes.say("period.missing", Severity.ERROR, place, "", period.code, **said)
+    notes.say("period.missing", place, "", period.code, **said)
 
 
 def _spread(table: Table, period: str) -> tuple[int, ...]:
@@ -140,7 +139,7 @@ def _say_swapped(notes: Notes, table: Table, swapped: Mapping[str, str]) -> None
         )
     place = Place(notes.unit.name, table.sheet.name, a1(table.heading_row, columns[0][0]))
     shown = ", ".join(a1(table.heading_row, c) for c, _ in columns)
-    notes.say("period.swapped", Severity.ERROR, place, found=shown, **readings)
+    notes.say("period.swapped", place, found=shown, **readings)
 
 
 def say_moved(
@@ -156,7 +155,6 @@ def say_moved(
     done = moves(table, sheet, rows, first=first)
     notes.say(
         "rows.moved",
-        Severity.NOTE,
         notes.sheet(table.sheet.name),
         count=count,
         happened=told(done, VIETNAMESE),
@@ -167,7 +165,7 @@ def say_moved(
 def say_hidden(notes: Notes, table: Table, rows: Iterable[int]) -> None:
     """Say which sheets, rows and columns with answers are hidden; they are read all the same."""
     if not table.sheet.visible:
-        notes.say("sheet.hidden", Severity.NOTE, notes.sheet(table.sheet.name), what="whole")
+        notes.say("sheet.hidden", notes.sheet(table.sheet.name), what="whole")
     outline = table.sheet.outline
     if outline is None or not (outline.hidden_rows or outline.hidden_columns):
         return
@@ -177,7 +175,6 @@ def say_hidden(notes: Notes, table: Table, rows: Iterable[int]) -> None:
     if hidden or columns:
         notes.say(
             "sheet.hidden",
-            Severity.NOTE,
             notes.sheet(table.sheet.name),
             rows=hidden,
             columns=columns,
@@ -213,7 +210,6 @@ def say_pasted(notes: Notes, book: Grid, table: Table, homes: Mapping[Cell, Cell
     locked = grids.locked(book, table.sheet)
     notes.say(
         "cells.pasted",
-        Severity.NOTE,
         notes.sheet(table.sheet.name),
         count=len(lost),
         of=len(homes),
@@ -238,7 +234,6 @@ def say_scratch(notes: Notes, finder: Finder, book: Grid, owners: Ownership) -> 
         if any(_has_blank(owners, c.partition(" ")[0]) for c in codes):
             notes.say(
                 "scratch.answers",
-                Severity.WARNING,
                 notes.sheet(home),
                 count=len(codes),
                 found=named(codes),
@@ -259,7 +254,6 @@ def say_list(notes: Notes, roster: Roster, table: Table | None, layout: Workbook
     if lost:
         notes.say(
             "list.missing",
-            Severity.WARNING,
             notes.sheet(table.sheet.name if table else home.name),
             name=home.name,
             found=named([c.label.vi for c in lost]),
@@ -279,7 +273,7 @@ def _say_lists(notes: Notes, finder: Finder, book: Grid, names: Sequence[str]) -
             if more:
                 place = notes.sheet(home.sheet.name)
                 said: dict[str, Parameter] = {"found": sheet.name, "count": len(more)}
-                notes.say("list.elsewhere", Severity.WARNING, place, **said)
+                notes.say("list.elsewhere", place, **said)
 
 
 def say_other_sheets(
@@ -291,7 +285,7 @@ def say_other_sheets(
         place = notes.sheet(book.other_kinds[0])
         count = len(book.other_kinds)
         found = named(book.other_kinds)
-        notes.say("sheets.other_kind", Severity.NOTE, place, count=count, found=found)
+        notes.say("sheets.other_kind", place, count=count, found=found)
     tabled = {table.sheet.name: table for table in owners.tables if table.rows}
     extra = []
     for sheet in book.sheets:
@@ -307,7 +301,6 @@ def say_other_sheets(
         _say_lists(notes, finder, book, extra)
         notes.say(
             "sheets.extra",
-            Severity.NOTE,
             notes.sheet(extra[0]),
             count=len(extra),
             found=named(extra),
@@ -325,7 +318,7 @@ def _say_errors(notes: Notes, sheet: GridSheet) -> None:
     if cells:
         row, column, text = cells[0]
         place = Place(notes.unit.name, sheet.name, a1(row, column))
-        notes.say("sheet.error_value", Severity.NOTE, place, count=len(cells), found=text)
+        notes.say("sheet.error_value", place, count=len(cells), found=text)
 
 
 def _say_repeated(notes: Notes, owners: Ownership, table: Table) -> None:
@@ -334,7 +327,6 @@ def _say_repeated(notes: Notes, owners: Ownership, table: Table) -> None:
     if again:
         notes.say(
             "sheet.repeated",
-            Severity.NOTE,
             notes.sheet(table.sheet.name),
             count=len(again),
             found=owners.rows[again[0]][0].sheet.name,

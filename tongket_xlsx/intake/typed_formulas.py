@@ -102,7 +102,7 @@ class TypedFormulas:
         if isinstance(value, str) and value.split() != stored.split():
             said: dict[str, Parameter] = {"found": stored, "value": value, "formula": formula}
             self.notes.say(
-                "cell.stale", Severity.WARNING, place, code, what="text", **said, **names
+                "cell.stale", place, code, "", Severity.WARNING, what="text", **said, **names
             )
 
     def check(
@@ -120,7 +120,6 @@ class TypedFormulas:
         plain = figure.state is CellState.NUMBER and not figure.text
         self.notes.say(
             "cell.stale",
-            Severity.ERROR,
             place,
             *key,
             found=figure.value if plain and figure.value is not None else raw_text(stored),
@@ -174,13 +173,11 @@ class TypedFormulas:
             place = Place(self.notes.unit.name, name, a1(*cell))
             shown = named([f"{sheet}!{a1(*at)}" for sheet, at in self.unread])
             count = len(self.unread)
-            self.notes.say("cells.computed_unread", Severity.NOTE, place, count=count, found=shown)
+            self.notes.say("cells.computed_unread", place, count=count, found=shown)
         for (sheet, book), cells in self.linked.items():
             place = Place(self.notes.unit.name, sheet, a1(*cells[0]))
             shown = named([a1(*cell) for cell in cells])
-            self.notes.say(
-                "cells.linked", Severity.NOTE, place, count=len(cells), file=book, found=shown
-            )
+            self.notes.say("cells.linked", place, count=len(cells), file=book, found=shown)
 
     def _within(self, block: Block, sheet: GridSheet | None) -> list[tuple[str, str]]:
         """Return the formulas in a block, each with the name of its sheet."""

@@ -6,17 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tongket_xlsx.model.asides import Stray
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.resolution import Resolved
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """A cell that an office filled in outside the form."""
-
-    sheet: str
-    cell: str
-    text: str
 
 
 @dataclass(frozen=True)

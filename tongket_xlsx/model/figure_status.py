@@ -12,6 +12,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tongket_xlsx.model.finding_kind import Holds
+from tongket_xlsx.model.finding_kinds import codes
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.resolution import Closure, Resolved
@@ -19,13 +21,9 @@ from tongket_xlsx.model.resolution import Closure, Resolved
 # The code of a unit, the code of an indicator, the code of a period.
 FigureKey = tuple[str, str, str]
 # The findings about numbers that cannot be, such as −50 members: bounds hold their figure.
-IMPOSSIBLE = frozenset(
-    {"cell.below", "cell.above", "cell.integer", "cell.money_thousand", "cell.money_whole"}
-)
+IMPOSSIBLE = codes(holds=Holds.OWN)
 # The findings about what can be read in more than one way: the office is asked which is meant.
-ASKED = frozenset(
-    {"cell.ambiguous", "cell.money_thousand", "cell.range", "cell.sign_unclear", "cell.yes_x"}
-)
+ASKED = codes(is_asked=True)
 # Stands behind a figure, where two states of it are compared, that was in no total then.
 HELD_MARK = " [held]"
 # Any name will do for the unit of a return that is looked at alone.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from tongket_xlsx.model.places import Place
 
@@ -42,15 +43,24 @@ class Finding:
 
 
 class TongketError(Exception):
-    """Stop the work and say why: the code names the sentence in the message catalogue."""
+    """Stop the work and say why: the code names the sentence in the message catalogue.
+
+    ``because`` is what was found in the file that should have been worked with, if anything.
+    """
 
     exit_code = 3
+    because: Finding | None = None
 
     def __init__(self, code: str, /, **parameters: Parameter) -> None:
         """Keep the code and its values; nothing is worded here."""
         super().__init__(code)
         self.code = code
         self.parameters: Mapping[str, Parameter] = parameters
+
+    def for_reason(self, finding: Finding) -> Self:
+        """Add what was found, which is told before the sentence of the code; return itself."""
+        self.because = finding
+        return self
 
 
 class CannotWork(TongketError):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from tongket_xlsx.model.asides import NO_ASIDES, Asides
 from tongket_xlsx.model.findings import Finding, Severity
 
 
@@ -125,7 +126,8 @@ class Return:
     """Hold everything one workbook says, and everything that is wrong with it.
 
     ``identity`` is ``None`` where the file was refused; ``cover`` holds what the office wrote
-    about itself, ``explanations`` what stands in the column for them, by indicator.
+    about itself, ``explanations`` what stands in the column for them, by indicator, ``asides`` what
+    it wrote beside its answers.
     """
 
     sha256: str
@@ -134,6 +136,7 @@ class Return:
     findings: tuple[Finding, ...] = ()
     cover: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
+    asides: Asides = NO_ASIDES
 
     @property
     def outcome(self) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.model.figure_status import Addressed, holds
+from tongket_xlsx.model.finding_kinds import KINDS, OUTLIER, RULE
 from tongket_xlsx.model.findings import Finding, Severity, TongketError
 from tongket_xlsx.model.form import COMPARED_BY, CountedAs, Form, UnitCount
 from tongket_xlsx.model.resolution import Closure, Resolved
@@ -47,7 +48,7 @@ def worded(finding: Finding, lang: str, *, names_held: bool = True) -> Wording:
     values = _for(finding, lang)
     key = _key(finding)
     own = finding.parameters.get("message_en" if lang == ENGLISH else "message", "")
-    message = str(own) if key == "rule" else ""
+    message = str(own) if key == RULE else ""
     message = message or say_what_is_known(_precisely(finding, key), lang, _quoted(values))
     cause = str(values.get("cause", ""))
     if has(cause):
@@ -67,9 +68,9 @@ def _key(finding: Finding) -> str:
 
     A rule of the form is told by its own text; what has neither was recorded by another version.
     """
-    if has(finding.code):
+    if finding.code in KINDS and finding.code not in (RULE, OUTLIER):
         return finding.code
-    return "rule" if {"text", "message"} & finding.parameters.keys() else UNKNOWN
+    return RULE if {"text", "message"} & finding.parameters.keys() else UNKNOWN
 
 
 def _quoted(values: Mapping[str, object]) -> dict[str, object]:
@@ -116,7 +117,10 @@ def remark(item: Resolved, lang: str) -> str:
 
 def problem(error: TongketError, lang: str) -> str:
     """Put into words why the work stopped."""
-    return say(error.code, lang, **error.parameters)
+    sentence = say(error.code, lang, **error.parameters)
+    if error.because is None:
+        return sentence
+    return f"{worded(error.because, lang).message} {sentence}"
 
 
 def _for(finding: Finding, lang: str) -> dict[str, object]:
@@ -145,7 +149,7 @@ def _part(finding: Finding, key: str, part: str, lang: str) -> str:
     specific = narrower if has(narrower) else f"{key}.{part}"
     if part in finding.parameters:
         specific = str(finding.parameters[part])
-    elif key == "rule" and part == "advice":
+    elif key == RULE and part == "advice":
         specific = f"rule.advice.{finding.severity}"
         if finding.holds_back and finding.severity is Severity.WARNING:
             specific = "rule.advice.held"

@@ -10,7 +10,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from tongket_xlsx.model.findings import Finding, Parameter, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, Parameter
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader import ods_fonts, xls_fonts, xlsx_fonts
@@ -49,7 +50,7 @@ def read_by_font(
         return (_unread(Place(), format=f".{workbook.format}"),)
     ours = {fold(text) for text in own if not text.isascii()}
     told = [_put(cells, ours, *cell) for cell in found]
-    return tuple(finding for finding in told if finding is not None)
+    return tuple(each for each in told if each is not None)
 
 
 def _put(
@@ -72,7 +73,7 @@ def _put(
 
 def _unread(place: Place, **parameters: Parameter) -> Finding:
     code = "text.font_unclear" if place.cell else "text.fonts_unread"
-    return Finding(code, Severity.WARNING, place, parameters=parameters)
+    return new_finding(code, place, **parameters)
 
 
 def own_words(form: Form, names: Iterable[str] = ()) -> Iterator[str]:

@@ -1,27 +1,15 @@
 """A refusal: the bytes are not opened, and a finding says why.
 
 ``what`` narrows a finding down: ``file.text`` with ``what="csv"`` is told by the sentence
-``file.text.csv`` of the catalogue.
+``file.text.csv`` of the catalogue. What nobody mistakes for a return (a letter, a picture, a
+shortcut, somebody's mail) is a mere note: so it is registered.
 """
 
 from __future__ import annotations
 
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
 
 MIB = 1024 * 1024
-
-
-# What nobody mistakes for a return: a letter, a picture, a shortcut, somebody's mail.
-_STRANGERS = frozenset(("file.word", "file.slides", "file.scan", "file.lock"))
-_STRANGE_KINDS = {
-    "file.text": frozenset(("json", "xml", "pointer")),
-    "file.not_workbook": frozenset(("program", "database", "mail", "media", "office")),
-}
-
-
-def is_stranger(code: str, what: object) -> bool:
-    """Say whether a refused file is no return at all, and so is nobody's error."""
-    return code in _STRANGERS or what in _STRANGE_KINDS.get(code, frozenset())
 
 
 class Refusal(Exception):
@@ -30,10 +18,7 @@ class Refusal(Exception):
     def __init__(self, code: str, /, **parameters: str | int) -> None:
         """Make the finding."""
         super().__init__(code)
-        severity = (
-            Severity.NOTE if is_stranger(code, parameters.get("what", "")) else Severity.ERROR
-        )
-        self.finding = Finding(code, severity, parameters=parameters)
+        self.finding = new_finding(code, **parameters)
 
 
 def too_large(what: str, found: object, limit: object) -> Refusal:

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tongket_xlsx.model.findings import Finding, Parameter, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, Parameter
 from tongket_xlsx.model.form import (
     Aggregation,
     Check,
@@ -211,9 +212,7 @@ def share_finding(form: Form, indicator: Indicator, period: str, figure: Aggrega
 def _warning(
     code: str, indicator: Indicator, period: str, parameters: Mapping[str, Parameter]
 ) -> Finding:
-    return Finding(
-        code, Severity.WARNING, indicator=indicator.code, period=period, parameters=parameters
-    )
+    return new_finding(code, None, indicator.code, period, **parameters)
 
 
 def _limit(indicator: Indicator) -> Decimal | None:
@@ -231,21 +230,19 @@ def _limit(indicator: Indicator) -> Decimal | None:
 def _above(form: Form, part: Part, total: Decimal, whole: Decimal) -> Finding:
     subject, period = part.check.subject, part.check.period
     names = form.naming(part.whole[0], period)
-    return Finding(
+    return new_finding(
         "province.part",
-        Severity.WARNING,
-        indicator=subject,
-        period=period,
-        parameters={
-            **form.naming(subject, period),
-            "what": "sum" if len(part.parts) > 1 else "",
-            "parts": " + ".join(_shown(key, period) for key in part.parts),
-            "whole": _shown(part.whole, period),
-            "whole_label": names.get("label", part.whole[0]),
-            "whole_label_en": names.get("label_en", part.whole[0]),
-            "found": total,
-            "limit": whole,
-        },
+        None,
+        subject,
+        period,
+        **form.naming(subject, period),
+        what="sum" if len(part.parts) > 1 else "",
+        parts=" + ".join(_shown(key, period) for key in part.parts),
+        whole=_shown(part.whole, period),
+        whole_label=names.get("label", part.whole[0]),
+        whole_label_en=names.get("label_en", part.whole[0]),
+        found=total,
+        limit=whole,
     )
 
 

@@ -6,7 +6,9 @@ charts, which prints on A4 as it is.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
 
 from tongket_xlsx.model.form import ChartKind, Indicator, Period
 from tongket_xlsx.summary.aggregates import has_denominator
@@ -32,6 +34,7 @@ from tongket_xlsx.summary.sheets.records import (
 )
 from tongket_xlsx.summary.sheets.standings import write_completeness, write_standings
 from tongket_xlsx.summary.sheets.targets import write_targets
+from tongket_xlsx.summary.sheets.trace_box import TraceTable
 from tongket_xlsx.summary.statements import states_of
 from tongket_xlsx.summary.targets import reached_of
 
@@ -41,6 +44,123 @@ class Edition(StrEnum):
 
     FULL = "day-du"
     LEADERSHIP = "lanh-dao"
+
+
+class Turn(IntEnum):
+    """When a sheet is written; it stands where ``SHEETS`` has it all the same.
+
+    The observations are gone through once, and the tables by unit then know where each stands. So
+    are the groups, no more than one of which is in memory; what needs the figures of all of them
+    comes after them, and what counts all that was found at the end.
+    """
+
+    RECORDS = 1
+    GROUPS = 2
+    FIGURES = 3
+    CLOSING = 4
+    LAST = 5
+
+
+@dataclass
+class Writing:
+    """Hold what the sheets are written from; ``table`` is the group at hand."""
+
+    pages: Pages
+    trace: TraceTable | None
+    marks: Marks = field(default_factory=Marks)
+    table: GroupTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySheet:
+    """One sheet of the workbook, or one for each group or list.
+
+    Attributes:
+        names: what there is of it in this workbook, in the order it stands; nothing where it has
+            nothing to show.
+        turn: when it is written.
+        write: writes it; ``None`` where it is written along with another sheet.
+        editions: those that have it.
+        streamed: whether its rows go to disk one by one, for there is one for every unit or answer.
+    """
+
+    names: Callable[[Pages], Sequence[str]]
+    turn: Turn
+    write: Callable[[Writing], None] | None = None
+    editions: frozenset[Edition] = frozenset(Edition)
+    streamed: bool = False
+
+
+def _one(key: str, when: Callable[[Pages], bool] = lambda _: True) -> Callable[[Pages], list[str]]:
+    """Return the name of a single sheet, which is there only where something holds."""
+    return lambda p: [p.say(key)] if when(p) else []
+
+
+def _plain(write: Callable[[Pages], None]) -> Callable[[Writing], None]:
+    """Return how a sheet is written that needs nothing but the material."""
+    return lambda w: write(w.pages)
+
+
+def _records(w: Writing) -> None:
+    p = w.pages
+    w.marks = Marks(p.m.comparison.known, write_records(p, w.trace), p.say("sheet.raw"))
+
+
+def _province(w: Writing) -> None:
+    if w.table is not None:
+        write_province(w.pages, w.table)
+
+
+def _units(w: Writing) -> None:
+    if w.table is not None:
+        write_units(w.pages, w.table, w.marks)
+
+
+_FULL = frozenset({Edition.FULL})
+# Every sheet there is, in the order in which they stand.
+SHEETS: tuple[SummarySheet, ...] = (
+    SummarySheet(_one("sheet.overview"), Turn.LAST, _plain(write_overview)),
+    SummarySheet(_one("sheet.held", lambda p: p.figures.listed), Turn.CLOSING, _plain(write_held)),
+    SummarySheet(lambda p: tuple(p.plan.provinces.values()), Turn.GROUPS, _province),
+    SummarySheet(
+        _one("sheet.charts", lambda p: bool(p.form.charts)), Turn.FIGURES, _plain(write_charts)
+    ),
+    SummarySheet(
+        lambda p: [table.sheet for table in p.plan.tables.values()],
+        Turn.GROUPS,
+        _units,
+        _FULL,
+        streamed=True,
+    ),
+    SummarySheet(_one("sheet.targets"), Turn.FIGURES, _plain(write_targets), _FULL),
+    SummarySheet(_one("sheet.reconciliation"), Turn.FIGURES, _plain(write_reconciliation), _FULL),
+    SummarySheet(
+        _one("sheet.explorer"), Turn.FIGURES, lambda w: write_explorer(w.pages, w.trace), _FULL
+    ),
+    # Where the explorer looks; written with it.
+    SummarySheet(
+        _one("sheet.matrix", lambda p: first_shown(p) is not None), Turn.FIGURES, editions=_FULL
+    ),
+    SummarySheet(
+        _one("sheet.receipt"), Turn.FIGURES, _plain(write_standings), _FULL, streamed=True
+    ),
+    SummarySheet(
+        _one("sheet.completeness"), Turn.FIGURES, _plain(write_completeness), _FULL, streamed=True
+    ),
+    SummarySheet(
+        _one("sheet.findings"), Turn.FIGURES, _plain(write_findings), _FULL, streamed=True
+    ),
+    SummarySheet(_one("sheet.answers"), Turn.RECORDS, _records, _FULL, streamed=True),
+    # The lists and the tidy data are written in the same pass as the answers in words.
+    SummarySheet(
+        lambda p: [roster_sheet(p, roster) for roster in p.form.rosters],
+        Turn.RECORDS,
+        editions=_FULL,
+        streamed=True,
+    ),
+    SummarySheet(_one("sheet.raw", fits), Turn.RECORDS, editions=_FULL, streamed=True),
+    SummarySheet(_one("sheet.method"), Turn.CLOSING, _plain(write_methods)),
+)
 
 
 def build(material: Material, lang: str, edition: Edition = Edition.FULL) -> bytes:
@@ -53,53 +173,26 @@ def build(material: Material, lang: str, edition: Edition = Edition.FULL) -> byt
 
 
 def _write(p: Pages, edition: Edition) -> None:
-    m, full = p.m, edition is Edition.FULL
-    trace = trace_table(p) if full else None
-    p.figures.listed = any(status.is_held for status in m.comparison.known.values())
-    _reserve(p, full=full)
-    marks = Marks()
-    if full:
-        # The observations are gone through once; the tables by unit then know where each stands.
-        marks = Marks(m.comparison.known, write_records(p, trace), p.say("sheet.raw"))
-    # So are the groups, and no more than one of them is in memory.
-    for table in m.comparison.groups():
-        _remember(p, table)
-        write_province(p, table)
-        if full:
-            write_units(p, table, marks)
-    write_charts(p)
-    if full:
-        write_targets(p)
-        write_reconciliation(p)
-        write_explorer(p, trace)
-        write_standings(p)
-        write_completeness(p)
-        write_findings(p)
-    write_held(p)
-    write_methods(p)
-    write_overview(p)
+    """Put the sheets in their order, then write each in its turn.
 
-
-def _reserve(p: Pages, *, full: bool) -> None:
-    """Put the sheets in their order; those with a row for every unit are streamed."""
-    book, say = p.book, p.say
-    book.reserve(say("sheet.overview"))
-    if p.figures.listed:
-        book.reserve(say("sheet.held"))
-    book.reserve(*p.plan.provinces.values())
-    if p.form.charts:
-        book.reserve(say("sheet.charts"))
-    if not full:
-        return
-    book.reserve(*(table.sheet for table in p.plan.tables.values()), streamed=True)
-    book.reserve(say("sheet.targets"), say("sheet.reconciliation"), say("sheet.explorer"))
-    if first_shown(p) is not None:
-        book.reserve(say("sheet.matrix"))
-    records = ("sheet.receipt", "sheet.completeness", "sheet.findings", "sheet.answers")
-    book.reserve(*map(say, records), streamed=True)
-    book.reserve(*(roster_sheet(p, roster) for roster in p.form.rosters), streamed=True)
-    if fits(p):
-        book.reserve(say("sheet.raw"), streamed=True)
+    A sheet that is not listed cannot be opened, and one that is listed cannot be left out.
+    """
+    p.figures.listed = any(status.is_held for status in p.m.comparison.known.values())
+    there = []
+    for sheet in SHEETS:
+        names = sheet.names(p) if edition in sheet.editions else ()
+        if names:
+            p.book.reserve(*names, streamed=sheet.streamed)
+            there.append(sheet)
+    p.book.close_list()
+    w = Writing(p, trace_table(p) if edition is Edition.FULL else None)
+    for turn in Turn:
+        for w.table in p.m.comparison.groups() if turn is Turn.GROUPS else (None,):
+            if w.table is not None:
+                _remember(p, w.table)
+            for sheet in there:
+                if sheet.turn is turn and sheet.write is not None:
+                    sheet.write(w)
 
 
 def _remember(p: Pages, table: GroupTable) -> None:

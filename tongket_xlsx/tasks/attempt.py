@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tongket_xlsx.model.findings import Finding, Parameter, Severity, TongketError
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, TongketError
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.wording import problem
 from tongket_xlsx.text.messages import VIETNAMESE
@@ -45,8 +46,7 @@ def attempt(
 
 def failure(name: str, cause: str) -> Finding:
     """Return the finding about a unit for which something could not be done."""
-    parameters: dict[str, Parameter] = {"found": cause}
-    return Finding("unit.failed", Severity.ERROR, Place(name), parameters=parameters)
+    return new_finding("unit.failed", Place(name), found=cause)
 
 
 def _place_and_cause(error: Exception) -> str:

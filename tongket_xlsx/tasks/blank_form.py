@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tongket_xlsx.campaign.own_work import OwnWork, answers_digest
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import CoverField
 from tongket_xlsx.model.observations import Return
@@ -39,4 +40,4 @@ def is_blank_form(result: Return, form: Form, units: Mapping[str, Unit], own: Ow
 def blank_form(result: Return, units: Mapping[str, Unit], file: str) -> Finding:
     """Return the note on a form that nobody has filled in."""
     name = units[result.identity.unit].name if result.identity else ""
-    return Finding("file.blank_form", Severity.NOTE, Place(file=file), parameters={"unit": name})
+    return new_finding("file.blank_form", Place(file=file), unit=name)

@@ -20,16 +20,16 @@ from tongket_xlsx.model.figure_status import HELD_MARK, held_of
 from tongket_xlsx.model.findings import CannotWork, Finding
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import folded
-from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import exact, raw_text
 from tongket_xlsx.reader.grid import GridSheet, NoResult, Raw
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.comparison import Comparison, comparison_of
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.tasks.export import traced
 from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.workers.tables import read_table
 
 # A cached result and an exact sum may differ by binary dust and by nothing more.
 _SAME = Decimal("1e-9")
@@ -153,9 +153,9 @@ def of_workbook(form: Form, name: str, data: bytes) -> Snapshot:
             nothing has saved it.
     """
     try:
-        book = grid.read(archive.admit(data))
-    except archive.Refusal as refusal:
-        raise CannotWork("compare.not_ours", path=name) from refusal
+        book = read_table(data)
+    except Refusal as refusal:
+        raise CannotWork("compare.not_ours", path=name).for_reason(refusal.finding) from refusal
     province: dict[tuple[str, str], Decimal | None] = {}
     uncomputed = False
     for group in form.groups:

@@ -9,6 +9,7 @@ from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.ledger import now
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import (
     CannotWork,
     Finding,
@@ -27,15 +28,15 @@ from tongket_xlsx.model.resolution import (
     fingerprint,
     subject_of,
 )
-from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import GridSheet
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.findings import COLUMNS
 from tongket_xlsx.tasks.acceptance import Acceptance, lets_in, still_held
 from tongket_xlsx.tasks.review import between_units, every_finding
 from tongket_xlsx.text.messages import LANGUAGES, say
+from tongket_xlsx.workers.tables import read_table
 
 _HELD = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
 
@@ -266,9 +267,9 @@ def _rows_of(name: str, sheet: GridSheet) -> Iterator[_Wish]:
 def _decision_sheets(name: str, data: bytes) -> list[GridSheet]:
     """Return the sheets on which decisions are typed: the findings, and what is held."""
     try:
-        book = grid.read(archive.admit(data))
-    except archive.Refusal as refusal:
-        raise CannotWork("decide.not_ours", path=name) from refusal
+        book = read_table(data)
+    except Refusal as refusal:
+        raise CannotWork("decide.not_ours", path=name).for_reason(refusal.finding) from refusal
     keys = ("sheet.findings", "sheet.held")
     names = {folded(say(key, lang)) for key in keys for lang in LANGUAGES}
     found = [sheet for sheet in book.sheets if folded(sheet.name) in names]
@@ -287,4 +288,4 @@ def _verdict(text: str) -> Verdict | None:
 
 
 def _unfollowed(code: str, wish: _Wish, /, **parameters: Parameter) -> Finding:
-    return Finding(code, Severity.ERROR, wish.place, parameters=parameters)
+    return new_finding(code, wish.place, **parameters)

@@ -9,8 +9,10 @@ from tongket_xlsx.campaign.campaign import (
     Campaign,
 )
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.asides import NO_ASIDES
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import Addressed, held_in
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.places import Place
@@ -57,7 +59,7 @@ class FileResult:
 
 def file_result(path: str, result: Return, since: Progress | None = None) -> FileResult:
     """Return what became of a file, without the answers in it."""
-    rest = replace(result, observations=(), cover={}, explanations={})
+    rest = replace(result, observations=(), cover={}, explanations={}, asides=NO_ASIDES)
     return FileResult(path, result.outcome, rest, since, answers=len(result.observations))
 
 
@@ -88,7 +90,7 @@ def _beside(returns: Returns, item: FileResult) -> FileResult:
     if held.round > identity.round:
         unit = returns.units[identity.unit].name
         later = {"round": str(held.round), "unit": unit}
-        extra.append(Finding("file.superseded", Severity.NOTE, Place(unit), parameters=later))
+        extra.append(new_finding("file.superseded", Place(unit), **later))
     result = replace(result, findings=(*result.findings, *extra))
     return replace(item, outcome=result.outcome, result=result)
 

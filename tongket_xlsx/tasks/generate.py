@@ -16,7 +16,8 @@ from tongket_xlsx.campaign.inbox import bytes_of, walk
 from tongket_xlsx.campaign.own_places import check_output
 from tongket_xlsx.campaign.own_work import OwnWork, is_open
 from tongket_xlsx.campaign.receipts import Receipt
-from tongket_xlsx.model.findings import Finding, Misuse, Parameter, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, Misuse
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import facts_of
 from tongket_xlsx.model.observations import Answer, Answers
@@ -131,8 +132,7 @@ class _Desk:
 def kept(code: str, unit: Unit, path: Path) -> Finding:
     """Say that a workbook was left as it is because a person changed it or has it open."""
     what = "open" if is_open(path) else ""
-    parameters: dict[str, Parameter] = {"path": str(path), "what": what}
-    return Finding(code, Severity.WARNING, Place(unit.name), parameters=parameters)
+    return new_finding(code, Place(unit.name), path=str(path), what=what)
 
 
 def facts(form: Form, unit: Unit) -> dict[tuple[str, str, int], Answer]:

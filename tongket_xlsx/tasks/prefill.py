@@ -15,6 +15,7 @@ from tongket_xlsx.intake.cell_values import read_figure
 from tongket_xlsx.intake.identity import form_id
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.figure_status import held_in
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import folded
@@ -22,12 +23,12 @@ from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.wording import figures_named
-from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw, is_blank
+from tongket_xlsx.reader.grid import GridSheet, Raw, is_blank
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.workers.pool import Guard
+from tongket_xlsx.workers.tables import Tables
 
 Known = dict[str, dict[tuple[str, str, int], Answer]]
 
@@ -52,7 +53,7 @@ def gather(
     """
     known: Known = {}
     findings: list[Finding] = []
-    with Guard(Reader((form,), units)) as guard:
+    with Guard(Reader((form,), units)) as guard, Tables() as tables:
         returns = guard.read_all(data for _, data in material)
         pairs = zip(material, returns, strict=True)
         for number, ((name, data), result) in enumerate(pairs, start=1):
@@ -62,7 +63,7 @@ def gather(
                 known.setdefault(result.identity.unit, {}).update(answers)
                 findings.extend(left_out)
                 continue
-            table = _Table(name, form, units)
+            table = _Table(name, form, units, tables)
             table.read(data, result.findings)
             for unit, answers in table.known.items():
                 known.setdefault(unit, {}).update(answers)
@@ -78,16 +79,16 @@ def _certain(name: str, result: Return) -> tuple[dict[tuple[str, str, int], Answ
         return answers, []
     for address in held:
         del answers[(*address, 0)]
-    named: dict[str, Parameter] = {"count": len(held), "found": figures_named(held)}
-    place = Place(file=name)
-    return answers, [Finding("prefill.held", Severity.WARNING, place, parameters=named)]
+    found = figures_named(held)
+    return answers, [new_finding("prefill.held", Place(file=name), count=len(held), found=found)]
 
 
 class _Table:
     """Read one table of codes and values."""
 
-    def __init__(self, name: str, form: Form, units: Mapping[str, Unit]) -> None:
+    def __init__(self, name: str, form: Form, units: Mapping[str, Unit], tables: Tables) -> None:
         self.name = name
+        self.tables = tables
         self.form = form
         self.units = units
         self.known: Known = {}
@@ -114,8 +115,8 @@ class _Table:
     def _sheets(self, data: bytes) -> Sequence[GridSheet]:
         if data.startswith(b"PK"):
             try:
-                book: Grid = grid.read(archive.admit(data))
-            except archive.Refusal:
+                book = self.tables.read(data)
+            except Refusal:
                 return ()
             return () if form_id(book) else book.sheets
         utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -178,4 +179,4 @@ class _Table:
         self, code: str, sheet: GridSheet, row: int, column: int, **parameters: Parameter
     ) -> None:
         place = Place(self.name, sheet.name, a1(row, column))
-        self.findings.append(Finding(code, Severity.WARNING, place, parameters=parameters))
+        self.findings.append(new_finding(code, place, **parameters))

@@ -18,7 +18,8 @@ from tongket_xlsx.campaign.own_places import check_not_above, check_returns
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.corrections import progress as compared
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.tasks.blank_form import blank_form, is_blank_form
@@ -154,10 +155,6 @@ def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -
 
 
 def _duplicate(path: Path, digest: str, day: date, name: str) -> tuple[_Taken, Return]:
-    finding = Finding(
-        "file.duplicate",
-        Severity.NOTE,
-        Place(file=on_one_line(path.name)),
-        parameters={"date": f"{day:%d/%m/%Y}", "found": name},
-    )
-    return _Taken(path, Outcome.DUPLICATE), Return(digest, None, findings=(finding,))
+    place = Place(file=on_one_line(path.name))
+    note = new_finding("file.duplicate", place, date=f"{day:%d/%m/%Y}", found=name)
+    return _Taken(path, Outcome.DUPLICATE), Return(digest, None, findings=(note,))

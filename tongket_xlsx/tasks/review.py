@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, Statuses, holds, statuses
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.holding import spread
@@ -186,7 +187,7 @@ def of_no_unit(returns: Returns) -> Iterator[Finding]:
         if code not in returns.units:
             named = {"found": receipt.unit, "file": receipt.file}
             place = Place(file=receipt.file)
-            yield Finding("unit.unlisted", Severity.WARNING, place, parameters=named)
+            yield new_finding("unit.unlisted", place, **named)
     for outcome in (Outcome.REFUSED, Outcome.NOT_A_RETURN):
         for receipt in returns.receipts:
             if receipt.outcome is outcome:

@@ -12,7 +12,8 @@ from tongket_xlsx.campaign.campaign import (
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, Statuses, held_of, in_order
-from tongket_xlsx.model.findings import Finding, Parameter, Severity
+from tongket_xlsx.model.finding_kinds import new_finding
+from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.layout import SheetKind, layout_of
 from tongket_xlsx.model.observations import Outcome
@@ -155,8 +156,8 @@ def _unasked(campaign: Campaign, returns: Returns, unit: Unit) -> Finding | None
     )
     if not codes:
         return None
-    parameters: dict[str, Parameter] = {"count": len(codes), "found": names(codes, VIETNAMESE)}
-    return Finding("unit.unasked", Severity.WARNING, Place(unit.name), parameters=parameters)
+    found = names(codes, VIETNAMESE)
+    return new_finding("unit.unasked", Place(unit.name), count=len(codes), found=found)
 
 
 def _counted(returns: Returns, receipt: Receipt) -> tuple[int, int, int]:

@@ -18,6 +18,7 @@ from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Arrival, Record
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.intake.read_return import Reader, unopened
+from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.observations import Observation, Return
 from tongket_xlsx.model.places import Place
@@ -57,11 +58,9 @@ class Verified:
         """Say whether nothing is wrong."""
         return all(f.severity is Severity.NOTE for f in self.findings)
 
-    def fault(
-        self, code: str, place: Place, severity: Severity = Severity.ERROR, **words: Parameter
-    ) -> None:
+    def fault(self, kind: str, place: Place, **words: Parameter) -> None:
         """Add a finding."""
-        self.findings.append(Finding(code, severity, place, parameters=words))
+        self.findings.append(new_finding(kind, place, **words))
 
 
 def verify(campaign: Campaign, *, jobs: int = 0, progress: Ticker = silent) -> Verified:
@@ -110,7 +109,7 @@ def _originals(found: Verified, ledger: LedgerReader, arrivals: Sequence[Arrival
         if path not in known:
             code = "verify.leftover" if path.suffix == ".part" else "verify.unrecorded"
             place = Place(file=str(path.relative_to(ledger.folder)))
-            found.fault(code, place, Severity.WARNING)
+            found.fault(code, place)
     return whole
 
 
@@ -150,7 +149,7 @@ def _readings(
             found.checked["other_form"] += 1
             if latest[record.sha256] is record:
                 place = Place(file=files.get(record.sha256, ""))
-                found.fault("verify.form_changed", place, Severity.WARNING)
+                found.fault("verify.form_changed", place)
     originals = ((digest, ledger.original(digest)) for digest in mine)
     with Guard(Reader((campaign.form,), campaign.units), jobs) as guard:
         for done, (digest, result) in enumerate(guard.read_each(originals), start=1):
@@ -172,7 +171,7 @@ def _compare(
 ) -> None:
     if record.unit and unopened(result):
         # It was read with a password that is not known here.
-        found.fault("verify.locked", Place(file=file), Severity.WARNING, file=file)
+        found.fault("verify.locked", Place(file=file), file=file)
         return
     found.checked["readings"] += 1
     stored = list(ledger.observations(record.number))
@@ -193,9 +192,8 @@ def _compare(
         name = campaign.units[record.unit].name if record.unit in campaign.units else file
         place = Place(name, one.sheet, one.cell) if one else place
         before, after = _shown(differing[0]), _shown(differing[1])
-    severity = Severity.ERROR if code == "verify.differs" else Severity.WARNING
     words = {"file": file, "found": before or "–", "value": after or "–", "program": record.program}
-    found.fault(code, place, severity, **words)
+    found.fault(code, place, **words)
 
 
 def _shown(observation: Observation | None) -> str:
@@ -216,11 +214,11 @@ def _loop(
         found.checked["decisions"] += 1
         if decision.unit not in campaign.units:
             code = decision.subject.code
-            found.fault("verify.decision", Place(decision.unit), Severity.WARNING, found=code)
+            found.fault("verify.decision", Place(decision.unit), found=code)
     for copy in ledger.copies():
         found.checked["copies"] += 1
         if copy.unit not in campaign.units or copy.parent not in came or copy.last_receipt > last:
-            found.fault("verify.copy", Place(copy.unit), Severity.WARNING, file=copy.file)
+            found.fault("verify.copy", Place(copy.unit), file=copy.file)
 
 
 def _totals(found: Verified, campaign: Campaign, ledger: LedgerReader) -> None:
@@ -247,5 +245,4 @@ def _totals(found: Verified, campaign: Campaign, ledger: LedgerReader) -> None:
                     "found": _DAMAGED if figure.value is None else figure.value,
                     "value": _DAMAGED if value is None else value,
                 }
-                finding = Finding("verify.total", Severity.ERROR, Place(), code, period, words)
-                found.findings.append(finding)
+                found.findings.append(new_finding("verify.total", Place(), code, period, **words))

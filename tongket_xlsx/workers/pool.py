@@ -96,7 +96,9 @@ class _Batch(Generic[Tag]):
 
 
 def _result(data: bytes, answer: Answer) -> Return:
-    return failed(data, answer) if isinstance(answer, str) else answer
+    if isinstance(answer, Return):
+        return answer
+    return failed(data, answer if isinstance(answer, str) else "ended")
 
 
 class Guard:

@@ -25,7 +25,10 @@ from uuid import uuid4
 
 from tongket_xlsx import __version__
 from tongket_xlsx.model.observations import Return
+from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.workers import framing as frames
+from tongket_xlsx.workers import grid_data
 from tongket_xlsx.workers.serialization import NoReturn, decoded
 
 DEBUG = "TONGKET_DEBUG"
@@ -42,7 +45,7 @@ _SECONDS_TO_END = 60
 
 Fate = Literal["ended", "slow"]
 # What a process said of a file, or what became of the process.
-Answer = Return | Fate
+Answer = Return | Grid | Refusal | Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run over many files: its reader, pickled, and its limits."""
+    """One run over many files: its reader, pickled, its limits, and what is read.
+
+    ``tables`` says that grids of plain values are read, and not returns: nothing else is believed.
+    """
 
     reader: bytes
     limits: Limits
+    tables: bool = False
     program: str = __version__
     name: str = field(default_factory=lambda: uuid4().hex)
 
@@ -69,10 +76,10 @@ class Stopped(Exception):
     """The run is over, or is of another version of the program."""
 
 
-def job_of(reader: object, limits: Limits) -> Job:
-    """Return a new run with a reader."""
+def job_of(reader: object, limits: Limits, *, tables: bool = False) -> Job:
+    """Return a new run with a reader, of returns or of tables."""
     # A list of ten thousand units goes with every batch that is read on another machine.
-    return Job(zlib.compress(pickle.dumps(reader), 1), limits)
+    return Job(zlib.compress(pickle.dumps(reader), 1), limits, tables)
 
 
 def program() -> str:
@@ -186,12 +193,22 @@ class _Crew:
             self._expect(process, self._job.limits.seconds)
         said = process.ask(data)
         try:
-            result = decoded((said or b"")[1:], hashlib.sha256(data).hexdigest())
+            result = self._decoded((said or b"")[1:], data)
         except NoReturn:
             # It has died, or says what no reader says: either way nothing more is asked of it.
             return self._lost(process)
         self._give_back(process, spent=said is None or said[:1] != GOES_ON)
         return result
+
+    def _decoded(self, said: bytes, data: bytes) -> Answer:
+        """Return what was said of a file, if it is of the sort that was asked for.
+
+        Raises:
+            NoReturn: it is not.
+        """
+        if self._job.tables:
+            return grid_data.decoded(said)
+        return decoded(said, hashlib.sha256(data).hexdigest())
 
     def end(self) -> None:
         """End all processes; those who wait for an answer are told, and clear up themselves."""

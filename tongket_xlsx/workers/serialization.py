@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from tongket_xlsx.model.asides import Asides, Stray
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.observations import CellState, Identity, Observation, Return
 from tongket_xlsx.model.places import Place
@@ -17,9 +18,9 @@ from tongket_xlsx.model.places import Place
 _STATES = {str(state): state for state in CellState}
 _SEVERITIES = {str(severity): severity for severity in Severity}
 # A text may hold half a character, as no file should; it comes back as it was.
-_HALVES = "surrogatepass"
+HALVES = "surrogatepass"
 # Whatever may come of taking apart what is not what it should be.
-_FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 T = TypeVar("T")
 _Column = tuple[list[str], list[int]]
@@ -39,8 +40,9 @@ def encoded(result: Return) -> bytes:
         [_told(finding) for finding in result.findings],
         dict(result.cover),
         dict(result.explanations),
+        _beside(result.asides),
     )
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", _HALVES)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", HALVES)
 
 
 def _columns(observations: Sequence[Observation]) -> tuple[Any, ...]:
@@ -66,6 +68,14 @@ def _numbered(column: Sequence[str]) -> _Column:
     return list(numbers), list(map(numbers.__getitem__, column))
 
 
+def _beside(asides: Asides) -> tuple[Any, ...]:
+    return (
+        [(s.sheet, s.cell, s.text) for s in asides.strays],
+        asides.left_out,
+        [(*key, formula) for key, formula in asides.formulas.items()],
+    )
+
+
 def _told(finding: Finding) -> tuple[Any, ...]:
     place = finding.place
     return (
@@ -85,8 +95,8 @@ def decoded(data: bytes, sha256: str) -> Return:
         NoReturn: the bytes are anything else.
     """
     try:
-        content = json.loads(data.decode("utf-8", _HALVES))
-        identity, columns, findings, cover, explanations = content
+        content = json.loads(data.decode("utf-8", HALVES))
+        identity, columns, findings, cover, explanations, asides = content
         return Return(
             sha256,
             None if identity is None else _identity(*identity),
@@ -94,8 +104,9 @@ def decoded(data: bytes, sha256: str) -> Return:
             tuple(_finding(*finding) for finding in findings),
             _words(cover),
             _words(explanations),
+            _asides(*asides),
         )
-    except _FAULTS as fault:
+    except FAULTS as fault:
         raise NoReturn(str(fault)) from fault
 
 
@@ -147,6 +158,17 @@ def _all(kind: type[T], column: Sequence[T]) -> Sequence[T]:
     if set(map(type, column)) - {kind}:
         raise TypeError(kind)
     return column
+
+
+def _asides(
+    strays: Sequence[Sequence[str]], left_out: int, formulas: Sequence[Sequence[str]]
+) -> Asides:
+    _all(int, (left_out,))
+    return Asides(
+        tuple(Stray(*_all(str, stray)) for stray in strays),
+        left_out,
+        {(code, period): text for code, period, text in (_all(str, f) for f in formulas)},
+    )
 
 
 def _words(mapping: Mapping[str, str]) -> Mapping[str, str]:

@@ -16,7 +16,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tongket_xlsx.intake.read_return import failed
+from tongket_xlsx.reader.plain_grid import TableReader
 from tongket_xlsx.workers import framing as frames
+from tongket_xlsx.workers import grid_data
 from tongket_xlsx.workers import watchdog as lifeline
 from tongket_xlsx.workers.process import (
     DEBUG,
@@ -56,18 +58,30 @@ def main() -> None:  # pragma: no cover - in the child
         frames.send(outgoing, (SPENT if spent else GOES_ON) + answer)
 
 
-def answered(reader: Reader, data: bytes) -> tuple[bytes, bool]:
+def answered(reader: Reader | TableReader, data: bytes) -> tuple[bytes, bool]:
     """Return what a file says, and whether the process had better not go on after it."""
     try:
-        return encoded(reader.read(data)), False
+        return _told(reader, data), False
     except MemoryError:
-        return encoded(failed(data, "memory")), True
+        return _failed(reader, data, "memory"), True
     except Exception:  # noqa: BLE001 - whatever it is, it costs this file and no other
         traceback.print_exc()
-        return encoded(failed(data, "ended")), False
+        return _failed(reader, data, "ended"), False
     except BaseException:  # noqa: BLE001 - a panic of the reader passes by Exception
         traceback.print_exc()
-        return encoded(failed(data, "ended")), True
+        return _failed(reader, data, "ended"), True
+
+
+def _told(reader: Reader | TableReader, data: bytes) -> bytes:
+    if isinstance(reader, TableReader):
+        return grid_data.encoded(reader.read(data))
+    return encoded(reader.read(data))
+
+
+def _failed(reader: Reader | TableReader, data: bytes, what: str) -> bytes:
+    if isinstance(reader, TableReader):
+        return grid_data.encoded(reader.failed(what))
+    return encoded(failed(data, what))
 
 
 def _own_pipes() -> tuple[int, int]:  # pragma: no cover - in the child

@@ -126,6 +126,7 @@ class Book:
         self._names: set[str] = set()
         self._properties: set[str] = set()
         self._reserved: dict[str, Worksheet] = {}
+        self._is_listed = False
         self._led_to: dict[str, str] = {}
         self._last: list[Callable[[], None]] = []
 
@@ -153,9 +154,15 @@ class Book:
             self._reserved[name] = self._book.add_worksheet(name, _PlainWorksheet)
         self._book.constant_memory = False
 
+    def close_list(self) -> None:
+        """Take no more sheets than are reserved: another would stand behind them all, unseen."""
+        self._is_listed = True
+
     def sheet(self, name: str, *, tab: str = "") -> Sheet:
         """Add a sheet, or take one that was reserved."""
         if name not in self._reserved:
+            if self._is_listed:
+                raise NotWritten(f"{name} is not among the sheets reserved")
             self.reserve(name)
         page = self._reserved.pop(name)
         if tab:
