@@ -30,6 +30,7 @@ from tongket_xlsx.text.messages import VIETNAMESE, say
 if TYPE_CHECKING:
     from tongket_xlsx.summary.page import Material
 from tongket_xlsx.campaign.own_figures import own_targets, published
+from tongket_xlsx.tasks.compared import comparison
 from tongket_xlsx.tasks.export import traced, write_tidy_csv
 from tongket_xlsx.tasks.status import Overview, overview_of
 
@@ -77,7 +78,8 @@ def summarise(
         )
         data = summary_book.build(material, lang, summary_book.Edition(edition))
         if material.beside:
-            write_tidy_csv(campaign, ledger, target.with_name(material.beside))
+            beside = target.with_name(material.beside)
+            write_tidy_csv(campaign, ledger, beside, computed=False)
             own.remember(digest_of(target.with_name(material.beside)), material.beside)
     own.write(target, data)
     if fault is not None:
@@ -98,14 +100,12 @@ def _material(
     known: Statuses,
     fault: Fault | None,
 ) -> Material:
-    from tongket_xlsx.summary.comparison import comparison_of  # noqa: PLC0415
     from tongket_xlsx.summary.page import Material, Published  # noqa: PLC0415
     from tongket_xlsx.summary.sheets.records import MOST_ROWS  # noqa: PLC0415
 
     form, settings, ledger = campaign.form, campaign.settings, returns.ledger
     current = returns.current
-    readings = {r.reading: r.unit for code, r in current.items() if code in campaign.units}
-    count = ledger.answered(readings)
+    count = ledger.answered(r.reading for code, r in current.items() if code in campaign.units)
     beside = campaign.own_work.free(target.with_name(f"{target.stem}_so-lieu-goc.csv")).path
     return Material(
         form=form,
@@ -113,13 +113,7 @@ def _material(
         collector=settings.collector,
         notice=settings.notice,
         signatories=settings.signatories or {},
-        comparison=comparison_of(
-            form,
-            campaign.units.values(),
-            readings,
-            lambda codes: ledger.figures(readings, codes),
-            known,
-        ),
+        comparison=comparison(campaign, returns, known),
         standings=standings,
         findings=[*findings, *map(Resolved, of_no_unit(returns))],
         units=tuple(campaign.units.values()),
