@@ -23,6 +23,7 @@ from tongket_xlsx.cli.localized import RootGroup, SpeakingOption, session_of
 from tongket_xlsx.cli.options import (
     AS_JSON,
     AT_FAULT,
+    CHECKS,
     CLEAN,
     PATH,
     Day,
@@ -31,6 +32,7 @@ from tongket_xlsx.cli.options import (
     command,
     one_document,
     option,
+    own_checks,
     printed,
     told,
     told_faults,
@@ -150,8 +152,9 @@ def generate(
 @command("status")
 @AS_JSON
 @option("--reminders", is_flag=True, help="help.status.reminders")
+@CHECKS
 @click.pass_context
-def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
+def status(ctx: click.Context, as_json: bool, reminders: bool, checks: tuple[Path, ...]) -> int:
     """Show where each unit stands."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
     from tongket_xlsx.tasks import status as status_task  # noqa: PLC0415
@@ -161,19 +164,24 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
         campaign = campaign_of(session)
         faults: list[Finding] = []
         found = status_task.overview(
-            campaign, outliers=as_json or not reminders, fault=faults.append
+            campaign,
+            outliers=as_json or not reminders,
+            fault=faults.append,
+            checks=own_checks(session, checks),
         )
         standings, outliers = found.standings, found.outliers
     if as_json:
         today, lang = date.today(), session.lang
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
         untitled = [p.code for p in campaign.form.untitled]
-        click.echo(showing.status_json(standings, told, outliers, lang, untitled))
+        between = [*outliers, *found.checked]
+        click.echo(showing.status_json(standings, told, between, lang, untitled))
     elif reminders:
         printed(showing.reminders(campaign, standings, date.today(), session.lang))
     else:
         printed(showing.status_text(standings, session.lang))
         printed(showing.outliers_text(outliers, session.lang))
+        printed(showing.checked_text(found.checked, session.lang))
         printed(showing.besides(found.refused, found.unlisted, session.lang))
         printed(showing.untitled_text(campaign.form, session.lang))
     told_faults(session, faults)
@@ -188,8 +196,9 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     default="day-du",
     help="help.summary.edition",
 )
+@CHECKS
 @click.pass_context
-def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
+def summary(ctx: click.Context, path: Path | None, edition: str, checks: tuple[Path, ...]) -> int:
     """Write the consolidated workbook."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
     from tongket_xlsx.tasks import summarise as summarise_task  # noqa: PLC0415
@@ -206,6 +215,7 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
         edition=edition,
         lang=session.lang,
         fault=faults.append,
+        checks=own_checks(session, checks),
         kept=places.append,
     )
     click.echo(str(target))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tongket_xlsx.model.places import Place
+from tongket_xlsx.text.messages import LANGUAGES, has, say_what_is_known
 
 Parameter = str | int | Decimal
 
@@ -51,6 +52,13 @@ class TongketError(Exception):
         super().__init__(code)
         self.code = code
         self.parameters: Mapping[str, Parameter] = parameters
+
+    def __str__(self) -> str:
+        """Return the code and the sentence in both languages, as a traceback shows them."""
+        if not has(self.code):
+            return self.code
+        said = (say_what_is_known(self.code, lang, self.parameters) for lang in LANGUAGES)
+        return f"{self.code}: {' – '.join(said)}"
 
 
 class CannotWork(TongketError):

@@ -24,7 +24,7 @@ from tongket_xlsx.model.unit_status import (
     Standing,
 )
 from tongket_xlsx.tasks.attempt import Fault
-from tongket_xlsx.tasks.review import every_finding, known_against, of_no_unit
+from tongket_xlsx.tasks.review import OwnChecks, every_finding, known_against, of_no_unit
 from tongket_xlsx.text.messages import VIETNAMESE, say
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def summarise(
     edition: str = "day-du",
     lang: str = VIETNAMESE,
     fault: Fault | None = None,
+    checks: OwnChecks | None = None,
     kept: Callable[[Written], None] = lambda _: None,
 ) -> tuple[Path, Overview]:
     """Write a consolidated comparison workbook; return its path and where the campaign stands.
@@ -51,6 +52,7 @@ def summarise(
 
     Args:
         fault: takes what failed for one unit; without it the failure is raised.
+        checks: of somebody's own; what they find is among the findings.
         kept: called where a workbook was kept and the new one lies beside it.
         edition: ``day-du`` for everything, ``lanh-dao`` for overview, provincial tables, charts.
     """
@@ -71,6 +73,9 @@ def summarise(
         # A unit of which something cannot be read is left out as a whole, and said.
         findings = list(every_finding(campaign, returns, note))
         known = known_against(campaign, findings)
+        if checks is not None:
+            findings = [*checks(campaign, returns, known, note), *findings]
+            known = known_against(campaign, findings)
         found = overview_of(campaign, returns, known=known, fault=note)
         findings = [*map(Resolved, failed), *findings]
         material = _material(
