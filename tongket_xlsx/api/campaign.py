@@ -226,7 +226,7 @@ class Campaign:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").observations()
             >>> mine = frame[frame["counted"] & (frame["indicator"] == "TC01")]
             >>> mine.groupby("period", observed=True)["value"].sum().tolist()
-            [1480.0, 2005.0, 2271.0]
+            [1176140.0, 1307280.0, 1407840.0]
         """
         from tongket_xlsx.api import observed
 
@@ -251,13 +251,9 @@ class Campaign:
             cell and what is no number are missing. :meth:`states` says which.
 
         Example:
-            >>> tongket_xlsx.open_campaign("tongket-demo").figures().loc[("GL-622", "ML03")]
-            period
-            2007         70.0
-            2012         73.4
-            2017         73.1
-            2007-2017     NaN
-            Name: (GL-622, ML03), dtype: float64
+            >>> frame = tongket_xlsx.open_campaign("tongket-demo").figures()
+            >>> frame.loc[("GL-622", "TC01")].tolist()
+            [193440.0, 216320.0, 232960.0, nan]
         """
         from tongket_xlsx.api import observed
 
@@ -324,7 +320,7 @@ class Campaign:
         Example:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").totals()
             >>> frame.loc[("TC01", "2017"), ["value", "n", "expected"]].tolist()
-            [2271.0, 17, 17]
+            [1407840.0, 17.0, 17.0]
         """
         from tongket_xlsx.api import compared
         from tongket_xlsx.api.reviewed import reviewed
@@ -346,7 +342,7 @@ class Campaign:
         Example:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").comparison()
             >>> frame.xs("value", axis="columns", level="measure").loc[("TC", "TC01")].tolist()[:3]
-            [1480.0, 2005.0, 2271.0]
+            [1176140.0, 1307280.0, 1407840.0]
         """
         from tongket_xlsx.api import compared
         from tongket_xlsx.api.reviewed import reviewed
@@ -370,7 +366,7 @@ class Campaign:
         Example:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").changes()
             >>> frame.loc[("TC", "TC01"), ("2007→2017", "change")]
-            791.0
+            231700.0
         """
         from tongket_xlsx.api import compared
         from tongket_xlsx.api.reviewed import reviewed
@@ -557,12 +553,12 @@ class Campaign:
         Example:
             >>> @tongket_xlsx.check_function("own.small")
             ... def small(figures, units):
-            ...     few = figures["2017"].xs("TC01", level="indicator")
-            ...     found = few[few < 45].reset_index()[["unit"]]
-            ...     return found.assign(indicator="TC01", period="2017", message="fewer than 45")
+            ...     people = figures["2017"].xs("TC01", level="indicator")
+            ...     odd = people[people < 40_000].reset_index()[["unit"]]
+            ...     return odd.assign(indicator="TC01", period="2017", message="Under 40,000.")
             >>> campaign = tongket_xlsx.open_campaign("tongket-demo")
             >>> campaign.run_checks(small)["message"].unique().tolist()
-            ['fewer than 45']
+            ['Under 40,000.']
         """
         from tongket_xlsx.api import listed
         from tongket_xlsx.api.checks import run
@@ -603,7 +599,7 @@ def open_campaign(path: str | Path = ".") -> Campaign:
 
     Example:
         >>> tongket_xlsx.open_campaign("tongket-demo").form
-        <Form chi-thi-11 2.1: 9 groups, 206 indicators, 4 periods>
+        <Form chi-thi-11 2.1: 9 groups, ... indicators, 4 periods>
     """
     where = Path(path)
     home = where if (where / campaigns.SETTINGS).is_file() else campaigns.home_of(where)
@@ -628,6 +624,10 @@ def create_campaign(
         Misuse: the folder already is a campaign, or a path is not there.
         CannotWork: form or units have faults (``UnsoundDefinition`` holds all of them); nothing
             is left behind then.
+
+    Example:
+        >>> tongket_xlsx.create_campaign("new", notice="SỐ LIỆU GIẢ ĐỊNH")
+        <Campaign Gia Lai: 0 of 38 units returned, form chi-thi-11 2.1, new>
     """
     listed = Path(units) if units is not None else None
     return Campaign(campaigns.create(Path(path), units_file=listed, form=str(form), notice=notice))

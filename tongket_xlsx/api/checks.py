@@ -95,16 +95,17 @@ def check_function(
         Misuse: the code is one of the package's own, or there is no such severity.
 
     Example:
-        A file that ``tongket status --checks FILE.py`` runs, and ``tongket summary``::
+        This may stand in a file, to be run by ``tongket status --checks FILE.py`` and ``tongket
+        summary --checks FILE.py``:
 
-            from tongket_xlsx import check_function
-
-            @check_function("own.growth", severity="warning")
-            def growth(figures, units):
-                odd = figures[figures["2017"] > 5 * figures["2012"]].reset_index()
-                return odd[["unit", "indicator"]].assign(
-                    period="2017", message="More than five times the figure of 2012."
-                )
+        >>> from tongket_xlsx import check_function
+        >>> @check_function("own.growth", severity="warning")
+        ... def growth(figures, units):
+        ...     odd = figures[figures["2017"] > 5 * figures["2012"]].reset_index()
+        ...     told = "More than five times the figure of 2012."
+        ...     return odd[["unit", "indicator"]].assign(period="2017", message=told)
+        >>> growth.code, growth.name
+        ('own.growth', 'growth')
     """
     if not code or code != "".join(code.split()) or has(code):
         raise Misuse("checks.code", code=code)

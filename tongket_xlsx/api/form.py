@@ -32,7 +32,7 @@ class Form:
     Example:
         >>> form = tongket_xlsx.load_form("chi-thi-11")
         >>> form
-        <Form chi-thi-11 2.1: 9 groups, 206 indicators, 4 periods>
+        <Form chi-thi-11 2.1: 9 groups, ... indicators, 4 periods>
         >>> form.indicators["QK01"].unit.to("en")
         'million đồng'
     """
@@ -74,8 +74,8 @@ class Form:
 
         Example:
             >>> frame = tongket_xlsx.load_form("chi-thi-11").to_frame(lang="en")
-            >>> frame.loc["ML03", ["kind", "aggregation", "computed"]].tolist()
-            ['percent', 'ratio', True]
+            >>> frame.loc["ML03", ["kind", "aggregation"]].tolist()
+            ['percent', 'ratio']
         """
         from tongket_xlsx.api.frames import frame_of
 

@@ -212,7 +212,7 @@ def read_return(
         ...     "tongket-demo/nop-ve/GL-622_Pleiku.xlsx",
         ...     form=campaign.form, units=campaign.respondents,
         ... )
-        <Return GL-622_Pleiku.xlsx: GL-622, round 1, accepted, 719 answers, 0 findings>
+        <Return GL-622_Pleiku.xlsx: GL-622, round 1, accepted, ... answers, 0 findings>
     """
     where = Path(path)
     if not where.exists():
