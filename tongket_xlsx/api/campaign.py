@@ -365,7 +365,7 @@ class Campaign:
 
         Example:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").changes()
-            >>> frame.loc[("TC", "TC01"), ("2007→2017", "change")]
+            >>> float(frame.loc[("TC", "TC01"), ("2007→2017", "change")])
             231700.0
         """
         from tongket_xlsx.api import compared
