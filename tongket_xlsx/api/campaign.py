@@ -264,9 +264,14 @@ class Campaign:
         """Return what each cell of :meth:`figures` holds.
 
         Returns:
-            The same index and columns, string: ``number``, ``nil`` (“-”), ``missing`` (“…”),
-            ``not_applicable`` (“x”), ``blank``, ``held`` (a figure in no total), …; ``<NA>``
-            where nothing was asked.
+            Index (``unit``, ``indicator``) and columns ``period`` as there, string: ``number``,
+            ``nil`` (“-”), ``missing`` (“…”), ``not_applicable`` (“x”), ``blank``, ``held`` (a
+            figure in no total), …; ``<NA>`` where nothing was asked.
+
+        Example:
+            >>> frame = tongket_xlsx.open_campaign("tongket-demo").states()
+            >>> frame.loc[("GL-622", "TC01"), "2017"]
+            'number'
         """
         from tongket_xlsx.api import observed
 
