@@ -176,7 +176,8 @@ def write_json(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     count = 0
     for row in tidy:
         stream.write(b",\n" if count else b"")
-        stream.write(json.dumps(row, ensure_ascii=False).encode())
+        told = {name: row[name] for name in FIELDS}
+        stream.write(json.dumps(told, ensure_ascii=False).encode())
         count += 1
     stream.write(b"]\n")
     return count
