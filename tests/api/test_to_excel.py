@@ -25,11 +25,12 @@ def test_several_levels_stand_in_rows_and_columns(analysed, tmp_path: Path) -> N
     """Headings that are alike are one cell; every figure is the number it was."""
     frame = analysed.comparison()
     path = tongket_xlsx.to_excel(frame, tmp_path / "x.xlsx", title="Toàn tỉnh Gia Lai")
+    assert [sheet_of(path).cell(3, c).value for c in (1, 2)] == ["Nhóm", "Chỉ tiêu"]
     page = sheet_of(path)
     assert page["A1"].value == "Toàn tỉnh Gia Lai"
     assert [page.cell(3, 3 + 5 * n).value for n in range(4)] == list(analysed.figures().columns)
     assert {"C3:G3", "D3:E3"} & {str(r) for r in page.merged_cells.ranges} == {"C3:G3"}
-    assert [page.cell(4, c).value for c in (3, 4)] == ["value", "n"]
+    assert [page.cell(4, c).value for c in (3, 4)] == ["Giá trị", "Số đơn vị có số"]
     assert page.freeze_panes == "C5"
     for n, (key, row) in enumerate(frame.iterrows()):
         cells = [c.value for c in page[5 + n]]
@@ -78,6 +79,18 @@ def test_every_frame_of_a_campaign_can_be_written(name: str, face, analysed, tmp
         left = 0 if frame.index.names == [None] else frame.index.nlevels
         assert page.max_row == len(frame) + frame.columns.nlevels
         assert page.max_column == left + frame.shape[1]
+
+
+def test_headings_of_this_package_are_in_the_language(analysed, tmp_path: Path) -> None:
+    """No column of a frame that goes to an office is left in the words of a program."""
+    from tongket_xlsx.text.messages import has
+
+    frames = [analysed.units(), analysed.returns(), analysed.status(), analysed.findings()]
+    frames += [analysed.observations(), analysed.totals(), analysed.changes(), analysed.narrative()]
+    names = {n for f in frames for n in (*f.columns.get_level_values(-1), *f.index.names) if n}
+    assert [n for n in sorted(names) if not has(f"frame.{n}")] == []
+    path = tongket_xlsx.to_excel(analysed.status(), tmp_path / "x.xlsx", lang="en")
+    assert [c.value for c in sheet_of(path)[1]][:3] == ["Unit", "Name", "Required"]
 
 
 def test_two_columns_of_one_name_and_none_at_all(tmp_path: Path) -> None:
