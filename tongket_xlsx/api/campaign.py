@@ -1,4 +1,8 @@
-"""A campaign for analysts: its verbs, and what is in it as frames."""
+"""A campaign for analysts: its verbs, and what is in it as frames.
+
+It is long because every frame is documented where an analyst looks for it: columns, dtypes, units
+of measure, errors and an example. How a frame is made stands in the modules it calls.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from numbers import Number
 from pathlib import Path
 from typing import Any, SupportsFloat
 
@@ -158,29 +157,19 @@ class _Table:
                     column += piece
 
     def _rows(self, keys: Sequence[tuple[Any, ...]]) -> None:
-        looks = [self._look(values) for values in self.values]
-        label, repeated = self.style.cell(font_size=10), self.style.cell(font_color="#7F7F7F")
+        looks = _Looks(self.style)
         before: tuple[Any, ...] = ()
         for number in range(len(self.frame)):
             row = self.first + number
+            key = keys[number] if keys else ()
             for level in range(self.left):
-                key = keys[number]
-                is_new = key[: level + 1] != before[: level + 1]
-                look = label if is_new or level == self.left - 1 else repeated
+                is_new = level == self.left - 1 or key[: level + 1] != before[: level + 1]
+                look = looks.label if is_new else looks.repeated
                 self.page.write(row, level, self._value(key[level]), look)
-            before = keys[number] if keys else ()
-            for n, values in enumerate(self.values):
-                self.page.write(row, self.left + n, self._value(values[number]), looks[n])
-
-    def _look(self, values: Sequence[Any]) -> Format:
-        present = [v for v in values if v is not None]
-        if present and all(isinstance(v, date) for v in present):
-            return self.style.cell(font_size=10, num_format="dd/mm/yyyy", align="center")
-        if present and all(isinstance(v, Number) and not isinstance(v, bool) for v in present):
-            whole = all(v == int(v) for v in present if abs(v) < 1e300)
-            shown = "#,##0" if whole else "#,##0.0#####"
-            return self.style.cell(font_size=10, num_format=shown)
-        return self.style.cell(font_size=10)
+            before = key
+            for column, values in enumerate(self.values, start=self.left):
+                value = values[number]
+                self.page.write(row, column, self._value(value), looks.of(value))
 
     def _value(self, value: Any) -> Value:
         if isinstance(value, bool):
@@ -206,6 +195,25 @@ class _Table:
             _width([self._said(names[n]), *(_shown(key[n]) for key in keys[:_LOOKED_AT])])
             for n in range(self.left)
         ]
+
+
+class _Looks:
+    """The few formats of a table, each looked up once."""
+
+    def __init__(self, style: Styles) -> None:
+        self.label: Format = style.cell(font_size=10)
+        self.repeated: Format = style.cell(font_size=10, font_color="#7F7F7F")
+        self.whole: Format = style.cell(font_size=10, num_format="#,##0")
+        self.number: Format = style.cell(font_size=10, num_format="#,##0.0#####")
+        self.day: Format = style.cell(font_size=10, num_format="dd/mm/yyyy", align="center")
+
+    def of(self, value: Any) -> Format:
+        """Return the format of a value: a whole number has no decimals."""
+        if isinstance(value, date):
+            return self.day
+        if isinstance(value, SupportsFloat) and not isinstance(value, bool):
+            return self.whole if float(value).is_integer() else self.number
+        return self.label
 
 
 def _labels(key: Any) -> tuple[Any, ...]:
