@@ -76,13 +76,14 @@ def decide(
     session = session_of(ctx)
     with one_document(telling.rulings_json((), (), session.lang), wanted=as_json):
         campaign = campaign_of(session)
+        own = own_checks(session, checks)
         file = session.at(path)
         if not file.exists():
             raise Misuse("path.missing", path=str(file))
         data = bytes_of(file)
         if isinstance(data, Finding):
             raise CannotWork("decide.not_ours", path=str(file))
-        own, who = own_checks(session, checks), by or _user()
+        who = by or _user()
         rulings, faults = deciding.decide(campaign, file.name, data, by=who, checks=own)
     return _show_rulings(session, rulings, faults, as_json=as_json)
 
