@@ -72,6 +72,12 @@ ROW = {
     "status": (str,),
     "reason": (str,),
     "scope": (str,),
+    "round": (int,),
+    "current": (bool,),
+    "computed": (bool,),
+    "counted": (bool,),
+    "n": (NoneType,),
+    "expected": (NoneType,),
 }
 
 

@@ -72,6 +72,12 @@ def test_a_row_says_whose_what_when_and_where_from(rows):
         "status": "",
         "reason": "",
         "scope": "part",
+        "round": None,
+        "current": True,
+        "computed": False,
+        "counted": True,
+        "n": None,
+        "expected": None,
     }
 
 

@@ -12,6 +12,7 @@ from tongket_xlsx.cli.localized import Session, session_of
 from tongket_xlsx.cli.options import (
     AS_JSON,
     AT_FAULT,
+    CHECKS,
     CLEAN,
     PATH,
     argument,
@@ -19,6 +20,7 @@ from tongket_xlsx.cli.options import (
     command,
     one_document,
     option,
+    own_checks,
     printed,
     told_faults,
 )
@@ -59,9 +61,12 @@ def mark(ctx: click.Context, units: tuple[str, ...], as_json: bool) -> int:
 @command("decide")
 @argument("path", "FILE", type=PATH)
 @option("--by", metavar="NAME", help="help.by")
+@CHECKS
 @AS_JSON
 @click.pass_context
-def decide(ctx: click.Context, path: Path, by: str | None, as_json: bool) -> int:
+def decide(
+    ctx: click.Context, path: Path, by: str | None, checks: tuple[Path, ...], as_json: bool
+) -> int:
     """Record what was decided in a consolidated workbook."""
     from tongket_xlsx.campaign.inbox import bytes_of  # noqa: PLC0415
     from tongket_xlsx.cli import output_corrections as telling  # noqa: PLC0415
@@ -71,13 +76,15 @@ def decide(ctx: click.Context, path: Path, by: str | None, as_json: bool) -> int
     session = session_of(ctx)
     with one_document(telling.rulings_json((), (), session.lang), wanted=as_json):
         campaign = campaign_of(session)
+        own = own_checks(session, checks)
         file = session.at(path)
         if not file.exists():
             raise Misuse("path.missing", path=str(file))
         data = bytes_of(file)
         if isinstance(data, Finding):
             raise CannotWork("decide.not_ours", path=str(file))
-        rulings, faults = deciding.decide(campaign, file.name, data, by=by or _user())
+        who = by or _user()
+        rulings, faults = deciding.decide(campaign, file.name, data, by=who, checks=own)
     return _show_rulings(session, rulings, faults, as_json=as_json)
 
 

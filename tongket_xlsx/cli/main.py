@@ -6,10 +6,9 @@ messages and progress to stderr.
 
 from __future__ import annotations
 
-import codecs
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -25,6 +24,7 @@ from tongket_xlsx.cli.localized import RootGroup, SpeakingOption, session_of
 from tongket_xlsx.cli.options import (
     AS_JSON,
     AT_FAULT,
+    CHECKS,
     CLEAN,
     PATH,
     Day,
@@ -33,6 +33,7 @@ from tongket_xlsx.cli.options import (
     command,
     one_document,
     option,
+    own_checks,
     printed,
     told,
     told_faults,
@@ -46,13 +47,15 @@ from tongket_xlsx.cli.reading import (
     verify,
 )
 from tongket_xlsx.model.findings import CannotWork, Misuse
+from tongket_xlsx.summary.export_formats import FORMATS
 from tongket_xlsx.text.messages import LANGUAGES
 
 if TYPE_CHECKING:
     from tongket_xlsx.campaign.own_work import Written
     from tongket_xlsx.model.findings import Finding
-    from tongket_xlsx.summary.tidy import Row
 
+# The returns an export is of: those that count, or earlier rounds as well.
+ROUNDS = ("current", "all")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -152,8 +155,9 @@ def generate(
 @command("status")
 @AS_JSON
 @option("--reminders", is_flag=True, help="help.status.reminders")
+@CHECKS
 @click.pass_context
-def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
+def status(ctx: click.Context, as_json: bool, reminders: bool, checks: tuple[Path, ...]) -> int:
     """Show where each unit stands."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
     from tongket_xlsx.tasks import status as status_task  # noqa: PLC0415
@@ -163,19 +167,24 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
         campaign = campaign_of(session)
         faults: list[Finding] = []
         found = status_task.overview(
-            campaign, outliers=as_json or not reminders, fault=faults.append
+            campaign,
+            outliers=as_json or not reminders,
+            fault=faults.append,
+            checks=own_checks(session, checks),
         )
         standings, outliers = found.standings, found.outliers
     if as_json:
         today, lang = date.today(), session.lang
         told = showing.reminders_by_unit(campaign, standings, today, lang) if reminders else None
         untitled = [p.code for p in campaign.form.untitled]
-        click.echo(showing.status_json(standings, told, outliers, lang, untitled))
+        between = [*outliers, *found.checked]
+        click.echo(showing.status_json(standings, told, between, lang, untitled))
     elif reminders:
         printed(showing.reminders(campaign, standings, date.today(), session.lang))
     else:
         printed(showing.status_text(standings, session.lang))
         printed(showing.outliers_text(outliers, session.lang))
+        printed(showing.checked_text(found.checked, session.lang))
         printed(showing.besides(found.refused, found.unlisted, session.lang))
         printed(showing.untitled_text(campaign.form, session.lang))
     told_faults(session, faults)
@@ -190,8 +199,9 @@ def status(ctx: click.Context, as_json: bool, reminders: bool) -> int:
     default="day-du",
     help="help.summary.edition",
 )
+@CHECKS
 @click.pass_context
-def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
+def summary(ctx: click.Context, path: Path | None, edition: str, checks: tuple[Path, ...]) -> int:
     """Write the consolidated workbook."""
     from tongket_xlsx.cli import output as showing  # noqa: PLC0415
     from tongket_xlsx.tasks import summarise as summarise_task  # noqa: PLC0415
@@ -208,6 +218,7 @@ def summary(ctx: click.Context, path: Path | None, edition: str) -> int:
         edition=edition,
         lang=session.lang,
         fault=faults.append,
+        checks=own_checks(session, checks),
         kept=places.append,
     )
     click.echo(str(target))
@@ -265,13 +276,15 @@ def compare(ctx: click.Context, old: Any, new: Any, as_json: bool) -> int:
 @option(
     "--format",
     "kind",
-    type=click.Choice(["csv", "json", "parquet"]),
+    type=click.Choice(list(FORMATS)),
     required=True,
     help="help.export.format",
 )
+@option("--rounds", type=click.Choice(ROUNDS), default=ROUNDS[0], help="help.export.rounds")
+@option("--totals", is_flag=True, help="help.export.totals")
 @option("-o", "--output", "path", metavar="FILE", type=PATH, help="help.output")
 @click.pass_context
-def export(ctx: click.Context, kind: str, path: Path | None) -> int:
+def export(ctx: click.Context, kind: str, rounds: str, totals: bool, path: Path | None) -> int:
     """Export tidy observations."""
     from tongket_xlsx.campaign.own_places import check_output  # noqa: PLC0415
     from tongket_xlsx.campaign.own_work import digest_of  # noqa: PLC0415
@@ -288,12 +301,16 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
         place = own.free(session.at(path))
     target = place.path if place else None
     with ledger, _stream_to(target) as stream:
-        rows = export_task.tidy_rows(campaign, ledger, fault=faults.append)
-        if kind == "csv" and path is not None:
-            # Excel takes a CSV file for UTF-8 only with a byte-order mark.
-            stream.write(codecs.BOM_UTF8)
+        rows = export_task.tidy_rows(
+            campaign,
+            ledger,
+            every_round=rounds == ROUNDS[1],
+            totals=totals,
+            fault=faults.append,
+        )
         try:
-            count = _writer(kind)(stream, rows)
+            is_file = path is not None
+            count = FORMATS[kind].write(stream, rows, is_file=is_file, lang=session.lang)
         except ImportError:
             raise CannotWork("export.no_parquet") from None
     if place is not None:
@@ -303,17 +320,6 @@ def export(ctx: click.Context, kind: str, path: Path | None) -> int:
     session.tell("export.done", count=count)
     told_faults(session, faults)
     return AT_FAULT if faults else CLEAN
-
-
-def _writer(kind: str) -> Callable[[IO[bytes], Iterable[Row]], int]:
-    from tongket_xlsx.summary import tidy  # noqa: PLC0415
-
-    writers: dict[str, Callable[[IO[bytes], Iterable[Row]], int]] = {
-        "csv": tidy.write_csv,
-        "json": tidy.write_json,
-        "parquet": tidy.write_parquet,
-    }
-    return writers[kind]
 
 
 @contextmanager

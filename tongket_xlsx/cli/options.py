@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tongket_xlsx.campaign.campaign import Campaign
     from tongket_xlsx.campaign.own_work import Written
     from tongket_xlsx.model.findings import Finding
+    from tongket_xlsx.tasks.review import OwnChecks
 
 CLEAN, AT_FAULT = 0, 1
 PATH = click.Path(path_type=Path)
@@ -55,6 +56,7 @@ def argument(name: str, metavar: str, **settings: Any) -> Callable[[Any], Any]:
 
 
 AS_JSON = option("--json", "as_json", is_flag=True, help="help.json")
+CHECKS = option("--checks", metavar="FILE.py", type=PATH, multiple=True, help="help.checks")
 JOBS = option("--jobs", metavar="N", type=click.IntRange(min=0), default=0, help="help.jobs")
 
 
@@ -65,6 +67,18 @@ def campaign_of(session: Session, *, accept_changed_form: bool = False) -> Campa
 
     home = home_of(session.directory)
     return open_campaign(home, accept_changed_form=accept_changed_form, tables=read_table)
+
+
+def own_checks(session: Session, files: Sequence[Path]) -> OwnChecks | None:
+    """Load the checks that a person declared in files of Python; a file is run where it is named.
+
+    Nothing is loaded where no file is named: pandas takes longer to load than a command to run.
+    """
+    if not files:
+        return None
+    from tongket_xlsx.api.checks import checking, load_checks  # noqa: PLC0415
+
+    return checking([c for path in files for c in load_checks(session.at(path), session.lang)])
 
 
 @contextmanager

@@ -183,8 +183,8 @@ def status_json(
     """Return the JSON document of the status.
 
     Args:
-        outliers: the figures that are far from those of the other units; where there are any,
-            the document has them as ``findings``.
+        outliers: the figures that are far from those of the other units, or that checks of
+            somebody's own found; where there are any, the document has them as ``findings``.
         reminded: the reminder of each unit of which something is wanted, where these were asked
             for; every unit then has a ``reminder``, a text or null.
         untitled: the questions whose titles the collector has not given; where there are any,
@@ -231,6 +231,18 @@ def outliers_text(outliers: Sequence[Resolved], lang: str) -> Iterator[str]:
         return
     yield say("status.outliers", lang, count=len(found))
     found.sort(key=lambda f: -abs(Decimal(str(f.parameters["score"]))))
+    for finding in found[:MOST_FINDINGS]:
+        yield from finding_lines(finding, lang)
+    if len(found) > MOST_FINDINGS:
+        yield "  " + say("finding.more", lang, count=len(found) - MOST_FINDINGS)
+
+
+def checked_text(checked: Sequence[Resolved], lang: str) -> Iterator[str]:
+    """Yield what checks of somebody's own found and is open, in their order."""
+    found = [r.finding for r in checked if r.is_open]
+    if not found:
+        return
+    yield say("status.checked", lang, count=len(found))
     for finding in found[:MOST_FINDINGS]:
         yield from finding_lines(finding, lang)
     if len(found) > MOST_FINDINGS:

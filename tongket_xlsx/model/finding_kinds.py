@@ -212,6 +212,7 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("province.range", WARNING, "found least most" + FIGURE),
         _kind("province.share", WARNING, "found limit" + FIGURE),
         _kind("province.span", WARNING, "found limit years" + FIGURE),
+        _kind("checks.failed", ERROR, "function line path problem"),
     ),
     Group.UNIT: (
         _kind("unit.unasked", WARNING, "count found"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from tongket_xlsx.model.places import Place
+from tongket_xlsx.text.messages import LANGUAGES, has, say_what_is_known
 
 Parameter = str | int | Decimal
 
@@ -61,6 +62,13 @@ class TongketError(Exception):
         """Add what was found, which is told before the sentence of the code; return itself."""
         self.because = finding
         return self
+
+    def __str__(self) -> str:
+        """Return the code and the sentence in both languages, as a traceback shows them."""
+        if not has(self.code):
+            return self.code
+        said = (say_what_is_known(self.code, lang, self.parameters) for lang in LANGUAGES)
+        return f"{self.code}: {' – '.join(said)}"
 
 
 class CannotWork(TongketError):

@@ -279,6 +279,13 @@ def is_from_zero(before: Decimal | None, after: Decimal | None) -> bool:
     return before == 0 and after is not None and after != 0
 
 
+def is_comparable(indicator: Indicator, old: Aggregate, new: Aggregate) -> bool:
+    """Say whether two years are of one source: the units, or one and the same department."""
+    if old.given_by is None and new.given_by is None:
+        return indicator.aggregation is not Aggregation.NONE
+    return old.given_by == new.given_by
+
+
 def is_opposite(raw: Decimal | None, same: Decimal | None) -> bool:
     """Say whether the raw change and the one over the same areas and units contradict."""
     return raw is not None and same is not None and raw * same < 0

@@ -14,8 +14,8 @@ from tongket_xlsx.model.unit_status import Standing
 from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike
 from tongket_xlsx.summary.columns import Column, Figure
 from tongket_xlsx.summary.comparison import Comparison, Reported
+from tongket_xlsx.summary.one_return import Traced
 from tongket_xlsx.summary.plan import HEAD, Plan
-from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.summary.unit_counts import Reached
 from tongket_xlsx.text.messages import names, say
 from tongket_xlsx.writer.book import Book, Sheet

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 
 from tongket_xlsx.model.form import OWN_SCOPE, OWN_STATUS, Form, Period, Target
 from tongket_xlsx.summary.aggregates import Aggregate
@@ -86,6 +88,72 @@ def why_undecided(
     if not why:
         return thin
     return say("doubt.undecided", lang, why="; ".join([*why, *filter(None, [thin])]))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """What a target is held against: the year, the figure, and why nothing is concluded.
+
+    ``count`` is how many units reach it, where it counts units; ``undecided`` is empty where a
+    conclusion may be drawn.
+    """
+
+    target: Target
+    level: Decimal
+    year: Period
+    figure: Aggregate
+    count: Reached | None
+    undecided: str
+
+    @property
+    def gap(self) -> Decimal | None:
+        """Return how far the figure is above the level."""
+        return None if self.figure.value is None else self.figure.value - self.level
+
+    @property
+    def years_left(self) -> int:
+        """Return the years that are left until the target is due; none once it is."""
+        if self.target.year <= int_year(self.year):
+            return 0
+        return max(0, self.target.year - self.year.ends.year)
+
+    @property
+    def span(self) -> str:
+        """Return the years that are left, as a reader writes them: “2017–2020”."""
+        first, last = self.year.ends.year + 1, self.target.year
+        return str(last) if first == last else f"{first}–{last}"
+
+    def is_reached(self, gap: Decimal) -> bool:
+        """Say whether a gap is none."""
+        return gap >= 0 if self.target.operator == ">=" else gap <= 0
+
+
+def held_against(
+    form: Form,
+    target: Target,
+    province: Mapping[tuple[str, str], Aggregate],
+    reached: Mapping[str, Reached],
+    enough: float,
+    lang: str,
+) -> HeldAgainst | None:
+    """Return what a target is held against; nothing where it is for others, or has no figure.
+
+    Args:
+        reached: how many units reach each target that counts units; see :func:`reached_of`.
+        enough: the share of units below which nothing is concluded.
+    """
+    if target.value is None or not form.is_for_the_province(target):
+        return None
+    year = compared_year(form, target)
+    count = reached.get(target.code)
+    figure = province.get((target.indicator, year.code))
+    if count is not None:
+        # A campaign without a unit of the kinds that are counted has nothing to hold against it.
+        figure = count.figure if count.figure.expected else None
+    if figure is None:
+        return None
+    undecided = why_undecided(target, figure, count, enough, lang)
+    return HeldAgainst(target, target.value, year, figure, count, undecided)
 
 
 def compared_year(form: Form, target: Target) -> Period:

@@ -6,17 +6,17 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from typing import IO
 
-from tongket_xlsx.model.figure_status import Statuses
-from tongket_xlsx.model.form import Form, Unit
-from tongket_xlsx.model.observations import Observation
+from tongket_xlsx.model.figure_status import FigureKey, FigureStatus, Statuses
+from tongket_xlsx.model.form import Form, Indicator
+from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.one_return import OneReturn, Traced, gravest
 
 FIELDS = (
     "unit",
@@ -40,7 +40,16 @@ FIELDS = (
     "status",
     "reason",
     "scope",
+    "round",
+    "current",
+    "computed",
+    "counted",
+    "n",
+    "expected",
 )
+# Which of them are whole numbers and which are flags; where a row has none it is empty.
+WHOLE = ("row", "round", "n", "expected")
+FLAGS = ("estimated", "held", "current", "computed", "counted")
 Row = dict[str, str | int | float | bool | None]
 _BATCH = 50_000
 # What a spreadsheet program takes for the beginning of a formula when it opens a CSV file: at the
@@ -49,17 +58,6 @@ _BATCH = 50_000
 _FORMULA_SIGNS = "=+\\-@\\t\\r＝＋－＠"  # as they stand between brackets in a pattern
 _AT_RISK = re.compile(rf"(^|[;\r\n])(?='*[{_FORMULA_SIGNS}])")
 _MADE_HARMLESS = re.compile(rf"(^|[;\r\n])'(?='*[{_FORMULA_SIGNS}])")
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """One observation and the file it came from."""
-
-    unit: Unit
-    observation: Observation
-    file: str
-    sha256: str
-    received: date
 
 
 def group_of(form: Form, code: str) -> str:
@@ -73,45 +71,103 @@ def group_of(form: Form, code: str) -> str:
 
 
 def rows(
-    form: Form, observations: Iterable[Traced], known: Statuses | None = None
+    form: Form,
+    observations: Iterable[Traced],
+    known: Statuses | None = None,
+    *,
+    computed: bool = False,
 ) -> Iterator[Row]:
     """Yield tidy rows; a value is a number or ``None``, the period of a text is ``None``.
 
     Args:
+        observations: those of one return after the other.
         known: what is known against figures. One that is ``held`` is in no total of ours; its
             ``status`` is held, error, warning, accepted, explained, or empty where nothing is
             known against it; ``reason`` is what the office or the province said of it. ``scope``
             says of what a figure is: ``part`` of one unit, which adds, or ``whole`` of the whole
             province as the office named in ``unit`` says it, which is never added.
+        computed: whether the rows of a return are followed by what is computed from its figures:
+            these are marked ``computed``, stand in no cell, and never add.
+
+    A figure is ``counted`` where a total of the province contains it: the exact sum of those is
+    that total.
     """
     groups = {code: group_of(form, code) for code in form.answer_codes()}
-    against = known or {}
-    for t in observations:
-        o = t.observation
-        status = None if o.row else against.get((t.unit.code, o.indicator, o.period))
-        yield {
-            "unit": t.unit.code,
-            "unit_name": t.unit.name,
-            "unit_kind": t.unit.kind,
-            "group": groups.get(o.indicator, ""),
-            "indicator": o.indicator,
-            "period": o.period or None,
-            "row": o.row or None,
-            "state": str(o.state),
-            "value": _number(o.value),
-            "text": o.text,
-            "raw": o.raw,
-            "file": t.file,
-            "sha256": t.sha256,
-            "sheet": o.sheet,
-            "cell": o.cell,
-            "received": t.received.isoformat(),
-            "estimated": o.estimated,
-            "held": status is not None and status.is_held,
-            "status": "" if status is None else status.word,
-            "reason": "" if status is None else status.reason,
-            "scope": str(form.unit_kinds[t.unit.kind].scope),
-        }
+    of_units: dict[str, dict[FigureKey, FigureStatus]] = {}
+    for key, status in (known or {}).items():
+        of_units.setdefault(key[0], {})[key] = status
+    for (unit, _), answers in groupby(observations, lambda t: (t.unit.code, t.sha256)):
+        given = OneReturn(form, tuple(answers), of_units.get(unit, {}))
+        yield from (_row(groups, given, t) for t in given.traced)
+        if computed:
+            yield from (_computed_row(groups, given, *made) for made in given.computed())
+
+
+def _row(groups: Mapping[str, str], given: OneReturn, t: Traced) -> Row:
+    o = t.observation
+    status = None if o.row else given.known.get((t.unit.code, o.indicator, o.period))
+    return {
+        **_origin(given.form, t),
+        "group": groups.get(o.indicator, ""),
+        "indicator": o.indicator,
+        "period": o.period or None,
+        "row": o.row or None,
+        "state": str(o.state),
+        "value": number_of(o.value),
+        "text": o.text,
+        "raw": o.raw,
+        "sheet": o.sheet,
+        "cell": o.cell,
+        "estimated": o.estimated,
+        "held": status is not None and status.is_held,
+        "status": "" if status is None else status.word,
+        "reason": "" if status is None else status.reason,
+        "computed": False,
+        "counted": not o.row and given.is_counted(o.indicator, o.period),
+        "n": None,
+        "expected": None,
+    }
+
+
+def _computed_row(
+    groups: Mapping[str, str], given: OneReturn, indicator: Indicator, period: str, figure: Figure
+) -> Row:
+    words, reasons = given.said_of(indicator, period)
+    return {
+        **_origin(given.form, given.traced[0]),
+        "group": groups[indicator.code],
+        "indicator": indicator.code,
+        "period": period,
+        "row": None,
+        "state": str(CellState.NUMBER),
+        "value": number_of(figure.value),
+        "text": "",
+        "raw": "",
+        "sheet": "",
+        "cell": "",
+        "estimated": figure.estimated,
+        "held": figure.held,
+        "status": "held" if figure.held else gravest(words),
+        "reason": "; ".join(reasons),
+        "computed": True,
+        "counted": False,
+        "n": None,
+        "expected": None,
+    }
+
+
+def _origin(form: Form, t: Traced) -> Row:
+    return {
+        "unit": t.unit.code,
+        "unit_name": t.unit.name,
+        "unit_kind": t.unit.kind,
+        "file": t.file,
+        "sha256": t.sha256,
+        "received": t.received.isoformat(),
+        "scope": str(form.unit_kinds[t.unit.kind].scope),
+        "round": t.round or None,
+        "current": t.current,
+    }
 
 
 def write_json(stream: IO[bytes], tidy: Iterable[Row]) -> int:
@@ -120,7 +176,8 @@ def write_json(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     count = 0
     for row in tidy:
         stream.write(b",\n" if count else b"")
-        stream.write(json.dumps(row, ensure_ascii=False).encode())
+        told = {name: row[name] for name in FIELDS}
+        stream.write(json.dumps(told, ensure_ascii=False).encode())
         count += 1
     stream.write(b"]\n")
     return count
@@ -152,8 +209,11 @@ def write_parquet(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     import pyarrow  # type: ignore[import-untyped]  # noqa: ICN001, PLC0415 - only this pays for it
     import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # noqa: PLC0415, PLR0402
 
-    flags = dict.fromkeys(("estimated", "held"), pyarrow.bool_())
-    kinds = {"row": pyarrow.int64(), "value": pyarrow.float64(), **flags}
+    kinds = {
+        "value": pyarrow.float64(),
+        **dict.fromkeys(WHOLE, pyarrow.int64()),
+        **dict.fromkeys(FLAGS, pyarrow.bool_()),
+    }
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in FIELDS])
     count = 0
     with parquet.ParquetWriter(stream, schema) as writer:
@@ -164,7 +224,8 @@ def write_parquet(stream: IO[bytes], tidy: Iterable[Row]) -> int:
     return count
 
 
-def _number(value: Decimal | None) -> int | float | None:
+def number_of(value: Decimal | None) -> int | float | None:
+    """Return an exact figure as programs hold it: whole where it is whole."""
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)

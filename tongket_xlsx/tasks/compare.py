@@ -23,9 +23,10 @@ from tongket_xlsx.model.layout import folded
 from tongket_xlsx.reader.cell_text import exact, raw_text
 from tongket_xlsx.reader.grid import GridSheet, NoResult, Raw
 from tongket_xlsx.reader.refusal import Refusal
-from tongket_xlsx.summary.comparison import Comparison, comparison_of
+from tongket_xlsx.summary.comparison import Comparison
+from tongket_xlsx.summary.one_return import Traced
 from tongket_xlsx.summary.plan import HEAD
-from tongket_xlsx.summary.tidy import Traced
+from tongket_xlsx.tasks.compared import comparison
 from tongket_xlsx.tasks.export import traced
 from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.text.messages import LANGUAGES, say
@@ -235,12 +236,5 @@ def _snapshot(campaign: Campaign, ledger: LedgerReader, moment: Path | date) -> 
             raise CannotWork("compare.not_ours", path=str(moment))
         return of_workbook(campaign.form, moment.name, data)
     returns = Returns(ledger, campaign.units, moment)
-    readings = {r.reading: code for code, r in returns.current.items() if code in campaign.units}
-    comparison = comparison_of(
-        campaign.form,
-        campaign.units.values(),
-        readings,
-        lambda codes: ledger.figures(readings, codes),
-        held_figures(campaign, returns)[0],
-    )
-    return of_ledger(comparison, traced(campaign, ledger, moment))
+    compared = comparison(campaign, returns, held_figures(campaign, returns)[0])
+    return of_ledger(compared, traced(campaign, ledger, moment))

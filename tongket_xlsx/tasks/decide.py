@@ -34,7 +34,7 @@ from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.findings import COLUMNS
 from tongket_xlsx.tasks.acceptance import Acceptance, lets_in, still_held
-from tongket_xlsx.tasks.review import between_units, every_finding
+from tongket_xlsx.tasks.review import OwnChecks, between_units, every_finding, known_against
 from tongket_xlsx.text.messages import LANGUAGES, say
 from tongket_xlsx.workers.tables import read_table
 
@@ -121,11 +121,14 @@ def waive(
 
 
 def decide(
-    campaign: Campaign, name: str, data: bytes, *, by: str
+    campaign: Campaign, name: str, data: bytes, *, by: str, checks: OwnChecks | None = None
 ) -> tuple[list[Ruling], list[Finding]]:
     """Read back what was decided in the findings sheet of a consolidated workbook, and record it.
 
     What is recorded already is not recorded again, so that a file can be read twice.
+
+    Args:
+        checks: of somebody's own, with which the workbook was made: what they found is known again.
 
     Returns:
         what was recorded, and the rows that could not be followed.
@@ -135,7 +138,7 @@ def decide(
     """
     rows = list(_rows(name, data))
     with campaign.ledger() as record, campaign.reading() as ledger:
-        known = _known(campaign, ledger)
+        known = _known(campaign, ledger, checks)
         wishes, findings = _wishes(rows, known)
         rulings = []
         asked = _Asked(Returns(ledger, campaign.units))
@@ -201,10 +204,16 @@ def _with_outcome(campaign: Campaign, rulings: Iterable[Ruling]) -> list[Ruling]
     return told
 
 
-def _known(campaign: Campaign, ledger: LedgerReader) -> dict[str, tuple[Unit, Resolved]]:
+def _known(
+    campaign: Campaign, ledger: LedgerReader, checks: OwnChecks | None
+) -> dict[str, tuple[Unit, Resolved]]:
     """Return every finding on which can be decided, by its key."""
     known = {}
-    for item in every_finding(campaign, Returns(ledger, campaign.units)):
+    returns = Returns(ledger, campaign.units)
+    found = list(every_finding(campaign, returns))
+    if checks is not None:
+        found += checks(campaign, returns, known_against(campaign, found), None)
+    for item in found:
         unit = campaign.units.get(item.unit)
         if unit is not None and item.finding.severity is not Severity.NOTE:
             known[fingerprint(unit.code, subject_of(item.finding))] = unit, item

@@ -96,6 +96,12 @@ _OWN: Mapping[str, Mapping[str, Parameter]] = {
     "file.duplicate": {"found": _FILE},
     "file.same_round": {"count": 2, "found": "bieu.xlsx; bieu (1).xlsx"},
     "file.own_file": {"found": "bieu.xlsx"},
+    "checks.failed": {
+        "function": "tang_nhanh",
+        "line": 12,
+        "path": "kiem-tra.py",
+        "problem": "division by zero",
+    },
     "cover.error": {"found": "#REF!"},
     "rows.missing": {"found": _CODES},
     "period.missing": {"what": "reworded", "found": "Năm 2017 (ước)"},

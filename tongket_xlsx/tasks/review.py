@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,10 @@ from tongket_xlsx.tasks.attempt import Fault, attempt
 
 if TYPE_CHECKING:
     from tongket_xlsx.summary.outliers import Outlying
+
+# Checks of somebody's own over the returns that count, given what is known against figures: they
+# return what they found; the last takes what a check failed with.
+OwnChecks = Callable[[Campaign, Returns, Statuses, Fault | None], list[Resolved]]
 
 
 def every_finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from tongket_xlsx.campaign.campaign import (
@@ -29,7 +29,7 @@ from tongket_xlsx.model.unit_status import (
     Standing,
 )
 from tongket_xlsx.tasks.attempt import Fault, attempt
-from tongket_xlsx.tasks.review import held_figures
+from tongket_xlsx.tasks.review import OwnChecks, held_figures
 from tongket_xlsx.template.progress_table import required_cells
 from tongket_xlsx.text.messages import VIETNAMESE, names
 
@@ -39,24 +39,33 @@ class Overview:
     """Where a campaign stands, all of it in one state of the ledger.
 
     ``outliers`` are the figures far from those of the other units today; ``unlisted`` the returns
-    of units that the list of units no longer has; ``refused`` what could not be taken in.
+    of units that the list of units no longer has; ``refused`` what could not be taken in;
+    ``checked`` what checks of somebody's own found.
     """
 
     standings: list[Standing]
     outliers: list[Resolved]
     unlisted: list[Receipt]
     refused: list[Receipt]
+    checked: list[Resolved] = field(default_factory=list)
 
 
-def overview(campaign: Campaign, *, outliers: bool = True, fault: Fault | None = None) -> Overview:
+def overview(
+    campaign: Campaign,
+    *,
+    outliers: bool = True,
+    fault: Fault | None = None,
+    checks: OwnChecks | None = None,
+) -> Overview:
     """Return where a campaign stands; outliers take a while and can be left out.
 
     Args:
         fault: takes what failed for one unit; without it the failure is raised.
+        checks: of somebody's own; what they find is told beside the outliers.
     """
     with campaign.reading() as ledger:
         returns = Returns(ledger, campaign.units)
-        return overview_of(campaign, returns, outliers=outliers, fault=fault)
+        return overview_of(campaign, returns, outliers=outliers, fault=fault, checks=checks)
 
 
 def status(campaign: Campaign) -> list[Standing]:
@@ -71,6 +80,7 @@ def overview_of(
     outliers: bool = False,
     known: Statuses | None = None,
     fault: Fault | None = None,
+    checks: OwnChecks | None = None,
 ) -> Overview:
     """Return where a campaign stands, from returns that were read already.
 
@@ -79,6 +89,7 @@ def overview_of(
     Args:
         known: what is known against figures, where that was found out already.
         outliers: whether to tell those that are not held as well.
+        checks: of somebody's own, to be run as well.
     """
     between: list[Resolved] = []
     if known is None:
@@ -101,6 +112,7 @@ def overview_of(
         between if outliers else [],
         [r for code, r in returns.current.items() if code not in campaign.units],
         [r for r in returns.receipts if r.outcome is Outcome.REFUSED],
+        checks(campaign, returns, known, fault) if checks else [],
     )
 
 

@@ -24,12 +24,13 @@ from tongket_xlsx.model.unit_status import (
     Standing,
 )
 from tongket_xlsx.tasks.attempt import Fault
-from tongket_xlsx.tasks.review import every_finding, known_against, of_no_unit
+from tongket_xlsx.tasks.review import OwnChecks, every_finding, known_against, of_no_unit
 from tongket_xlsx.text.messages import VIETNAMESE, say
 
 if TYPE_CHECKING:
     from tongket_xlsx.summary.page import Material
 from tongket_xlsx.campaign.own_figures import own_targets, published
+from tongket_xlsx.tasks.compared import comparison
 from tongket_xlsx.tasks.export import traced, write_tidy_csv
 from tongket_xlsx.tasks.status import Overview, overview_of
 
@@ -41,6 +42,7 @@ def summarise(
     edition: str = "day-du",
     lang: str = VIETNAMESE,
     fault: Fault | None = None,
+    checks: OwnChecks | None = None,
     kept: Callable[[Written], None] = lambda _: None,
 ) -> tuple[Path, Overview]:
     """Write a consolidated comparison workbook; return its path and where the campaign stands.
@@ -50,6 +52,7 @@ def summarise(
 
     Args:
         fault: takes what failed for one unit; without it the failure is raised.
+        checks: of somebody's own; what they find is among the findings.
         kept: called where a workbook was kept and the new one lies beside it.
         edition: ``day-du`` for everything, ``lanh-dao`` for overview, provincial tables, charts.
     """
@@ -70,6 +73,9 @@ def summarise(
         # A unit of which something cannot be read is left out as a whole, and said.
         findings = list(every_finding(campaign, returns, note))
         known = known_against(campaign, findings)
+        if checks is not None:
+            findings = [*checks(campaign, returns, known, note), *findings]
+            known = known_against(campaign, findings)
         found = overview_of(campaign, returns, known=known, fault=note)
         findings = [*map(Resolved, failed), *findings]
         material = _material(
@@ -77,7 +83,8 @@ def summarise(
         )
         data = summary_book.build(material, lang, summary_book.Edition(edition))
         if material.beside:
-            write_tidy_csv(campaign, ledger, target.with_name(material.beside))
+            beside = target.with_name(material.beside)
+            write_tidy_csv(campaign, ledger, beside, computed=False)
             own.remember(digest_of(target.with_name(material.beside)), material.beside)
     own.write(target, data)
     if fault is not None:
@@ -98,14 +105,12 @@ def _material(
     known: Statuses,
     fault: Fault | None,
 ) -> Material:
-    from tongket_xlsx.summary.comparison import comparison_of  # noqa: PLC0415
     from tongket_xlsx.summary.page import Material, Published  # noqa: PLC0415
     from tongket_xlsx.summary.sheets.records import MOST_ROWS  # noqa: PLC0415
 
     form, settings, ledger = campaign.form, campaign.settings, returns.ledger
     current = returns.current
-    readings = {r.reading: r.unit for code, r in current.items() if code in campaign.units}
-    count = ledger.answered(readings)
+    count = ledger.answered(r.reading for code, r in current.items() if code in campaign.units)
     beside = campaign.own_work.free(target.with_name(f"{target.stem}_so-lieu-goc.csv")).path
     return Material(
         form=form,
@@ -113,13 +118,7 @@ def _material(
         collector=settings.collector,
         notice=settings.notice,
         signatories=settings.signatories or {},
-        comparison=comparison_of(
-            form,
-            campaign.units.values(),
-            readings,
-            lambda codes: ledger.figures(readings, codes),
-            known,
-        ),
+        comparison=comparison(campaign, returns, known),
         standings=standings,
         findings=[*findings, *map(Resolved, of_no_unit(returns))],
         units=tuple(campaign.units.values()),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Aggregation, Indicator, Kind, Period
+from tongket_xlsx.model.form import Indicator, Kind, Period
 from tongket_xlsx.model.formula import Cell, Text, joined
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
-from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike, change, is_from_zero
+from tongket_xlsx.summary.aggregates import LikeForLike, change, is_comparable, is_from_zero
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import HELD, held_count, mark_between, marked, width_of
 from tongket_xlsx.summary.page import Pages
@@ -67,7 +67,7 @@ class Changes:
         page, style = self.page, self.style
         both = [self.table.province.get((indicator.code, p.code)) for p in (before, after)]
         old, new = both
-        if old is None or new is None or not _comparable(indicator, old, new):
+        if old is None or new is None or not is_comparable(indicator, old, new):
             self._absent(row, column, EACH_PAIR)
             return
         order = [p.code for p in self.periods]
@@ -179,13 +179,6 @@ class Changes:
     ) -> float | int | str | None:
         """Return what stands for a change in per cent: of nothing there is none."""
         return self.from_zero if is_from_zero(before, after) else plain_number(share)
-
-
-def _comparable(indicator: Indicator, old: Aggregate, new: Aggregate) -> bool:
-    """Say whether two years are of one source: the units, or one and the same department."""
-    if old.given_by is None and new.given_by is None:
-        return indicator.aggregation is not Aggregation.NONE
-    return old.given_by == new.given_by
 
 
 def write_alone(page: Sheet, row: int, column: int, value: Decimal | None, look: Format) -> None:

@@ -11,10 +11,10 @@ from tongket_xlsx.model.form import Roster
 from tongket_xlsx.model.observations import CellState, Observation
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.doubt_words import HELD
+from tongket_xlsx.summary.one_return import Traced
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.trace_box import TraceTable
-from tongket_xlsx.summary.tidy import Traced
 from tongket_xlsx.writer.book import Format, Value
 from tongket_xlsx.writer.styles import lines, plain_number
 

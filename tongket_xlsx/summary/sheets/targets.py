@@ -6,11 +6,8 @@ that says how many districts reach something is held against a count of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.form import COMPARED_BY, OWN_SCOPE, Period, Target
+from tongket_xlsx.model.form import COMPARED_BY, OWN_SCOPE, Target
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -25,7 +22,6 @@ from tongket_xlsx.model.formula import (
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.wording import counted_words
 from tongket_xlsx.summary import formulas as totals
-from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.columns import six
 from tongket_xlsx.summary.doubt_words import (
     coverage,
@@ -37,13 +33,8 @@ from tongket_xlsx.summary.doubt_words import (
 )
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
-from tongket_xlsx.summary.targets import (
-    compared_year,
-    int_year,
-    reliability,
-    why_undecided,
-)
-from tongket_xlsx.summary.unit_counts import Reached, judged_formula, value_formula
+from tongket_xlsx.summary.targets import HeldAgainst, held_against, int_year, reliability
+from tongket_xlsx.summary.unit_counts import judged_formula, value_formula
 from tongket_xlsx.text.messages import has
 from tongket_xlsx.text.messages import number as written_number
 from tongket_xlsx.writer.book import Format, Sheet
@@ -71,44 +62,6 @@ _AGAINST, _ACTUAL, _BEHIND, _GAP, _REACHED, _PACE, _STATUS, _NOTE = range(6, 14)
 _NO_CHANGE = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What a target is held against: the year, the figure, and the formulas of both its cells."""
-
-    target: Target
-    level: Decimal
-    year: Period
-    figure: Aggregate
-    count: Reached | None
-    undecided: str
-
-    @property
-    def gap(self) -> Decimal | None:
-        """Return how far the figure is above the level."""
-        return None if self.figure.value is None else self.figure.value - self.level
-
-    @property
-    def years_left(self) -> int:
-        """Return the years that are left until the target is due; none once it is."""
-        if self.target.year <= int_year(self.year):
-            return 0
-        return max(0, self.target.year - self.year.ends.year)
-
-    @property
-    def span(self) -> str:
-        """Return the years that are left, as a reader writes them: “2017–2020”."""
-        first, last = self.year.ends.year + 1, self.target.year
-        return str(last) if first == last else f"{first}–{last}"
-
-    def is_reached(self, gap: Decimal) -> bool:
-        """Say whether a gap is none."""
-        return gap >= 0 if self.target.operator == ">=" else gap <= 0
-
-    def reaches(self, actual: Number) -> Truth:
-        """Ask in a formula whether a figure reaches the level."""
-        return actual >= self.level if self.target.operator == ">=" else actual <= self.level
-
-
 def write_targets(p: Pages) -> None:
     """Write every target: what it is held against, of how many units, and what came of it."""
     if not p.m.targets:
@@ -129,23 +82,17 @@ def write_targets(p: Pages) -> None:
     p.close(page, HEAD + 1 + len(rows), len(_KEYS), 2)
 
 
-def _held_against(p: Pages, target: Target) -> _Held | None:
-    """Return what a target is held against; nothing where it is for others, or has no figure."""
-    if target.value is None or not p.form.is_for_the_province(target):
-        return None
-    year = compared_year(p.form, target)
-    count = p.figures.reached.get(target.code)
-    figure = p.figures.province.get((target.indicator, year.code))
-    if count is not None:
-        # A campaign without a unit of the kinds that are counted has nothing to hold against it.
-        figure = count.figure if count.figure.expected else None
-    if figure is None:
-        return None
-    undecided = why_undecided(target, figure, count, p.m.enough, p.lang)
-    return _Held(target, target.value, year, figure, count, undecided)
+def _held_against(p: Pages, target: Target) -> HeldAgainst | None:
+    known = p.figures
+    return held_against(p.form, target, known.province, known.reached, p.m.enough, p.lang)
 
 
-def _widths(p: Pages, found: list[_Held]) -> list[float]:
+def _reaches(held: HeldAgainst, actual: Number) -> Truth:
+    """Ask in a formula whether a figure reaches the level."""
+    return actual >= held.level if held.target.operator == ">=" else actual <= held.level
+
+
+def _widths(p: Pages, found: list[HeldAgainst]) -> list[float]:
     """Return the widths of the columns: wide enough for each level, figure, gap and pace."""
     widths: list[float] = list(_WIDTHS)
 
@@ -168,7 +115,7 @@ def _level(p: Pages, target: Target) -> str:
     return f"{COMPARED_BY[target.operator]} {written_number(target.value or 0, p.lang)}"
 
 
-def _help(p: Pages, rows: list[tuple[Target, _Held | None]]) -> str:
+def _help(p: Pages, rows: list[tuple[Target, HeldAgainst | None]]) -> str:
     """Say what the marks of the sheet mean, those that occur."""
     found = [held for _, held in rows if held is not None]
     keys = {
@@ -180,11 +127,11 @@ def _help(p: Pages, rows: list[tuple[Target, _Held | None]]) -> str:
     return " ".join(p.say(key) for key, occurs in keys.items() if occurs)
 
 
-def _is_to_come(held: _Held) -> bool:
+def _is_to_come(held: HeldAgainst) -> bool:
     return held.years_left > 0
 
 
-def _target(p: Pages, page: Sheet, row: int, target: Target, held: _Held | None) -> None:
+def _target(p: Pages, page: Sheet, row: int, target: Target, held: HeldAgainst | None) -> None:
     color = {} if target.verified else {"font_color": _GREY, "italic": True}
     words, centre = p.style.cell(**color), p.style.cell(align="center", **color)
     scope = _scope(p, target)
@@ -231,7 +178,7 @@ def _for_others(p: Pages, target: Target, scope: str) -> str:
     return p.say("target.for_others", scope=scope)
 
 
-def _note(p: Pages, target: Target, held: _Held | None) -> str:
+def _note(p: Pages, target: Target, held: HeldAgainst | None) -> str:
     """Return the note of a target, with what its figure is and what it lacks and contains."""
     found = [target.note]
     if target.counts is not None:
@@ -244,7 +191,7 @@ def _note(p: Pages, target: Target, held: _Held | None) -> str:
     return " ".join(filter(None, found))
 
 
-def _against(p: Pages, page: Sheet, row: int, held: _Held, color: dict[str, object]) -> str:
+def _against(p: Pages, page: Sheet, row: int, held: HeldAgainst, color: dict[str, object]) -> str:
     """Hold a target against its benchmark year; return what came of it.
 
     Nothing is concluded from too few units, and from a figure of which something is held or that
@@ -273,7 +220,7 @@ def _against(p: Pages, page: Sheet, row: int, held: _Held, color: dict[str, obje
     page.formula(row, _GAP, gap.formula, look, plain_number(held.gap))
     due = held.target.year <= int_year(held.year)
     yes, no = p.say("target.yes"), p.say("target.no" if due else "target.not_yet")
-    reached = when(held.reaches(actual.known_number()), text(yes), text(no))
+    reached = when(_reaches(held, actual.known_number()), text(yes), text(no))
     outcome = "…" if held.gap is None else yes if held.is_reached(held.gap) else no
     formula = either(actual.is_number(), reached, text("…")).formula
     page.formula(row, _REACHED, formula, centre, outcome)
@@ -281,7 +228,7 @@ def _against(p: Pages, page: Sheet, row: int, held: _Held, color: dict[str, obje
     return outcome
 
 
-def _formulas(p: Pages, held: _Held) -> tuple[str, str]:
+def _formulas(p: Pages, held: HeldAgainst) -> tuple[str, str]:
     """Return the formulas of the figure and of how many units are behind it."""
     if held.count is None:
         code, year = held.target.indicator, held.year.code
@@ -293,7 +240,7 @@ def _formulas(p: Pages, held: _Held) -> tuple[str, str]:
     return value_formula(p.plan, counts, held.year).formula, told.formula
 
 
-def _pace(p: Pages, page: Sheet, row: int, held: _Held, centre: Format) -> None:
+def _pace(p: Pages, page: Sheet, row: int, held: HeldAgainst, centre: Format) -> None:
     """Write how much a year is still needed or to be taken off, and in which years."""
     years = held.years_left
     if not years:
