@@ -1,106 +1,137 @@
-"""What the tests share: the form and units that ship with the product, and campaigns of them."""
+"""What the tests share: the form and units that ship with the product, and campaigns of them.
+
+Only fixtures and hooks stand here. What tests import lies in ``tests/support``.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Generator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import hypothesis
-import psutil
 import pytest
+from campaign_copy import copy_of
 from click.testing import CliRunner, Result
+from command_line import Run
+from measured import Figures
+from reader_processes import AtOnce
+from shipped import SAMPLES, TEMPLATE
+from tools import ALL_TOOLS, TOOLS
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign import unit_list as unit_lists
 from tongket_xlsx.cli import localized
 from tongket_xlsx.cli.main import cli
-from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.form import Form, Unit
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.observations import Return
 from tongket_xlsx.tasks import check, prefill, receive, recheck
 from tongket_xlsx.tasks import verify as verification
 
 # How long an example takes says more of what else the machine does than of the example.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+# What these hold is shown in full where it does not hold, as in the tests themselves.
+pytest.register_assert_rewrite("json_shapes")
 
-ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = ROOT / "workbook_templates" / "chi-thi-11"
-SAMPLES = ROOT / "samples" / "gia-lai"
-RETURNED = SAMPLES / "nop-ve"
-FLAWED = SAMPLES / "co-loi"
-ALL_TOOLS = bool(os.environ.get("TONGKET_ALL_TOOLS"))
 # Quick suites that use each library in each of the ways in which the product does: they run again
 # with the lowest versions of the libraries, and on another Python.
 LIBRARY_FILES = frozenset(
-    f"test_{name}.py"
-    for name in (
-        *("archive", "book", "cells", "cluster", "comparison", "definition", "encryption", "form"),
-        *("formula", "gate", "grid", "intake", "ledger", "numerals", "odd_writers", "outline"),
-        *("overlays", "prefill", "samples", "smoke", "tables", "tidy", "units"),
-        *("workbook_linter", "yaml_text"),
-    )
+    f"{room}/test_{name}.py"
+    for room, names in {
+        "campaign": ("ledger", "unit_list"),
+        "definition": ("loader", "yaml_lines"),
+        "intake": ("read_return", "tables"),
+        "model": ("form", "formula", "places"),
+        "reader": (
+            *("admission", "encryption", "gate", "grid"),
+            *("odd_writers", "overlays", "sheet_facts"),
+        ),
+        "shipped": ("samples",),
+        "summary": ("comparison", "tidy"),
+        "support": ("workbook_linter",),
+        "tasks": ("prefill",),
+        "text": ("numerals",),
+        "whole": ("smoke",),
+        "workers": ("dask_cluster",),
+        "writer": ("book",),
+    }.items()
+    for name in names
 )
 # The suites that take longest, which begin first: one of them begun last would run alone.
-SLOWEST = tuple(
-    f"test_{name}"
-    for name in (
-        *("every_formula", "damage", "agreement", "hostile", "conformance", "durability"),
-        *("doubtful_campaign", "recompute", "summary_book", "statements", "benchmarks"),
-        *("kept_work", "cluster", "loop", "ledger_places", "held_figures", "target_verdicts"),
-        *("marking", "totals", "template", "growth", "asides", "stamping", "cell_fonts"),
-    )
+SLOWEST_FIRST = (
+    "whole/test_every_formula.py",
+    "damage/test_damage.py",
+    "whole/test_agreement.py",
+    "hostile/test_hostile.py",
+    "whole/test_conformance.py",
+    "durability/test_durability.py",
+    "whole/test_doubtful_campaign.py",
+    "recompute/test_recompute.py",
+    "summary/test_summary_workbook.py",
+    "summary/test_statements.py",
+    "benchmarks/test_benchmark_material.py",
+    "tasks/test_kept_work.py",
+    "workers/test_dask_cluster.py",
+    "whole/test_loop.py",
+    "campaign/test_ledger_places.py",
+    "whole/test_held_figures.py",
+    "summary/test_targets.py",
+    "tasks/test_mark.py",
+    "whole/test_totals.py",
+    "template/test_form_workbook.py",
+    "whole/test_growth.py",
+    "intake/test_asides.py",
+    "template/test_stamp.py",
+    "reader/test_fonts.py",
 )
-TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert", "npm": "ooxml-validator"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--snapshot-update", action="store_true", help="write expected files again")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the suites that use libraries, skip aloud what needs an absent tool, slowest first.
+def _file_of(item: pytest.Item) -> str:
+    """Return the file of a test, with its room: ``reader/test_grid.py``."""
+    return f"{item.path.parent.name}/{item.path.name}"
 
-    With TONGKET_ALL_TOOLS the absence of a tool is a failure.
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
+    """Mark the suites that use libraries, and skip aloud what needs a tool that is absent.
+
+    With TONGKET_ALL_TOOLS the absence of a tool is a failure. In one of several processes files
+    are sorted, after whatever else sorts tests or leaves some out: first those that take longest,
+    then those of most tests. ``--no-loadscope-reorder`` hands them out in this order.
     """
     for item in items:
-        if item.path.name in LIBRARY_FILES:
+        if _file_of(item) in LIBRARY_FILES:
             item.add_marker(pytest.mark.libraries)
         for marker, program in TOOLS.items():
             if item.get_closest_marker(marker) and shutil.which(program) is None and not ALL_TOOLS:
                 item.add_marker(pytest.mark.skip(reason=f"{program} is not on the path"))
-    ranks = {name: place for place, name in enumerate(SLOWEST)}
-    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
-
-
-class Figures:
-    """What suites measured, printed at the end of the run whether it passed or not."""
-
-    def __init__(self) -> None:
-        self._tellers: list[Callable[[], list[str]]] = []
-        self.of_others: list[str] = []
-
-    def add(self, teller: Callable[[], list[str]]) -> None:
-        """Register who tells the figures of a suite."""
-        self._tellers.append(teller)
-
-    def lines(self) -> list[str]:
-        """Return the lines of every suite that ran."""
-        return [*self.of_others, *(line for teller in self._tellers for line in teller())]
+    yield
+    if hasattr(config, "workerinput"):
+        place = {file: n for n, file in enumerate(SLOWEST_FIRST)}
+        tests = Counter(map(_file_of, items))
+        items.sort(key=lambda i: (place.get(_file_of(i), len(place)), -tests[_file_of(i)]))
 
 
 FIGURES = pytest.StashKey[Figures]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    here = Path(__file__).parent
+    gone = [file for file in (*LIBRARY_FILES, *SLOWEST_FIRST) if not (here / file).is_file()]
+    if gone:
+        raise pytest.UsageError(f"named in {__file__}, and not there: {', '.join(gone)}")
     config.stash[FIGURES] = Figures()
 
 
@@ -170,40 +201,10 @@ def empty_campaign(tmp_path_factory: pytest.TempPathFactory) -> campaigns.Campai
     return campaigns.create(home, units_file=None, form=campaigns.DEFAULT_FORM)
 
 
-def copy_of(made: campaigns.Campaign, home: Path) -> campaigns.Campaign:
-    """Copy a campaign, to be worked with there; the first stays as it is."""
-    return dataclasses.replace(made, home=shutil.copytree(made.home, home))
-
-
 @pytest.fixture
 def campaign(tmp_path: Path, empty_campaign: campaigns.Campaign) -> campaigns.Campaign:
     """A fresh campaign with the units of the samples."""
     return copy_of(empty_campaign, tmp_path / "dot")
-
-
-class AtOnce:
-    """Stand for the guard where a promise is not about processes: read in this one.
-
-    As the guard does, it asks for files before the first of them is done with.
-    """
-
-    def __init__(self, reader: Reader, _jobs: int = 0, **_more: object) -> None:
-        self.reader = reader
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def read_all(self, files: Iterable[bytes]) -> Iterator[Return]:
-        return map(self.reader.read, files)
-
-    def read_each(
-        self, items: Iterable[tuple[object, bytes | Return]]
-    ) -> Iterator[tuple[object, Return]]:
-        for tag, data in list(items):
-            yield tag, data if isinstance(data, Return) else self.reader.read(data)
 
 
 @pytest.fixture
@@ -211,22 +212,6 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in this process: most promises are not about processes."""
     for module in (receive, check, recheck, prefill, verification):
         monkeypatch.setattr(module, "Guard", AtOnce)
-
-
-def readers() -> list[psutil.Process]:
-    """Return the processes that this one has, but for those of clusters of other tests."""
-    return [p for p in psutil.Process().children() if "multiprocessing" not in _words(p)]
-
-
-def _words(process: psutil.Process) -> str:
-    """Return how a process was called; one that was not cleared up after has no words any more."""
-    try:
-        return " ".join(process.cmdline())
-    except psutil.NoSuchProcess:
-        return ""
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture

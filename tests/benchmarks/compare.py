@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent / "support"))
 
 from contestants import processor_seconds  # noqa: E402
 from material import Manner, asked_cells, blank, campaign_of, fill  # noqa: E402

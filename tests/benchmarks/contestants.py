@@ -129,7 +129,7 @@ def datamaps(paths: list[str], cells: list[list[str]]) -> Work:
 
 def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> Work:
     """Import returns into a fresh ledger; ``again`` into the one that has them."""
-    import pipeline
+    import verbs
 
     from tongket_xlsx.campaign import campaign
 
@@ -138,7 +138,7 @@ def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> W
     opened = campaign.open_campaign(Path(home))
 
     def work() -> int:
-        results = pipeline.receive(opened, list(map(Path, paths)), received=DAY, jobs=jobs)
+        results = verbs.receive(opened, list(map(Path, paths)), received=DAY, jobs=jobs)
         if any(r.outcome in ("refused", "needs-correction") for r in results):
             raise RuntimeError("a clean return was not taken in")
         return len(results)
@@ -148,14 +148,14 @@ def take_in(home: str, paths: list[str], jobs: int, *, again: bool = False) -> W
 
 def check(home: str, paths: list[str]) -> Work:
     """Read and check returns without recording them."""
-    import pipeline
+    import verbs
 
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.intake.read_return import Reader
 
     opened = campaign.open_campaign(Path(home))
     reader = Reader((opened.form,), opened.units)
-    return lambda: len(pipeline.check(reader, list(map(Path, paths)), jobs=1))
+    return lambda: len(verbs.check(reader, list(map(Path, paths)), jobs=1))
 
 
 def gate(home: str, paths: list[str]) -> Work:
@@ -220,7 +220,7 @@ def _unread() -> frozenset[str]:
 
 def generate(home: str, number: int) -> Work:
     """Write the blank workbooks of so many units."""
-    import pipeline
+    import verbs
 
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.model.layout import layout_of
@@ -231,7 +231,7 @@ def generate(home: str, number: int) -> Work:
     folder = Path(tempfile.mkdtemp(prefix="issued-"))
 
     def work() -> int:
-        issued, _ = pipeline.generate(opened, codes, folder=folder)
+        issued, _ = verbs.generate(opened, codes, folder=folder)
         shutil.rmtree(folder)
         return len(issued)
 
@@ -240,14 +240,14 @@ def generate(home: str, number: int) -> Work:
 
 def mark(home: str, number: int) -> Work:
     """Write the copies that go back: of as many returns with a total that is wrong."""
-    import pipeline
+    import verbs
 
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.tasks import mark as marking
 
     opened = campaign.open_campaign(Path(home))
     shutil.rmtree(Path(home) / campaign.LEDGER, ignore_errors=True)
-    pipeline.receive(opened, received=DAY)
+    verbs.receive(opened, received=DAY)
 
     def work() -> int:
         marked = marking.mark(opened)
@@ -260,7 +260,7 @@ def mark(home: str, number: int) -> Work:
 
 def summary(home: str, target: str) -> Work:
     """Write the consolidated workbook."""
-    import pipeline
+    import verbs
 
     from tongket_xlsx.campaign import campaign
     from tongket_xlsx.summary import outliers as between_units  # noqa: F401 - importing is no part of the work
@@ -268,7 +268,7 @@ def summary(home: str, target: str) -> Work:
     opened = campaign.open_campaign(Path(home))
 
     def work() -> int:
-        pipeline.summarise(opened, Path(target))
+        verbs.summarise(opened, Path(target))
         return len(opened.units)
 
     return work

@@ -20,7 +20,7 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
-import pipeline
+import verbs
 from consistent import COVER, answers, observations
 
 from tongket_xlsx.campaign import campaign as campaigns
@@ -98,7 +98,7 @@ def fill(campaign: Campaign, folder: Path, manner: Manner, number: int | None = 
 def blank(campaign: Campaign) -> Path:
     """Write the workbook that goes out to the first unit."""
     wanted = [next(iter(campaign.respondents)).code]
-    issued, _ = pipeline.generate(campaign, wanted, folder=campaign.home / "blank")
+    issued, _ = verbs.generate(campaign, wanted, folder=campaign.home / "blank")
     return issued[0].path
 
 

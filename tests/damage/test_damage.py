@@ -18,11 +18,13 @@ import programs  # noqa: F401
 import pytest
 import rows_and_columns  # noqa: F401
 import sheets_and_identity  # noqa: F401
-from conftest import ALL_TOOLS, RETURNED, Figures
 from judge import Verdict, judge
 from kinds import KINDS, Kind
+from measured import Figures
 from recalculation import converted
 from returns import Base, Case, base_of
+from shipped import RETURNED
+from tools import ALL_TOOLS
 
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.form import Form, Unit

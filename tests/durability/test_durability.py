@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 import kill
-import pipeline
 import pytest
-from conftest import RETURNED
+import verbs
 from kill import command, content, differences, prepared
+from shipped import RETURNED, ROOT
 
 from tongket_xlsx.campaign import atomic_files as durable
 from tongket_xlsx.campaign import ledger_access
@@ -26,7 +26,6 @@ from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.text.messages import say
 
-FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 DAY = date(2017, 3, 30)
 AN_HOUR = 3600
 
@@ -73,9 +72,9 @@ def test_an_import_that_ends_between_two_steps_is_completed(campaign, in_process
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ledger, moment, dying)
         with pytest.raises(SystemExit):
-            pipeline.receive(campaign, received=DAY)
+            verbs.receive(campaign, received=DAY)
     assert len(recorded(campaign)) == (0 if moment == "keep" else 1)
-    pipeline.receive(campaign, received=DAY)
+    verbs.receive(campaign, received=DAY)
     assert recorded(campaign) == [path.name for path in files]
 
 
@@ -169,7 +168,7 @@ def test_a_full_disk_while_an_original_is_kept(run, campaign, in_process, monkey
     assert recorded(campaign) == []
     assert all_files(campaign.home / "so-cai" / "ban-goc") == []
     monkeypatch.undo()
-    pipeline.receive(open_campaign(campaign.home), received=DAY)
+    verbs.receive(open_campaign(campaign.home), received=DAY)
     assert recorded(campaign) == [path.name for path in files]
 
 
@@ -194,7 +193,7 @@ def test_a_full_disk_while_a_return_is_recorded(run, campaign, in_process, monke
         assert list(ledger.faults()) == []
         done = len(ledger.arrivals())
         assert done == len(ledger.records()) < 3
-    pipeline.receive(campaign, received=DAY)
+    verbs.receive(campaign, received=DAY)
     assert len(recorded(campaign)) == 3
 
 
@@ -256,7 +255,7 @@ def test_a_ledger_that_is_closed_to_us(run, campaign, in_process, monkeypatch):
         result = run("import", home=campaign.home)
     assert result.exit_code == 3
     assert "Không có quyền ghi vào thư mục" in result.stderr
-    pipeline.receive(campaign, received=DAY)
+    verbs.receive(campaign, received=DAY)
     assert len(recorded(campaign)) == 1
 
 
@@ -382,7 +381,7 @@ def test_every_workbook_made_during_an_import_is_of_one_state_of_the_ledger():
         text=True,
         check=False,
         timeout=900,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
     )
     assert ended.returncode == 0, ended.stdout[-1000:] + ended.stderr[-3000:]
     told = ended.stdout.splitlines()[-1]

@@ -10,13 +10,14 @@ import stat
 import time
 from pathlib import Path
 
-from conftest import RETURNED, Figures, Run
+from command_line import Run
+from measured import Figures
+from shipped import FARMERS, RETURNED
 from strange_files import strange_files
 
 from tongket_xlsx.campaign.campaign import Campaign
 
 MANY = 2000
-FARMERS = RETURNED / "GL-HND_HoiNongDanTinh.xlsx"
 GOOD = RETURNED / "GL-HKH_HoiKhuyenHocTinh.xlsx"
 LARGEST = 1 << 20
 NAMES = ("{}", "Biểu {}.xlsx", "=cmd|{}.xls", "a b  {}..ods", "\x1b[31m{}.xlsx", "\u202e{}.xslx")

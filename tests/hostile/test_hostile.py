@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import RETURNED, Figures
+from measured import Figures
+from shipped import RETURNED
 from strange_files import Strange, strange_files
 from watched import Blind, Watched
 
