@@ -75,6 +75,8 @@ def test_whole_loop(home: Path, run: Any) -> None:
     assert [r[:6] for r in held] == [
         ["AA01", "Số vụ tai nạn", "2020", 13, "2/2", 14],
         ["AA01", "Số vụ tai nạn", "2025", 9, "3/3", 9],
+        # What only they are asked stands there as well: no unit has a figure to add.
+        ["BB03", "Tỷ lệ đường tốt", "2025", None, "–", 81.5],
     ]
 
 
