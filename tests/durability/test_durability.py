@@ -373,10 +373,10 @@ def test_the_comparison_of_two_runs_sees_every_difference(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks, as Windows does not")
 def test_every_workbook_made_during_an_import_is_of_one_state_of_the_ledger():
-    """Twenty times an import, a marking and a summary at once: each workbook is of one moment."""
+    """Fifty times an import, a marking and a summary at once: each workbook is of one moment."""
     script = Path(__file__).with_name("interleave.py")
     ended = subprocess.run(
-        [sys.executable, script, "--rounds", "20", "--seed", "2017"],
+        [sys.executable, script, "--rounds", "50", "--seed", "2017"],
         capture_output=True,
         text=True,
         check=False,
@@ -385,6 +385,6 @@ def test_every_workbook_made_during_an_import_is_of_one_state_of_the_ledger():
     )
     assert ended.returncode == 0, ended.stdout[-1000:] + ended.stderr[-3000:]
     told = ended.stdout.splitlines()[-1]
-    assert told.startswith("20 of 20 rounds right"), told
+    assert told.startswith("50 of 50 rounds right"), told
     # Had they never met, nothing would have been shown.
-    assert int(told.split(", ")[1].split()[0]) >= 4, told
+    assert int(told.split(", ")[1].split()[0]) >= 10, told

@@ -63,7 +63,7 @@ def _parsed(content: bytes) -> ET.Element | None:
     """Parse a part; what lies beside the cells is no reason not to read them."""
     try:
         return xml_guard.tree(content) if content else None
-    except (ET.ParseError, ValueError):
+    except ET.ParseError:
         return None
 
 
