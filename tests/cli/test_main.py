@@ -167,7 +167,7 @@ def unsound_units(campaign):
     [
         (broken_settings, "tongket.toml viết sai ở dòng 10"),
         (damaged_ledger, "Không mở được sổ cái"),
-        (newer_ledger, "lược đồ 99, bản này biết đến 3"),
+        (newer_ledger, "lược đồ 99, bản này biết đến 4"),
         (changed_form, "Chạy “tongket recheck”"),
         (unsound_form, "group-ML.yaml:"),
         (unsound_units, "don-vi.csv:6: “quan” chưa được khai báo"),
