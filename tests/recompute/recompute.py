@@ -42,6 +42,8 @@ MONEY_WITH_DECIMALS = True
 REASON = "Đã đối chiếu với sổ của đơn vị."
 # How far a figure may be from the median of the units, per head, to be sure that it is not held.
 _FAR = 40
+# How many times what it should be a part that is typed wrong may be, so that it alone is held.
+_MOST_BY = 3
 
 
 @dataclass
@@ -248,6 +250,9 @@ class Campaign:
                 continue
             by = self.dice.uniform(1.01, 1.03) if kind == "slight" else self.dice.uniform(1.1, 1.5)
             value = Fraction(int(pair[1].value * Fraction(by)))
+            if value > pair[0].value * _MOST_BY:
+                # The years beside it would be held as well, for how far they are from it.
+                continue
             if (
                 self._errors(made, {part: value}) == [rule]
                 and self.d.indicators[part[0]].kind == "count"

@@ -291,6 +291,26 @@ def test_the_province_releases_a_figure_with_a_reason(offices: Offices, run: Run
     assert "đã xem sổ quỹ" in row["reason"]
 
 
+def test_what_is_accepted_is_not_held_again_for_the_other_units(offices: Offices, run: Run) -> None:
+    """Accepted with all its own return said, it counts, however far it is from the others."""
+    code = "QK14"
+    offices.send(CHU_SE, times(offices.typed[CHU_SE], [code], MILLION))
+    before = {r["indicator"] for r in rows(offices, run) if r["held"] == "1"}
+    assert code in before
+    with offices.campaign.ledger() as ledger:
+        returns = Returns(ledger, offices.campaign.units)
+        found = [r.finding for r in every_finding(offices.campaign, returns)]
+    assert not [f for f in found if (f.code, f.indicator) == ("D-LECH-DAN", code)]
+    accept_all(offices, CHU_SE, code)
+    for period in ("2007", "2012", "2017"):
+        figure = offices.total(code, period)
+        assert (figure.value, figure.n) == offices.typed_sum(code, period)
+        assert not figure.doubt.held
+    told = json.loads(run("status", "--json", home=offices.campaign.home).stdout)
+    again = [f for f in told["findings"] if (f["code"], f["unit"]) == ("D-LECH-DAN", CHU_SE)]
+    assert code in {f["indicator"] for f in again}
+
+
 def test_insisting_keeps_a_figure_held(offices: Offices) -> None:
     """Where the province wants it corrected, it is held as before."""
     offices.send(CHU_SE, times(offices.typed[CHU_SE], ["QK13"], 10_000))

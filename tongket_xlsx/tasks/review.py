@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
-from tongket_xlsx.model.figure_status import Addressed, Statuses, holds, statuses
+from tongket_xlsx.model.figure_status import Addressed, Statuses, first_held, holds, statuses
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form
@@ -138,11 +138,22 @@ def between_units(
         sheet, cell = returns.ledger.address(places[found.unit.code], found.indicator, found.period)
         place = Place(found.unit.name, sheet, cell)
         finding = _outlying(campaign.form, found, place, today or date.today())
-        if found.is_held(campaign.form.holding.units):
+        if found.is_held(campaign.form.holding.units) and not _is_accepted(known, found):
             reading = places[found.unit.code]
             finding = _holding(campaign.form, returns, found, reading, finding)
         item = Resolved(finding, unit=found.unit.code)
         yield from decided([item], returns.decisions.get(found.unit.code, ()))
+
+
+def _is_accepted(known: Statuses, found: Outlying) -> bool:
+    """Say whether the province accepted a figure that its own return held.
+
+    Only then do the other units see it at all. What they see is told; but whoever accepted the
+    figure, with all that held it, is not asked a second time.
+    """
+    address = Addressed(found.indicator, found.period)
+    status = known.get((found.unit.code, *address))
+    return status is not None and any(first_held(r.finding) == address for r in status.accepted)
 
 
 def _holding(
