@@ -2,10 +2,10 @@
 
 ``python run.py demo``    install what is needed and run the whole job on the samples
 ``python run.py test``    install what is needed and run the tests, on all cores
-``python run.py lint``    check format, lint, types, the import contract and the README
+``python run.py lint``    check format, lint, types, the import contract and the docs
 ``python run.py check``   run everything a change must pass: the same, and the tests with coverage
 ``python run.py lowest``  run the tests with the lowest versions of the libraries that are allowed
-``python run.py docs``    write what is generated of the README and docs/findings.md again
+``python run.py docs``    write docs/commands.md and docs/findings.md again
 ``python run.py bench``   measure the product beside others and print a table of ratios
 
 Everything is installed into ``.venv`` beside the code, or into the folder that the environment
@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# The pages of which a part is generated.
+GENERATED = ["docs/commands.md", "docs/findings.md"]
 MINIMUM = (3, 11)
 # Tests of one file stay together: they share workbooks that take a while to make. Files begin in
 # the order of tests/conftest.py, the slowest first, and not by how many tests they have.
@@ -31,7 +33,7 @@ LINT: list[list[str]] = [
     ["-m", "ruff", "check", "."],
     ["-m", "mypy"],
     ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
-    ["-m", "cogapp", "--check", "README.md", "docs/findings.md"],
+    ["-m", "cogapp", "--check", *GENERATED],
 ]
 
 
@@ -53,7 +55,7 @@ TASKS = {
     "lowest": Task(
         [["-m", "pytest", *PARALLEL]], "[test]", ".venv-lowest", "constraints-lowest.txt"
     ),
-    "docs": Task([["-m", "cogapp", "-r", "README.md", "docs/findings.md"]], "[dev]"),
+    "docs": Task([["-m", "cogapp", "-r", *GENERATED]], "[dev]"),
     "bench": Task([["tests/benchmarks/compare.py"]], "[bench]"),
 }
 
