@@ -58,7 +58,6 @@ LIBRARY_FILES = frozenset(
         "tasks": ("prefill",),
         "text": ("numerals",),
         "whole": ("smoke",),
-        "workers": ("dask_cluster",),
         "writer": ("book",),
     }.items()
     for name in names

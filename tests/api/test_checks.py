@@ -12,7 +12,6 @@ import tongket_xlsx
 from tongket_xlsx import check_function
 from tongket_xlsx.text.messages import say
 
-pytestmark = pytest.mark.libraries
 GROWTH = """
 from tongket_xlsx import check_function
 

@@ -139,6 +139,7 @@ def test_the_commands_read_on_the_cluster(run, campaign, dask, words, monkeypatc
         assert len(ledger.receipts()) == (0 if words[0] == "check" else RECEIVED)
 
 
+@pytest.mark.libraries
 def test_the_limits_hold_on_the_cluster(dask):
     """A file that kills, hangs or fails its reader costs itself there as it does here."""
     files = [b"one", b"abort", b"two", b"sleep", b"exit", b"three"]
@@ -159,6 +160,7 @@ def test_the_limits_hold_on_the_cluster(dask):
     ]
 
 
+@pytest.mark.libraries
 def test_nothing_is_left_on_the_workers(dask):
     """Workers keep their processes between batches, and none after the run."""
     with connected(dask.scheduler_address) as place, Guard(Fragile(), elsewhere=place) as guard:
@@ -170,6 +172,7 @@ def test_nothing_is_left_on_the_workers(dask):
         assert [c.pid for w in workers(dask) for c in w.children() if str(c.pid) in first] == []
 
 
+@pytest.mark.libraries
 def test_a_worker_that_is_killed_costs_nothing(dask):
     """The batches of a worker that was killed are read by others; every result is there."""
     victim = workers(dask)[0]
