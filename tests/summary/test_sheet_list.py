@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from small_form import SMALL_FORM
 
 from tongket_xlsx.campaign.campaign import DEFAULT_FORM, create
 from tongket_xlsx.summary import workbook
@@ -53,6 +55,17 @@ def test_sheets_stand_in_the_order_of_the_list(
     assert listed[0] == "Tổng quan"
     assert listed[-1] == "Cách tính"
     assert ("Số liệu gốc" in listed) == (edition is Edition.FULL)
+
+
+def test_a_form_without_targets_has_a_summary_without_their_sheet(tmp_path: Path) -> None:
+    """Targets may be left out of a definition, and its summary is written all the same."""
+    plain = tmp_path / "bieu"
+    shutil.copytree(SMALL_FORM, plain, ignore=shutil.ignore_patterns("targets.yaml"))
+    units = SMALL_FORM / "units.csv"
+    for name, form in (("with", SMALL_FORM), ("without", plain)):
+        made = create(tmp_path / name, units_file=units, form=str(form))
+        sheets = _names(made, tmp_path / f"{name}.xlsx", Edition.FULL)
+        assert ("So với mục tiêu" in sheets) == (name == "with")
 
 
 def test_a_sheet_that_is_written_and_not_listed_is_an_error(

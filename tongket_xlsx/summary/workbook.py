@@ -132,7 +132,12 @@ SHEETS: tuple[SummarySheet, ...] = (
         _FULL,
         streamed=True,
     ),
-    SummarySheet(_one("sheet.targets"), Turn.FIGURES, _plain(write_targets), _FULL),
+    SummarySheet(
+        _one("sheet.targets", lambda p: bool(p.m.targets)),
+        Turn.FIGURES,
+        _plain(write_targets),
+        _FULL,
+    ),
     SummarySheet(_one("sheet.reconciliation"), Turn.FIGURES, _plain(write_reconciliation), _FULL),
     SummarySheet(
         _one("sheet.explorer"), Turn.FIGURES, lambda w: write_explorer(w.pages, w.trace), _FULL
