@@ -141,12 +141,16 @@ def drawn() -> str:
     there = rooms()
     height = MARGIN * 2 + len(floors()) * (HEIGHT + GAP) - GAP
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" font-family="sans-serif" text-anchor="middle">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+            f'width="{WIDTH}" height="{height}" font-family="sans-serif" text-anchor="middle">'
+        ),
         "<title>The rooms of tongket_xlsx and what each imports</title>",
-        '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M 0 0 L 8 4 L 0 8 z" fill="#7f8fa3"/>'
-        "</marker></defs>",
+        (
+            '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+            'markerHeight="7" orient="auto"><path d="M 0 0 L 8 4 L 0 8 z" fill="#7f8fa3"/>'
+            "</marker></defs>"
+        ),
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
     ]
     lines += [_arrow(there[a], there[b]) for a, b in shortest(imports())]

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import re
 import string
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from tongket_xlsx.model.observations import CellState, Outcome
 from tongket_xlsx.text.messages import catalogue, has
 
 PACKAGE = ROOT / "tongket_xlsx"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "tests" / "README.md"])
+NAMED = re.compile(r"`((?:tests|tongket_xlsx|docs|samples|workbook_templates)/[\w./-]+)`")
 SAYING = {
     "say",
     "tell",
@@ -150,6 +153,20 @@ def test_the_search_for_sentences_finds_them():
 def test_every_named_state_has_its_words(key):
     """Each outcome, severity, state and step has words in both languages."""
     assert all(catalogue()[key])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_file_that_a_page_names_is_there(page):
+    """Who follows a page to a module or a test finds it; NAME and XX stand for any name."""
+    named = NAMED.findall(page.read_text(encoding="utf-8"))
+    named = [path for path in named if "NAME" not in path and "XX" not in path]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_pages_name_files() -> None:
+    """The check above sees what stands in backticks: the treaties say where each is tested."""
+    treaties = ROOT / "docs" / "explanation" / "treaties.md"
+    assert len(set(NAMED.findall(treaties.read_text(encoding="utf-8")))) > 20
 
 
 def test_no_key_of_the_catalogue_stands_twice():
