@@ -117,7 +117,7 @@ EXAMPLES = (
         why=("chia cho 0 thì không chạy", "divided by zero it does not run"),
     ),
     Example(
-        "ML10 == 0 or ML10 / TC01 <= 0.5",
+        "ML10 / TC01 <= 0.5 or ML10 == 0",
         _given(ML10=0, TC01=0),
         holds=None,
         why=(

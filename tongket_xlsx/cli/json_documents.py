@@ -281,7 +281,7 @@ class ObservationObject(TypedDict):
     sha256: Annotated[str, "hash of its bytes"]
     sheet: Annotated[str, "the sheet"]
     cell: Annotated[str, "the cell"]
-    received: Annotated[str, "the day the return came in"]
+    received: Annotated[str | None, "the day the return came in; null for a total"]
     estimated: Annotated[bool, "whether the office gave an estimate"]
     held: Annotated[bool, "whether it is in no total until corrected or accepted"]
     status: Annotated[

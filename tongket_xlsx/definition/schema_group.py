@@ -66,7 +66,7 @@ class IndicatorText(Block):
     denominator: str = ""
     """Of a computed indicator: a sum of codes."""
     factor: Decimal | None = None
-    """Of a computed indicator: what the quotient is multiplied by, `100` for per cent; 1 without it."""
+    """Of a computed indicator: what the quotient is multiplied by, 1 without it."""
     hard_min: Decimal | None = None
     """The logical lower bound; a figure below it is an error and is held."""
     hard_max: Decimal | None = None
