@@ -16,14 +16,10 @@ import yaml
 from shipped import ROOT
 
 
-class _Tags(yaml.SafeLoader):
-    """Read mkdocs.yml as it is, whatever it names."""
-
-
 @pytest.fixture(scope="module")
 def nav() -> list[str]:
     """The pages of the navigation, in their order."""
-    settings = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), _Tags)
+    settings = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
 
     def pages(part: object) -> list[str]:
         if isinstance(part, str):
@@ -132,3 +128,26 @@ def test_every_page_of_the_documentation_is_in_the_navigation(
     written = {str(p.relative_to(docs).as_posix()) for p in docs.rglob("*.md")}
     assert len(nav) == len(set(nav))
     assert written | set(site_pages.PAGES.values()) >= set(nav) >= written
+
+
+def test_a_docstring_becomes_what_the_site_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roles are code, an example is a section, and what is returned keeps its colons."""
+    stub = ModuleType("griffe")
+    stub.Extension = stub.Object = type("Extension", (), {})
+    monkeypatch.setitem(sys.modules, "griffe", stub)
+    path = ROOT / "docs" / "generate" / "plain_docstrings.py"
+    spec = importlib.util.spec_from_file_location("plain_docstrings", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    given = (
+        "Return it, see :meth:`~Campaign.units`.\n\n"
+        "Returns:\n    Index ``unit``. Columns:\n    ``name``.\n\n"
+        "Raises:\n    Misuse: no such unit.\n\n"
+        "Example:\n    ::\n\n        x = 1\n"
+    )
+    assert module.as_markdown(given) == (
+        "Return it, see `Campaign.units`.\n\n"
+        "**Returns:** Index ``unit``. Columns:\n``name``.\n\n"
+        "Raises:\n    Misuse: no such unit.\n\n"
+        "Examples:\n\n        x = 1\n"
+    )

@@ -50,7 +50,7 @@ class UnitKindText(Block):
     required: bool = True
     """Whether a unit of this kind must send a return."""
     fills_by: str = ""
-    """Who fills it in, as the cover says it."""
+    """Who fills it in; it stands in the codebook."""
     signature: str = ""
     """What stands over the signature on the cover."""
     note: str = ""

@@ -83,7 +83,7 @@ class IndicatorText(Block):
     provider: str = ""
     """The office that keeps the figure, one of `providers`."""
     better: Better = Better.NONE
-    """Which direction of change is progress; colours in the tables follow it."""
+    """Which direction of change is progress; the ranks of units follow it."""
     seed: Codes = ()
     """The parts of the outline it answers, or `mau-so` for a mere denominator."""
     headline: bool = False
