@@ -10,12 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import definition_keys
+import definition_page
 import ironcalc
+import names_page
 import openpyxl
-import public_names
 import pytest
-import rule_language
+import rules_page
 import yaml
 from shipped import ROOT, TEMPLATE
 
@@ -36,12 +36,12 @@ def page(name: str) -> str:
 # ---------------------------------------------------------------------- the language of rules
 
 
-@pytest.mark.parametrize("example", rule_language.EXAMPLES, ids=lambda e: e.text)
+@pytest.mark.parametrize("example", rules_page.EXAMPLES, ids=lambda e: e.text)
 def test_an_example_of_a_rule_comes_to_what_the_page_says(
-    example: rule_language.Example, tmp_path: Path
+    example: rules_page.Example, tmp_path: Path
 ) -> None:
     """The program and a spreadsheet engine both make of it what was written down by hand."""
-    assert rule_language.outcome_of(example) is example.holds
+    assert rules_page.outcome_of(example) is example.holds
     assert by_engine(example, tmp_path) is example.holds
     row = next(
         line for line in page("rules").splitlines() if line.startswith(f"| `{example.text}`")
@@ -49,20 +49,20 @@ def test_an_example_of_a_rule_comes_to_what_the_page_says(
     assert row.count(" | ") == 3
 
 
-def by_engine(example: rule_language.Example, folder: Path) -> bool | None:
+def by_engine(example: rules_page.Example, folder: Path) -> bool | None:
     """Evaluate the formula of a rule over cells; what lacks a figure is not run."""
     if None in example.figures.values():
         return None
-    cells = {rule_language.name_of(name): f"B{n}" for n, name in enumerate(example.figures, 1)}
+    cells = {rules_page.name_of(name): f"B{n}" for n, name in enumerate(example.figures, 1)}
 
     def cell(r: Reference) -> Number:
-        period = "" if r.counts_rows else r.period or rule_language.HERE
+        period = "" if r.counts_rows else r.period or rules_page.HERE
         return Number(cells[r.name, period], CLOSED)
 
     book = openpyxl.Workbook()
     for n, value in enumerate(example.figures.values(), start=1):
         book.active[f"B{n}"] = value
-    book.active["A1"] = f"={parse(example.text, rule_language.PERIODS).truth(cell)}"
+    book.active["A1"] = f"={parse(example.text, rules_page.PERIODS).truth(cell)}"
     data = io.BytesIO()
     book.save(data)
     path = folder / "rule.xlsx"
@@ -83,28 +83,28 @@ def test_the_tables_hold_every_sign_and_function_of_the_language() -> None:
         ast.unparse(ast.Compare(ast.Name("a"), [op()], [ast.Name("b")]))[2:-2]
         for op in expressions._COMPARE
     }
-    assert signs | {"and", "or", "not"} == set(rule_language.OPERATORS)
-    assert set(rule_language.FUNCTIONS) == set(expressions.FUNCTIONS)
+    assert signs | {"and", "or", "not"} == set(rules_page.OPERATORS)
+    assert set(rules_page.FUNCTIONS) == set(expressions.FUNCTIONS)
     text = page("rules")
-    assert all(f"| `{sign}` |" in text for sign in rule_language.OPERATORS)
+    assert all(f"| `{sign}` |" in text for sign in rules_page.OPERATORS)
     for limit in (expressions._LONGEST, expressions._DEEPEST):
         assert len(re.findall(rf"\b{limit}\b", text)) >= 2
 
 
 def test_what_the_page_refuses_is_refused() -> None:
     """Each expression that cannot be written has its two sentences there."""
-    lines = list(rule_language.refusal_lines())
-    assert len(lines) == 2 + len(rule_language.REFUSED)
+    lines = list(rules_page.refusal_lines())
+    assert len(lines) == 2 + len(rules_page.REFUSED)
     assert all(line in page("rules") for line in lines)
 
 
 # ---------------------------------------------------------------------- the keys of a definition
 
 
-@pytest.mark.parametrize("block", definition_keys.blocks(), ids=lambda b: b.__name__)
+@pytest.mark.parametrize("block", definition_page.blocks(), ids=lambda b: b.__name__)
 def test_every_key_of_a_definition_has_its_sentence(block: Any) -> None:
     """Each key of each block stands in the page, with one sentence that ends as one."""
-    said = definition_keys.sentences(block)
+    said = definition_page.sentences(block)
     assert set(said) == {key.alias or name for name, key in block.model_fields.items()}
     text = page("definition")
     for key, sentence in said.items():
@@ -168,4 +168,4 @@ def test_every_public_name_stands_in_the_reference() -> None:
     """Each has its place in the page, where its docstring is shown."""
     named = re.findall(r"^::: tongket_xlsx\..*\.(\w+)$", page("python"), re.MULTILINE)
     assert sorted([*named, "__version__"]) == sorted(tongket_xlsx.__all__)
-    assert list(public_names.page_lines())[1] == "## Verbs"
+    assert list(names_page.page_lines())[1] == "## Verbs"

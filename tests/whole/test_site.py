@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -151,3 +153,12 @@ def test_a_docstring_becomes_what_the_site_can_read(monkeypatch: pytest.MonkeyPa
         "Raises:\n    Misuse: no such unit.\n\n"
         "Examples:\n\n        x = 1\n"
     )
+
+
+def test_no_two_folders_on_the_path_have_a_module_of_one_name() -> None:
+    """What makes the reference and what serves the tests are imported by name, each its own."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = settings["tool"]["pytest"]["ini_options"]["pythonpath"]
+    names = Counter(path.name for folder in folders for path in (ROOT / folder).glob("*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
+    assert len(names) > 30
