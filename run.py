@@ -5,7 +5,9 @@
 ``python run.py lint``    check format, lint, types, the import contract and the docs
 ``python run.py check``   run everything a change must pass: the same, and the tests with coverage
 ``python run.py lowest``  run the tests with the lowest versions of the libraries that are allowed
-``python run.py docs``    write docs/commands.md and docs/findings.md again
+``python run.py docs``    write the generated pages of the documentation again
+``python run.py site``    build the documentation into site/, to be opened at site/index.html
+``python run.py example`` run the example for analysts on a campaign that it makes
 ``python run.py bench``   measure the product beside others and print a table of ratios
 
 Everything is installed into ``.venv`` beside the code, or into the folder that the environment
@@ -23,7 +25,16 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # The pages of which a part is generated.
-GENERATED = ["docs/commands.md", "docs/findings.md"]
+GENERATED = [
+    "docs/commands.md",
+    "docs/findings.md",
+    "docs/reference/definition.md",
+    "docs/reference/json.md",
+    "docs/reference/ledger.md",
+    "docs/reference/python.md",
+    "docs/reference/rules.md",
+]
+COG = ["-m", "cogapp", "-I", "docs/generate"]
 MINIMUM = (3, 11)
 # Tests of one file stay together: they share workbooks that take a while to make. Files begin in
 # the order of tests/conftest.py, the slowest first, and not by how many tests they have.
@@ -33,7 +44,7 @@ LINT: list[list[str]] = [
     ["-m", "ruff", "check", "."],
     ["-m", "mypy"],
     ["-c", "from importlinter.cli import lint_imports_command as c; c()"],
-    ["-m", "cogapp", "--check", *GENERATED],
+    [*COG, "--check", *GENERATED],
 ]
 
 
@@ -55,7 +66,9 @@ TASKS = {
     "lowest": Task(
         [["-m", "pytest", *PARALLEL]], "[test]", ".venv-lowest", "constraints-lowest.txt"
     ),
-    "docs": Task([["-m", "cogapp", "-r", *GENERATED]], "[dev]"),
+    "docs": Task([[*COG, "-r", *GENERATED]], "[dev]"),
+    "site": Task([["-m", "mkdocs", "build", "--strict"]], "[docs]"),
+    "example": Task([["examples/analysis.py"]], "[example]"),
     "bench": Task([["tests/benchmarks/compare.py"]], "[bench]"),
 }
 
@@ -96,7 +109,8 @@ def main(words: list[str]) -> int:
         return 2
     task = TASKS[name]
     python = install(task)
-    here = {**os.environ, "PYTHONUTF8": "1"}
+    # What builds the site would advertise its successor in every log.
+    here = {**os.environ, "PYTHONUTF8": "1", "NO_MKDOCS_2_WARNING": "1"}
     for number, command in enumerate(task.commands, start=1):
         last = rest if number == len(task.commands) else []
         code = subprocess.run([python, *command, *last], cwd=HERE, env=here, check=False).returncode

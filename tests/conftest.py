@@ -85,6 +85,8 @@ SLOWEST_FIRST = (
     "whole/test_totals.py",
     "template/test_form_workbook.py",
     "whole/test_growth.py",
+    "whole/test_example.py",
+    "cli/test_json_documents.py",
     "intake/test_asides.py",
     "template/test_stamp.py",
     "reader/test_fonts.py",

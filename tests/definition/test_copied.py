@@ -12,7 +12,7 @@ from pydantic import BaseModel
 import tongket_xlsx
 from tongket_xlsx.definition import loader
 from tongket_xlsx.definition.copied import copied
-from tongket_xlsx.definition.schema import BreakText, IndicatorText
+from tongket_xlsx.definition.schema_group import BreakText, IndicatorText
 from tongket_xlsx.model.form import Break, Form, Indicator, Words
 
 PACKAGE = Path(tongket_xlsx.__file__).parent

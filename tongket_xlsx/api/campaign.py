@@ -415,8 +415,9 @@ class Campaign:
         """Return the figures of the province that changed, and because of whose return.
 
         Args:
-            old, new: a day (or ``now``, or text such as ``2017-03-30``): the ledger as it stood
-                at its end; or the path of a consolidated workbook.
+            old: a day (or ``now``, or text such as ``2017-03-30``): the ledger as it stood at its
+                end; or the path of a consolidated workbook.
+            new: likewise.
 
         Returns:
             Numbered rows, one for each cause of a difference. Columns: ``indicator`` (string),

@@ -14,6 +14,7 @@ from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.text.messages import say
 
 if TYPE_CHECKING:
+    from tongket_xlsx.cli.json_documents import ExampleObject, ExplainedDocument, ExplainedObject
     from tongket_xlsx.cli.localized import Session
     from tongket_xlsx.tasks.explain import Explained
 
@@ -34,7 +35,8 @@ def explain(ctx: click.Context, code: str | None, as_json: bool) -> int:
         else:
             found = [explain_task.explain(code, lambda: form_here(session), session.lang)]
     if as_json:
-        click.echo(document({"explained": [_object(e) for e in found]}))
+        told: ExplainedDocument = {"explained": [_object(e) for e in found]}
+        click.echo(document(told))
     elif code is None:
         printed(_listed(found, session.lang))
     else:
@@ -52,13 +54,15 @@ def _rules(session: Session) -> Iterable[Explained]:
         return ()
 
 
-def _object(e: Explained) -> dict[str, object]:
-    example = e.example and {
-        "message": e.example.message,
-        "found": e.example.found,
-        "expected": e.example.expected,
-        "advice": e.example.advice,
-    }
+def _object(e: Explained) -> ExplainedObject:
+    example: ExampleObject | None = None
+    if e.example:
+        example = {
+            "message": e.example.message,
+            "found": e.example.found,
+            "expected": e.example.expected,
+            "advice": e.example.advice,
+        }
     return {
         "code": e.code,
         "sort": str(e.sort),

@@ -14,6 +14,17 @@ from typing import TYPE_CHECKING
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.settings import SETTINGS
+from tongket_xlsx.cli.json_documents import (
+    ClosedObject,
+    DifferencesDocument,
+    FileObject,
+    FilesDocument,
+    FindingObject,
+    HeldObject,
+    SinceObject,
+    StatusDocument,
+    UnitObject,
+)
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import HELD_MARK, Addressed
 from tongket_xlsx.model.finding_kinds import new_finding
@@ -36,7 +47,8 @@ _STORED = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 def files_json(results: Sequence[FileResult], lang: str) -> str:
     """Return the JSON document of an import or a check."""
-    return document({"files": [_file(item, lang) for item in results]})
+    told: FilesDocument = {"files": [_file(item, lang) for item in results]}
+    return document(told)
 
 
 def missing(path: Path) -> FileResult:
@@ -45,7 +57,7 @@ def missing(path: Path) -> FileResult:
     return FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(fault,)))
 
 
-def _file(item: FileResult, lang: str) -> dict[str, object]:
+def _file(item: FileResult, lang: str) -> FileObject:
     identity = item.result.identity
     unit = identity.unit if identity else None
     return {
@@ -61,7 +73,7 @@ def _file(item: FileResult, lang: str) -> dict[str, object]:
     }
 
 
-def held_objects(figures: Iterable[Addressed]) -> list[dict[str, str]]:
+def held_objects(figures: Iterable[Addressed]) -> list[HeldObject]:
     """Return figures that are in no total until they are corrected or accepted, for JSON."""
     return [{"indicator": code, "period": period} for code, period in figures]
 
@@ -72,12 +84,15 @@ def held_line(figures: Sequence[Addressed], lang: str) -> Iterator[str]:
         yield say("held.count", lang, count=len(figures), figures=figures_named(figures))
 
 
-def since_object(since: Progress | None, unit: str | None, lang: str) -> dict[str, object] | None:
+def since_object(since: Progress | None, unit: str | None, lang: str) -> SinceObject | None:
     """Return what was fixed, what remains and what is new since the return before, for JSON."""
     if since is None:
         return None
-    parts = {"fixed": since.fixed, "open": since.remaining, "new": since.new}
-    return {name: [finding_object(f, unit, lang) for f in found] for name, found in parts.items()}
+    return {
+        "fixed": [finding_object(f, unit, lang) for f in since.fixed],
+        "open": [finding_object(f, unit, lang) for f in since.remaining],
+        "new": [finding_object(f, unit, lang) for f in since.new],
+    }
 
 
 def since_line(since: Progress, lang: str) -> str:
@@ -91,7 +106,7 @@ def since_line(since: Progress, lang: str) -> str:
     )
 
 
-def closed_object(item: Resolved, unit: str | None, lang: str) -> dict[str, object]:
+def closed_object(item: Resolved, unit: str | None, lang: str) -> ClosedObject:
     """Return a finding of which something was said, with what was said and by whom, for JSON."""
     return {
         **finding_object(item.finding, unit, lang),
@@ -102,7 +117,7 @@ def closed_object(item: Resolved, unit: str | None, lang: str) -> dict[str, obje
     }
 
 
-def finding_object(finding: Finding, unit: str | None, lang: str) -> dict[str, object]:
+def finding_object(finding: Finding, unit: str | None, lang: str) -> FindingObject:
     """Return a finding in words, for JSON."""
     words = worded(finding, lang)
     return {
@@ -190,30 +205,32 @@ def status_json(
         untitled: the questions whose titles the collector has not given; where there are any,
             the document has their codes as ``untitled``.
     """
+    told: StatusDocument = {"units": [_unit(s, reminded) for s in standings]}
     far = [finding_object(r.finding, r.unit or None, lang) for r in outliers if r.is_open]
-    return document(
-        {
-            "units": [
-                {
-                    "unit": s.unit.code,
-                    "name": s.unit.name,
-                    "kind": s.unit.kind,
-                    "state": s.state,
-                    "received": s.received.isoformat() if s.received else None,
-                    "received_this": s.received_this.isoformat() if s.received_this else None,
-                    "late_days": s.late_days,
-                    "errors": s.errors,
-                    "warnings": s.warnings,
-                    "held": held_objects(s.held),
-                    "completeness": dict(s.completeness),
-                    **({} if reminded is None else {"reminder": reminded.get(s.unit.code)}),
-                }
-                for s in standings
-            ],
-            **({"findings": far} if far else {}),
-            **({"untitled": list(untitled)} if untitled else {}),
-        }
-    )
+    if far:
+        told["findings"] = far
+    if untitled:
+        told["untitled"] = list(untitled)
+    return document(told)
+
+
+def _unit(s: Standing, reminded: Mapping[str, str] | None) -> UnitObject:
+    told: UnitObject = {
+        "unit": s.unit.code,
+        "name": s.unit.name,
+        "kind": s.unit.kind,
+        "state": s.state,
+        "received": s.received.isoformat() if s.received else None,
+        "received_this": s.received_this.isoformat() if s.received_this else None,
+        "late_days": s.late_days,
+        "errors": s.errors,
+        "warnings": s.warnings,
+        "held": held_objects(s.held),
+        "completeness": dict(s.completeness),
+    }
+    if reminded is not None:
+        told["reminder"] = reminded.get(s.unit.code)
+    return told
 
 
 def untitled_text(form: Form, lang: str, asked: Container[str] | None = None) -> Iterator[str]:
@@ -428,23 +445,22 @@ def _as_read(text: str, lang: str) -> str:
 
 def differences_json(found: Sequence[Difference]) -> str:
     """Return the JSON document of a comparison of two consolidations."""
-    return document(
-        {
-            "differences": [
-                {
-                    "indicator": d.indicator,
-                    "period": d.period,
-                    "before": None if d.before is None else float(d.before),
-                    "after": None if d.after is None else float(d.after),
-                    "causes": [
-                        {"unit": c.unit, "before": c.before, "after": c.after, "file": c.file}
-                        for c in d.causes
-                    ],
-                }
-                for d in found
-            ]
-        }
-    )
+    told: DifferencesDocument = {
+        "differences": [
+            {
+                "indicator": d.indicator,
+                "period": d.period,
+                "before": None if d.before is None else float(d.before),
+                "after": None if d.after is None else float(d.after),
+                "causes": [
+                    {"unit": c.unit, "before": c.before, "after": c.after, "file": c.file}
+                    for c in d.causes
+                ],
+            }
+            for d in found
+        ]
+    }
+    return document(told)
 
 
 def document(value: object) -> str:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from tongket_xlsx.cli.json_documents import (
+    DecisionObject,
+    MarkedDocument,
+    RulingsDocument,
+    StoryDocument,
+    VerifiedDocument,
+)
 from tongket_xlsx.cli.output import (
     MOST_FINDINGS,
     closed_object,
@@ -28,38 +35,36 @@ from tongket_xlsx.text.messages import say
 
 def marked_json(marked: Sequence[Marked], lang: str) -> str:
     """Return the marked copies as one JSON document."""
-    return document(
-        {
-            "copies": [
-                {
-                    "unit": item.unit.code,
-                    "file": str(item.path),
-                    "findings": [finding_object(f, item.unit.code, lang) for f in item.findings],
-                    "outside": item.strays,
-                }
-                for item in marked
-            ]
-        }
-    )
+    told: MarkedDocument = {
+        "copies": [
+            {
+                "unit": item.unit.code,
+                "file": str(item.path),
+                "findings": [finding_object(f, item.unit.code, lang) for f in item.findings],
+                "outside": item.strays,
+            }
+            for item in marked
+        ]
+    }
+    return document(told)
 
 
 def rulings_json(rulings: Sequence[Ruling], faults: Sequence[Finding], lang: str) -> str:
     """Return what was decided, and the rows that could not be followed, as one JSON document."""
-    return document(
-        {
-            "decisions": [
-                {
-                    **finding_object(ruling.finding, ruling.unit.code, lang),
-                    "verdict": str(ruling.decision.verdict),
-                    "reason": ruling.decision.reason,
-                    "by": ruling.decision.by,
-                    "on": ruling.decision.on,
-                }
-                for ruling in rulings
-            ],
-            "findings": [finding_object(fault, None, lang) for fault in faults],
-        }
-    )
+    told: RulingsDocument = {
+        "decisions": [
+            {
+                **finding_object(ruling.finding, ruling.unit.code, lang),
+                "verdict": str(ruling.decision.verdict),
+                "reason": ruling.decision.reason,
+                "by": ruling.decision.by,
+                "on": ruling.decision.on,
+            }
+            for ruling in rulings
+        ],
+        "findings": [finding_object(fault, None, lang) for fault in faults],
+    }
+    return document(told)
 
 
 def rulings_text(rulings: Sequence[Ruling], faults: Sequence[Finding], lang: str) -> Iterator[str]:
@@ -80,38 +85,37 @@ def rulings_text(rulings: Sequence[Ruling], faults: Sequence[Finding], lang: str
 def story_json(story: Story, lang: str) -> str:
     """Return the story of a unit as one JSON document."""
     unit = story.unit
-    return document(
-        {
-            "unit": unit.code,
-            "name": unit.name,
-            "returns": [
-                {
-                    "file": told.receipt.file,
-                    "received": told.receipt.received.isoformat(),
-                    "round": told.receipt.round,
-                    "outcome": str(told.outcome),
-                    "sha256": told.receipt.sha256,
-                    "continues": told.receipt.parent or None,
-                    "findings": [finding_object(r.finding, unit.code, lang) for r in told.findings],
-                    "held": held_objects(told.held),
-                    "since_last": since_object(told.since, unit.code, lang),
-                    "closed": [
-                        closed_object(r, unit.code, lang)
-                        for r in told.findings
-                        if r.closure is not Closure.OPEN
-                    ],
-                }
-                for told in story.returns
-            ],
-            "copies": [
-                {"file": c.file, "round": c.round, "of": c.parent, "on": c.on} for c in story.copies
-            ],
-            "decisions": [_decision(d) for d in story.decisions],
-        }
-    )
+    told: StoryDocument = {
+        "unit": unit.code,
+        "name": unit.name,
+        "returns": [
+            {
+                "file": told.receipt.file,
+                "received": told.receipt.received.isoformat(),
+                "round": told.receipt.round,
+                "outcome": str(told.outcome),
+                "sha256": told.receipt.sha256,
+                "continues": told.receipt.parent or None,
+                "findings": [finding_object(r.finding, unit.code, lang) for r in told.findings],
+                "held": held_objects(told.held),
+                "since_last": since_object(told.since, unit.code, lang),
+                "closed": [
+                    closed_object(r, unit.code, lang)
+                    for r in told.findings
+                    if r.closure is not Closure.OPEN
+                ],
+            }
+            for told in story.returns
+        ],
+        "copies": [
+            {"file": c.file, "round": c.round, "of": c.parent, "on": c.on} for c in story.copies
+        ],
+        "decisions": [_decision(d) for d in story.decisions],
+    }
+    return document(told)
 
 
-def _decision(decision: Decision) -> dict[str, object]:
+def _decision(decision: Decision) -> DecisionObject:
     subject = decision.subject
     return {
         "code": subject.code,
@@ -184,9 +188,11 @@ def verified_json(found: Verified | None, lang: str) -> str:
     """Return what was verified as one JSON document; ``None`` where nothing could be."""
     checked = dict.fromkeys(COUNTED, 0) if found is None else found.checked
     findings = () if found is None else found.findings
-    return document(
-        {"checked": checked, "findings": [finding_object(f, None, lang) for f in findings]}
-    )
+    told: VerifiedDocument = {
+        "checked": checked,
+        "findings": [finding_object(f, None, lang) for f in findings],
+    }
+    return document(told)
 
 
 def verified_text(found: Verified, lang: str) -> Iterator[str]:

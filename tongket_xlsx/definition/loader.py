@@ -13,18 +13,10 @@ from typing import Any
 
 from tongket_xlsx.definition import rule_families as rulebook
 from tongket_xlsx.definition.copied import copied
-from tongket_xlsx.definition.schema import (
-    EVERY_KIND,
-    FormText,
-    GroupText,
-    IndicatorText,
-    Model,
-    PromptsText,
-    RosterText,
-    RulesText,
-    TargetsText,
-    shaped,
-)
+from tongket_xlsx.definition.schema import FormText, PromptsText, RosterText, TargetsText
+from tongket_xlsx.definition.schema_group import GroupText, IndicatorText, RulesText
+from tongket_xlsx.definition.schema_values import EVERY_KIND
+from tongket_xlsx.definition.shape import Model, shaped
 from tongket_xlsx.definition.unit_counts import check_unit_count, unit_count
 from tongket_xlsx.definition.yaml_lines import Path, Text, read
 from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse

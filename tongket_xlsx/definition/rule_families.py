@@ -7,7 +7,8 @@ import string
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from tongket_xlsx.definition.schema import OutlierText, RuleText
+from tongket_xlsx.definition.schema import OutlierText
+from tongket_xlsx.definition.schema_group import RuleText
 from tongket_xlsx.definition.yaml_lines import Path, Text
 from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.model.finding_kinds import KINDS

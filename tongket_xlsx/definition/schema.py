@@ -1,370 +1,296 @@
-"""The shape of the definition files: which keys there are and what may stand in them."""
+"""The keys of a form and of what it collects besides figures: questions, lists, targets."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field
 
-from tongket_xlsx.definition.yaml_lines import Path, Text
-from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import (
-    Aggregation,
-    Better,
-    ChartKind,
-    Clock,
-    CountedAs,
-    Kind,
-    Nature,
-    Odd,
-    Scope,
-)
+from tongket_xlsx.definition.schema_group import RuleText
+from tongket_xlsx.definition.schema_values import Block, Code, Codes, Day, PerCent, Times, kinds_of
+from tongket_xlsx.model.form import ChartKind, CountedAs, Scope
 
 
-def _split(value: Any) -> Any:
-    return value.split() if isinstance(value, str) else value
-
-
-def _day(value: Any) -> Any:
-    """Let only 2016-12-31 pass for a day; pydantic would take seconds since 1970 as well."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-        raise ValueError(value)
-    return value
-
-
-def _per_cent(value: Any) -> Any:
-    """Let “5 %”, “2,5%” and “5” all be five per cent, or two and a half."""
-    return value.replace("%", "").replace(",", ".").strip() if isinstance(value, str) else value
-
-
-def _must(value: Any) -> Any:
-    """Let “yes” stand for every kind that is asked, “no” for none; else kinds are named."""
-    if not isinstance(value, str):
-        return value
-    word = value.strip().casefold()
-    return {"yes": (EVERY_KIND,), "no": ()}.get(word, tuple(value.split()))
-
-
-# What “core: yes” of a question stands for.
-EVERY_KIND = "*"
-
-PerCent = Annotated[Decimal, BeforeValidator(_per_cent), Field(ge=0)]
-Times = Annotated[Decimal, Field(ge=1)]
-Day = Annotated[date, BeforeValidator(_day)]
-Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Code = Annotated[str, Field(pattern=r"^[^\s\"'<>&/\\:]{1,24}$")]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class PeriodText(_Model):
+class PeriodText(Block):
     """One benchmark year or the cumulative span."""
 
     code: Code
+    """The code by which indicators and rules name the period, such as `2017`."""
     label: str
+    """What stands over its column, in Vietnamese."""
     label_en: str = ""
+    """The same in English; without it the Vietnamese stands."""
     starts: Day
+    """The first day of what flows in it."""
     ends: Day
+    """Its last day, which is the reference date of stocks."""
     cumulative: bool = False
+    """Whether it spans several years, as a column of its own that is never compared with a year."""
     aliases: Codes = ()
+    """Other names that rules may use, such as `LK`."""
     school_year: str = ""
+    """The school year that is meant where an indicator goes by school years."""
     confirmed: bool = True
+    """Whether the province has confirmed the dates; where it has not, the form says so."""
 
 
-class UnitKindText(_Model):
+class UnitKindText(Block):
     """One kind of reporting unit."""
 
     code: Code
+    """The code by which indicators and the list of units name the kind."""
     name: str
+    """What it is called, in Vietnamese."""
     name_en: str = ""
+    """The same in English."""
     scope: Scope
+    """What its figures mean for the province: `part` adds, `whole` is for comparison and never
+    added, `narrative` only writes, `total` gets no form."""
     required: bool = True
+    """Whether a unit of this kind must send a return."""
     fills_by: str = ""
+    """Who fills it in; it stands in the codebook."""
     signature: str = ""
+    """What stands over the signature on the cover."""
     note: str = ""
+    """A remark for whoever edits the form."""
 
 
-class ProviderText(_Model):
+class ProviderText(Block):
     """One office that keeps figures."""
 
     code: Code
+    """The code by which indicators name the office."""
     name: str
+    """What it is called."""
     names: dict[str, str] = {}
+    """What a kind of unit calls it, where that is different: kind → name."""
 
 
-class BreakText(_Model):
-    """A series break."""
-
-    from_: Annotated[Codes, Field(alias="from")]
-    reason: str
-    reason_en: str = ""
-    status: Literal["", "verified-secondary", "partly", "unverified"] = ""
-    source: str = ""
-
-
-class IndicatorText(_Model):
-    """One indicator."""
-
-    code: Annotated[str, Field(pattern=r"^[^\W\d_]\w{0,15}$")]
-    label: str
-    label_en: str = ""
-    unit: str
-    unit_en: str = ""
-    kind: Kind
-    nature: Nature
-    clock: Clock = Clock.POINT
-    periods: Codes
-    core: dict[str, Codes] = {}
-    respondents: Codes
-    aggregation: Aggregation
-    numerator: str = ""
-    denominator: str = ""
-    factor: Decimal | None = None
-    hard_min: Decimal | None = None
-    hard_max: Decimal | None = None
-    plausible_min: str = ""
-    plausible_max: str = ""
-    break_: Annotated[BreakText | None, Field(alias="break")] = None
-    records: str = ""
-    provider: str = ""
-    better: Better = Better.NONE
-    seed: Codes = ()
-    headline: bool = False
-    help: str
-    help_en: str = ""
-    note: str = ""
-    prefill: str = ""
-    locked: Codes = ()
-    formerly: Codes = ()
-    adds: Codes = ()
-
-
-class RuleText(_Model):
-    """One rule, or one family of rules."""
-
-    id: Annotated[str, Field(pattern=r"^\S{1,40}$")]
-    expression: str
-    severity: Severity
-    message: str
-    message_en: str = ""
-    family: str = ""
-    fallback_for: str = ""
-    only_for: Codes = ()
-    scale: bool = False
-    holds: Codes = ()
-    suspect: Odd = Odd.COMMON
-    tolerance: PerCent | None = None
-    factor: Times | None = None
-    same_unit: bool | None = None
-    beta: bool = False
-    source: str = ""
-
-
-class OutlierText(_Model):
+class OutlierText(Block):
     """One comparison of figures between units of a kind."""
 
     id: Annotated[str, Field(pattern=r"^\S{1,40}$")]
+    """The code of the comparison, unique among the rules."""
     per: str
+    """The indicator by which figures are divided before they are compared, such as people."""
     indicators: Codes
+    """The indicators that are compared."""
     units: Annotated[int, Field(ge=3)] = 8
+    """The least number of units that are compared."""
     threshold: Annotated[Decimal, Field(gt=0)] = Decimal("3.5")
+    """The robust z-score on a logarithmic scale beyond which is asked."""
     factor: Annotated[Decimal, Field(ge=1)] = Decimal(3)
+    """How many times the median a figure must be, or it a figure, to be asked about."""
     holds: Times | None = None
+    """From how many times on the figure is held; without it, `holding.units`."""
     message: str
+    """What is said of it, in Vietnamese, with `{code}` and `{label}`."""
     message_en: str = ""
+    """The same in English."""
     source: str = ""
+    """Where the method was taken from."""
 
 
-class GroupText(_Model):
-    """One group file."""
-
-    code: Code
-    name: str
-    name_en: str = ""
-    title: str
-    title_en: str = ""
-    indicators: list[IndicatorText]
-    rules: list[RuleText] = []
-
-
-class RulesText(_Model):
-    """The file of rule families."""
-
-    rules: list[RuleText] = []
-
-
-class RosterColumnText(_Model):
+class RosterColumnText(Block):
     """One column of a roster."""
 
     code: Code
+    """The code of the column, unique in the form."""
     label: str
+    """What stands over it, in Vietnamese."""
     label_en: str = ""
+    """The same in English."""
     width: Annotated[int, Field(ge=4, le=120)] = 20
+    """Its width, in characters."""
     choices: list[str] = []
+    """What can be chosen; without any, what is typed is free."""
     date: bool = False
+    """Whether it holds days."""
     counted: bool = False
+    """Whether `documents("…")` of a rule counts its entries."""
 
 
-class RosterText(_Model):
+class RosterText(Block):
     """A list with as many rows as there are entries."""
 
     code: Code
+    """The code of the list."""
     name: str
+    """What its sheet is called, in Vietnamese."""
     name_en: str = ""
+    """The same in English."""
     title: str
+    """What stands at the head of its sheet, in Vietnamese."""
     title_en: str = ""
+    """The same in English."""
     rows: Annotated[int, Field(ge=1, le=5000)] = 60
+    """How many entries there is room for."""
     respondents: Codes
+    """The kinds of unit that get it."""
     help: str = ""
+    """One sentence that says what to list, in Vietnamese."""
     help_en: str = ""
+    """The same in English."""
     columns: list[RosterColumnText]
+    """Its columns, in their order."""
     rules: list[RuleText] = []
+    """The rules about its entries, which `documents("…")` counts."""
 
 
-class PromptText(_Model):
+class PromptText(Block):
     """A question answered in words."""
 
     code: Code
+    """The code of the question, unique in the form."""
     label: str
+    """The question, in Vietnamese; `{title}` waits for a title typed under `[titles]` in
+    `tongket.toml`."""
     label_en: str = ""
+    """The same in English."""
     linked: Codes = ()
+    """The indicators it is about."""
     max_chars: Annotated[int, Field(ge=1, le=32000)] = 1000
-    core: Annotated[tuple[str, ...], BeforeValidator(_must)] = ()
+    """The longest answer, in characters."""
+    core: Annotated[tuple[str, ...], BeforeValidator(kinds_of)] = ()
+    """Who must answer: `yes` every kind that is asked, `no` nobody, or kinds."""
     respondents: Codes
+    """The kinds of unit that are asked."""
     seed: Codes = ()
+    """The parts of the outline it answers."""
 
 
-class PromptsText(_Model):
+class PromptsText(Block):
     """The file of questions answered in words."""
 
     prompts: list[PromptText] = []
+    """The questions, in their order."""
 
 
-class UnitCountText(_Model):
+class UnitCountText(Block):
     """How many units reach a level, each by its own figures."""
 
     indicators: Codes
-    operator: Annotated[str, Field(pattern="^(>=|<=)$")] = ">="
+    """The indicators in which a unit must reach the level, each of them."""
+    operator: Literal[">=", "<="] = ">="
+    """In which direction the level is reached."""
     value: Decimal | None = None
+    """The level; left out where the answer is yes or no."""
     kinds: Codes
+    """The kinds of unit that are counted, all of scope `part`."""
     of: CountedAs = CountedAs.SHARE
+    """Whether per cent of the units judged are meant (`share`), or their number."""
 
 
-class TargetText(_Model):
+class TargetText(Block):
     """A target set by a document."""
 
     id: Code
+    """The code of the target, unique in the form."""
     document: str
+    """The document that sets it."""
     target: str
+    """What it says."""
     indicator: str = ""
+    """The indicator whose figure of the province it is held against."""
     counts: UnitCountText | None = None
-    operator: Annotated[str, Field(pattern="^(>=|<=)$")] = ">="
+    """Instead of `indicator`: how many units reach a level, each by its own figures."""
+    operator: Literal[">=", "<="] = ">="
+    """In which direction it is reached."""
     value: Decimal | None = None
+    """The level; without it, the target is only shown."""
     year: int
+    """The year by which it is to be reached."""
     applies_to: str = ""
+    """Its scope; only one listed in `target_scopes` is held against the province."""
     status: str
+    """How far its text was verified: `verified-secondary`, `partly`, `unverified`."""
     source: str = ""
+    """Where it was read."""
     note: str = ""
+    """A remark that stands beside it."""
 
 
-class TargetsText(_Model):
+class TargetsText(Block):
     """The file of targets."""
 
     targets: list[TargetText] = []
+    """The targets, in their order."""
 
 
-class ChartText(_Model):
+class ChartText(Block):
     """A chart of the consolidated workbook."""
 
     code: Code
+    """The code of the chart."""
     kind: ChartKind
+    """What it shows: columns by `years`, columns and a line of `share`, columns against a `target`,
+    or a `ranking` of units."""
     title: str
+    """Its title, in Vietnamese."""
     title_en: str = ""
+    """The same in English."""
     indicators: Codes
+    """What it shows; of `share`, the last one is the line."""
 
 
-class HoldingText(_Model):
+class HoldingText(Block):
     """From where on figures are held back from totals."""
 
     years: Times = Decimal(200)
+    """How many times one year may be another, before a rule about scale holds the odd one."""
     bounds: Times = Decimal(10)
+    """How many times a usual bound may be exceeded, before the figure is held."""
     units: Times = Decimal(100)
+    """How many times the median of the units a figure may be, or it a figure, before it is held."""
     tolerance: PerCent = Decimal(5)
+    """How many per cent of the whole a relation may be off, before a figure is held."""
 
 
-class FormText(_Model):
+class FormText(Block):
     """The file of the form itself."""
 
     id: Code
+    """The code of the form, which every workbook of it carries."""
     version: str
+    """Its version; to be raised whenever something that was sent out changes."""
     title: str
+    """The title of the workbook, in Vietnamese."""
     title_en: str = ""
+    """The same in English."""
     subtitle: str = ""
+    """What stands below it, in Vietnamese."""
     subtitle_en: str = ""
+    """The same in English."""
     cutoff: str = ""
+    """One sentence about the reference dates, in Vietnamese."""
     cutoff_en: str = ""
+    """The same in English."""
     periods: list[PeriodText]
+    """The columns of figures, in their order."""
     signs: dict[str, list[str]] = {}
+    """What may stand instead of a figure: `nil`, `missing` and `not_applicable` → signs, the first
+    of which is printed."""
     plausible_for: Codes = ()
+    """The kinds of unit for which the usual bounds are meant."""
     target_scopes: Codes = ()
+    """The scopes of targets that are for this province, the more particular later."""
     groups: Codes
+    """The groups, in the order of their sheets; each has a file `group-CODE.yaml`."""
     unit_kinds: list[UnitKindText]
+    """The kinds of reporting unit."""
     providers: list[ProviderText] = []
+    """The offices that keep figures."""
     rosters: list[RosterText] = []
+    """The lists with as many rows as there are entries."""
     outline: dict[str, str] = {}
+    """The parts of the report that figures and words are collected for: code → title."""
     charts: list[ChartText] = []
+    """The charts of the consolidated workbook."""
     computed_tolerance: Annotated[Decimal, Field(ge=0)] = Decimal("0.6")
+    """By how many points a computed cell that was typed over may differ before that is asked."""
     outliers: list[OutlierText] = []
+    """The comparisons of figures between units."""
     holding: HoldingText = HoldingText()
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-_EXPECTED = {
-    "bool_parsing": "yes, no",
-    "int_parsing": "1, 2, 3 …",
-    "decimal_parsing": "12.5",
-    "date_from_datetime_parsing": "2016-12-31",
-    "date_parsing": "2016-12-31",
-    "value_error": "2016-12-31",
-    "list_type": "- …",
-    "tuple_type": "A B C",
-}
-
-
-def shaped(model: type[Model], text: Text) -> Model | None:
-    """Hold a file against its shape; every fault goes to ``text.faults`` with its line."""
-    if text.faults and text.value is None:
-        return None
-    try:
-        return TypeAdapter(model).validate_python({} if text.value is None else text.value)
-    except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            _note(text, fault)
-        return None
-
-
-def _note(text: Text, fault: Any) -> None:
-    path: Path = tuple(part for part in fault["loc"] if part != "[key]")
-    key = str(path[-1]) if path else ""
-    kind = fault["type"]
-    if kind == "missing":
-        text.fault(path, "definition.missing", key=key)
-    elif kind == "extra_forbidden":
-        text.fault(path, "definition.unknown_key", key=key)
-    else:
-        context = fault.get("ctx", {})
-        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        expected = choices or context.get("pattern") or _EXPECTED.get(kind)
-        text.fault(
-            path,
-            "definition.value",
-            key=key,
-            value=str(fault.get("input"))[:80],
-            expected=str(expected or fault["msg"]),
-        )
+    """From where on figures are held back from totals, where a rule says nothing else."""

@@ -61,7 +61,7 @@ def _told(e: Explained, lang: str) -> Iterator[str]:
         note = f" ({say('explain.note', lang)})" if s.is_note else ""
         yield f"- `{e.code}.{s.what}`{note}: {_plain(s.message)}"
         if s.advice != usual.advice:
-            yield from item("advice", s.advice, "  ")
+            yield from item("advice", s.advice, "    ")
 
 
 def _plain(text: str) -> str:
