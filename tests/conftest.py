@@ -28,8 +28,9 @@ from tongket_xlsx.campaign import unit_list as unit_lists
 from tongket_xlsx.cli import localized
 from tongket_xlsx.cli.main import cli
 from tongket_xlsx.intake.tables import Finder
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks import check, prefill, receive, recheck
 from tongket_xlsx.tasks import verify as verification
 

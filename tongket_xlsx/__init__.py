@@ -31,9 +31,11 @@ if TYPE_CHECKING:
         Severity,
         UnsoundDefinition,
     )
-    from tongket_xlsx.model.form import Indicator, Period, Unit
+    from tongket_xlsx.model.form_words import Period
+    from tongket_xlsx.model.indicators import Indicator
     from tongket_xlsx.model.observations import CellState, Observation, Outcome
     from tongket_xlsx.model.places import Place
+    from tongket_xlsx.model.units import Unit
 
 __all__ = [
     "Campaign",

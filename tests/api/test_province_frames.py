@@ -12,7 +12,7 @@ import pytest
 from openpyxl.cell.cell import Cell
 
 import tongket_xlsx
-from tongket_xlsx.model.form import Aggregation
+from tongket_xlsx.model.form_words import Aggregation
 from tongket_xlsx.summary.plan import EACH_PAIR, HEAD, pairs
 
 pytestmark = pytest.mark.libraries

@@ -26,7 +26,7 @@ from consistent import COVER, answers, observations
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model import rules
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import (
     Entry,
     Role,
@@ -36,6 +36,7 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import Answer, Answers
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.text.messages import VIETNAMESE
 

@@ -12,13 +12,9 @@ from shipped import SAMPLES
 
 from tongket_xlsx.campaign import unit_list as unit_lists
 from tongket_xlsx.model.findings import UnsoundDefinition
-from tongket_xlsx.model.form import (
-    Form,
-    Scope,
-    Unit,
-    UnitKind,
-    Words,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope, Words
+from tongket_xlsx.model.units import Unit, UnitKind
 from tongket_xlsx.reader.grid import Grid
 
 KINDS = {

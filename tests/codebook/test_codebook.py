@@ -25,7 +25,9 @@ from tongket_xlsx.codebook.slip_workbook import sheet_names, slip_workbook
 from tongket_xlsx.codebook.slips import Slip, asking_kinds, slips_of
 from tongket_xlsx.codebook.workbook import codebook_workbook
 from tongket_xlsx.model.expressions import parse
-from tongket_xlsx.model.form import Form, Indicator, Words
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Words
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.tasks import document as form_documents
 from tongket_xlsx.text.messages import LANGUAGES, say, written
 from tongket_xlsx.writer.book import Book

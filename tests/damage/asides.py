@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from returns import Case, NotHere
 
-from tongket_xlsx.model.form import Kind
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.layout import Role, SheetKind
 from tongket_xlsx.model.observations import CellState
 

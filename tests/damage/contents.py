@@ -12,7 +12,7 @@ import kinds
 from openpyxl.worksheet.datavalidation import DataValidationList
 from returns import Case, NotHere
 
-from tongket_xlsx.model.form import Kind
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import a1, quoted
 

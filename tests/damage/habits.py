@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from returns import Case, NotHere
 
-from tongket_xlsx.model.form import Kind
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.layout import SheetLayout
 from tongket_xlsx.model.observations import CellState
 

@@ -16,7 +16,8 @@ import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tongket_xlsx.model.form import Form, Kind, Period, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.layout import (
     Role,
     SheetKind,
@@ -26,6 +27,7 @@ from tongket_xlsx.model.layout import (
     layout_of,
 )
 from tongket_xlsx.model.observations import CellState, Return
+from tongket_xlsx.model.units import Unit
 
 Key = tuple[str, str]
 

@@ -27,8 +27,9 @@ from shipped import RETURNED
 from tools import ALL_TOOLS
 
 from tongket_xlsx.intake.read_return import Reader
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.template import workbook as template
 

@@ -13,7 +13,9 @@ import tongket_xlsx
 from tongket_xlsx.definition import loader
 from tongket_xlsx.definition.copied import copied
 from tongket_xlsx.definition.schema_group import BreakText, IndicatorText
-from tongket_xlsx.model.form import Break, Form, Indicator, Words
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Words
+from tongket_xlsx.model.indicators import Break, Indicator
 
 PACKAGE = Path(tongket_xlsx.__file__).parent
 

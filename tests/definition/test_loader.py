@@ -12,13 +12,8 @@ from tongket_xlsx.definition import rule_families as rulebook
 from tongket_xlsx.definition.loader import LONGEST_CHOICES, digest, load
 from tongket_xlsx.model.expressions import parse
 from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
-from tongket_xlsx.model.form import (
-    DEFAULT_SIGNS,
-    Aggregation,
-    Form,
-    Kind,
-    Words,
-)
+from tongket_xlsx.model.form import DEFAULT_SIGNS, Form
+from tongket_xlsx.model.form_words import Aggregation, Kind, Words
 
 # The smallest form with one of everything. Each test changes one text of it.
 SMALL: Mapping[str, str] = {

@@ -21,8 +21,9 @@ from strange_files import Strange, strange_files
 from watched import Blind, Watched
 
 from tongket_xlsx.intake.read_return import Reader
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Return
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.text.messages import LANGUAGES, catalogue
 from tongket_xlsx.workers.pool import Guard

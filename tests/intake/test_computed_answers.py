@@ -17,10 +17,11 @@ from shipped import RETURNED
 
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import Role, layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader import gate, grid, xlsb
 from tongket_xlsx.reader.defined_names import defined_names, with_cells

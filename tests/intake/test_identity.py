@@ -17,9 +17,10 @@ from tongket_xlsx.intake.identity import (
     read_cover,
 )
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import checksum
 from tongket_xlsx.model.observations import Identity
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
 
 META = {"form": "chi-thi-11", "version": "2.1", "unit": "GL-633", "kind": "huyen", "round": "1"}

@@ -22,7 +22,7 @@ from tongket_xlsx.definition.loader import load
 from tongket_xlsx.intake.answers import day_first, receive
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import checksum, layout_of
 from tongket_xlsx.model.observations import (
@@ -32,6 +32,7 @@ from tongket_xlsx.model.observations import (
     Outcome,
     Return,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid

@@ -8,14 +8,10 @@ from datetime import date
 
 import pytest
 
-from tongket_xlsx.model.form import (
-    Form,
-    Nature,
-    Period,
-    Target,
-    Unit,
-    Words,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Nature, Period, Words
+from tongket_xlsx.model.targets import Target
+from tongket_xlsx.model.units import Unit
 
 
 def test_words_fall_back_on_vietnamese() -> None:

@@ -10,8 +10,9 @@ import pytest
 from tongket_xlsx.definition.loader import load
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import CellState, Observation
+from tongket_xlsx.model.units import Unit
 
 Values = Mapping[tuple[str, str], float]
 

@@ -19,8 +19,9 @@ from shipped import FARMERS, FLAWED
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.intake.read_return import Reader
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import encryption
 from tongket_xlsx.reader.gate import Refusal
 from tongket_xlsx.tasks import mark as marking

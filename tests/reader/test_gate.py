@@ -32,8 +32,9 @@ from shipped import FLAWED, RETURNED
 from strange_files import bombs, contents, contradictions, entities, lying_zips, packages
 
 from tongket_xlsx.intake.read_return import Reader
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid

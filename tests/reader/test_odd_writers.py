@@ -17,8 +17,9 @@ from shipped import RETURNED
 
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import CellState, Outcome, Return
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader import gate, grid
 from tongket_xlsx.reader.ole_container import workbook_stream

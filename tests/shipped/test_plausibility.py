@@ -29,11 +29,13 @@ from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.check_rows import checks_of
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import layout_of
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Return
 from tongket_xlsx.model.places import column_letters
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.columns import read_columns
 from tongket_xlsx.summary.outliers import Outlying, codes_of, outlying, robust_scores

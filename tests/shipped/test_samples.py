@@ -14,8 +14,10 @@ from shipped import FLAWED, RETURNED
 
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import Outcome, Return
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.text.messages import say
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx.model.form import Target
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.targets import Target
 from tongket_xlsx.summary.aggregates import change, has_denominator
 from tongket_xlsx.summary.columns import Figure, read_columns
 from tongket_xlsx.summary.targets import compared_year

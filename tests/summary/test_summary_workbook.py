@@ -23,7 +23,8 @@ from shipped import FLAWED, RETURNED
 
 from tongket_xlsx.campaign import campaign
 from tongket_xlsx.model.findings import CannotWork, Severity
-from tongket_xlsx.model.form import Form, Kind, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import layout_of
 from tongket_xlsx.model.observations import (
@@ -34,6 +35,7 @@ from tongket_xlsx.model.observations import (
     Outcome,
     Return,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.sheets import by_unit as unit_sheet
 from tongket_xlsx.summary.sheets import records as record_sheets

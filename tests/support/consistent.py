@@ -13,9 +13,12 @@ import random
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from tongket_xlsx.model.form import Form, Indicator, Kind, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.layout import CoverField, Entry, entry_of
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Observation
+from tongket_xlsx.model.units import Unit
 
 SPAN = "2007-2017"
 # The column 2017 holds the year 2016, and the school year that ended in it.

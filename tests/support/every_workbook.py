@@ -25,7 +25,9 @@ from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.codebook.slip_workbook import slip_workbook
 from tongket_xlsx.codebook.slips import slips_of
 from tongket_xlsx.codebook.workbook import codebook_workbook
-from tongket_xlsx.model.form import Form, Indicator, Kind, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Scope
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import entry_of
 from tongket_xlsx.model.observations import (
@@ -35,6 +37,7 @@ from tongket_xlsx.model.observations import (
     Observation,
     Return,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks import mark as marking
 from tongket_xlsx.tasks import receive
 from tongket_xlsx.template import workbook as template

@@ -14,8 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.model.findings import Finding, Place, Severity
-from tongket_xlsx.model.form import Kind, Unit
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.observations import CellState, Identity, Observation, Return
+from tongket_xlsx.model.units import Unit
 
 Key = tuple[str, str, str]
 Answers = Mapping[Key, object]

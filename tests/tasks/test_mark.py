@@ -24,11 +24,12 @@ from tongket_xlsx.intake.asides import MOST_STRAYS
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.corrections import Progress, progress
 from tongket_xlsx.model.findings import Finding, Misuse, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import Role, layout_of
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.tasks import mark as marking
 from tongket_xlsx.template import workbook as template

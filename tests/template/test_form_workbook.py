@@ -24,7 +24,8 @@ from shipped import ROOT
 from tongket_xlsx.campaign.campaign import load_form
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
-from tongket_xlsx.model.form import Form, Kind, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     COVER_ANSWER,
@@ -38,6 +39,7 @@ from tongket_xlsx.model.layout import (
     layout_of,
 )
 from tongket_xlsx.model.observations import Answer, CellState, Return
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
 from tongket_xlsx.template import workbook as template

@@ -10,8 +10,10 @@ from io import BytesIO
 
 import pytest
 
-from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template import stamp as stamping
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.template.stamp import Press

@@ -10,7 +10,7 @@ from tongket_xlsx.campaign import unit_list as unit_lists
 from tongket_xlsx.intake import identity as identify
 from tongket_xlsx.intake.cell_values import read_figure
 from tongket_xlsx.model.findings import UnsoundDefinition
-from tongket_xlsx.model.form import Kind
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.text.normalize import composed, fold
 
 

@@ -41,9 +41,12 @@ from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.check_rows import CheckRow, checks_of
+from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.corrections import Corrections
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Check, Form, Indicator, Kind, Period, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Period
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     COVER_ANSWER,
@@ -65,6 +68,7 @@ from tongket_xlsx.model.resolution import (
     resolved,
     subject_of,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate, grid
 from tongket_xlsx.reader.grid import ErrorValue, Grid, Raw
 from tongket_xlsx.template import workbook as template

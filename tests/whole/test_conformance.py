@@ -30,10 +30,12 @@ from tongket_xlsx.codebook.workbook import codebook_workbook
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.findings import Misuse, Severity
-from tongket_xlsx.model.form import Form, Kind, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import CoverField, layout_of
 from tongket_xlsx.model.observations import Answer
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
 from tongket_xlsx.tasks import decide as deciding

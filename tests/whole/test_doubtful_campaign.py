@@ -22,7 +22,9 @@ from recalculation import by_gnumeric, by_ironcalc, by_libreoffice, differences,
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.model.expressions import Expression
-from tongket_xlsx.model.form import Aggregation, Form, Indicator, Period
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Aggregation, Period
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.summary.columns import Figure
 from tongket_xlsx.summary.doubt_words import shown_text

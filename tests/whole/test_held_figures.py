@@ -29,11 +29,13 @@ from tongket_xlsx.definition.loader import load
 from tongket_xlsx.model import rules
 from tongket_xlsx.model.figure_status import Addressed, holds, statuses
 from tongket_xlsx.model.findings import Finding, Misuse, Severity, UnsoundDefinition
-from tongket_xlsx.model.form import Form, Kind, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure, Resolved, Verdict
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.comparison import Comparison, GroupTable, comparison_of

@@ -15,10 +15,11 @@ from shipped import FLAWED, RETURNED
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model.findings import CannotWork, Misuse, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import Role, layout_of
 from tongket_xlsx.model.observations import CellState, Outcome
 from tongket_xlsx.model.resolution import Closure, Verdict
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.tasks import decide as deciding
 from tongket_xlsx.tasks import mark as marking

@@ -13,8 +13,9 @@ from shipped import ROOT
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Outcome
+from tongket_xlsx.model.units import Unit
 
 OLD = ROOT / "tests" / "returns-2.0"
 FILES = sorted(OLD.glob("*.xlsx"))

@@ -14,8 +14,9 @@ from command_line import Run
 from shipped import FLAWED, RETURNED
 
 from tongket_xlsx.campaign.campaign import Campaign
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import CoverField, Role, SheetKind, layout_of
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.text.messages import VIETNAMESE
 
 pytestmark = pytest.mark.usefixtures("in_process")

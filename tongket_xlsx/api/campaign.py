@@ -17,8 +17,8 @@ from tongket_xlsx.api.returns import Report
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign.settings import SETTINGS
 from tongket_xlsx.model.findings import Finding, Misuse, TongketError
-from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.resolution import Resolved
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.text.messages import VIETNAMESE
 from tongket_xlsx.workers.tables import read_table
 

@@ -10,7 +10,10 @@ import pandas as pd
 from tongket_xlsx.api.frames import Categories, Dtype, frame_of, series
 from tongket_xlsx.api.listed import periods_of
 from tongket_xlsx.api.observed import index_of
-from tongket_xlsx.model.form import Form, Indicator, Period, Target
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Indicator
+from tongket_xlsx.model.targets import Target
 from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike, change, is_comparable
 from tongket_xlsx.summary.comparison import Comparison, GroupTable
 from tongket_xlsx.summary.one_return import WORDS

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.definition import bundled
 from tongket_xlsx.model import form as model
+from tongket_xlsx.model import form_words, indicators, units
 from tongket_xlsx.model.findings import Misuse
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Answer
@@ -50,12 +51,12 @@ class Form:
         return self.inner.version
 
     @property
-    def indicators(self) -> Mapping[str, model.Indicator]:
+    def indicators(self) -> Mapping[str, indicators.Indicator]:
         """Return every indicator by its code, in the order of the form."""
         return self.inner.indicators
 
     @property
-    def periods(self) -> tuple[model.Period, ...]:
+    def periods(self) -> tuple[form_words.Period, ...]:
         """Return the periods, in their order."""
         return self.inner.periods
 
@@ -162,7 +163,7 @@ def load_form(form: str | Path) -> Form:
 
 def build_template(
     form: Form,
-    unit: model.Unit,
+    unit: units.Unit,
     *,
     answers: Mapping[tuple[str, str], Any] | pd.Series | None = None,
     lang: str = VIETNAMESE,
@@ -236,11 +237,11 @@ def _columns(form: model.Form) -> dict[str, Dtype]:
         "group": Categories(tuple(g.code for g in form.groups)),
         "label": "string",
         "unit": "string",
-        "kind": words(model.Kind),
-        "nature": words(model.Nature),
-        "clock": words(model.Clock),
-        "aggregation": words(model.Aggregation),
-        "better": words(model.Better),
+        "kind": words(form_words.Kind),
+        "nature": words(form_words.Nature),
+        "clock": words(form_words.Clock),
+        "aggregation": words(form_words.Aggregation),
+        "better": words(form_words.Better),
         "periods": "string",
         "respondents": "string",
         "provider": "string",
@@ -253,7 +254,7 @@ def _columns(form: model.Form) -> dict[str, Dtype]:
     }
 
 
-def _indicator(i: model.Indicator, lang: str) -> dict[str, Any]:
+def _indicator(i: indicators.Indicator, lang: str) -> dict[str, Any]:
     broken = i.series_break
     return {
         "indicator": i.code,

@@ -13,7 +13,8 @@ from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import holds
 from tongket_xlsx.model.findings import Misuse, Severity
-from tongket_xlsx.model.form import Form, Scope
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.resolution import Closure, Resolved, fingerprint, subject_of
 from tongket_xlsx.model.unit_status import LATE, NEEDS_CORRECTION, NOT_RETURNED, ON_TIME

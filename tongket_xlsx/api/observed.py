@@ -12,8 +12,9 @@ from tongket_xlsx.api.frames import DAY, Categories, Dtype, frame_of
 from tongket_xlsx.api.listed import SCOPES, periods_of
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model.findings import Misuse
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.one_return import WORDS
 from tongket_xlsx.summary.tidy import FIELDS, FLAGS, Row
 

@@ -14,9 +14,10 @@ from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model import observations as model
 from tongket_xlsx.model.figure_status import Statuses, held_in, statuses
 from tongket_xlsx.model.findings import Finding, Misuse
-from tongket_xlsx.model.form import Scope, Unit
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import Observation, Outcome
 from tongket_xlsx.model.resolution import Resolved, Step, resolved
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks import check as checking
 from tongket_xlsx.tasks.file_result import FileResult, outcome_of
 from tongket_xlsx.text.messages import VIETNAMESE, on_one_line

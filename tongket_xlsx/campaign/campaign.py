@@ -29,8 +29,10 @@ from tongket_xlsx.campaign.settings import (
 from tongket_xlsx.definition import bundled as resources
 from tongket_xlsx.definition import loader as definition
 from tongket_xlsx.model.findings import CannotWork, Misuse
-from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.issue import Issue
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.plain_grid import plain_grid
 from tongket_xlsx.text.normalize import fold
 

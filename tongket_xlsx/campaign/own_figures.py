@@ -10,7 +10,7 @@ from tongket_xlsx.campaign.campaign import (
 )
 from tongket_xlsx.campaign.settings import SETTINGS
 from tongket_xlsx.model.findings import CannotWork
-from tongket_xlsx.model.form import OWN_SCOPE, OWN_STATUS, Target
+from tongket_xlsx.model.targets import OWN_SCOPE, OWN_STATUS, Target
 
 
 def own_targets(campaign: Campaign) -> Iterator[Target]:

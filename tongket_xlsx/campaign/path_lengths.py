@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tongket_xlsx.model.findings import Misuse
-from tongket_xlsx.model.form import Unit
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.writer.text_limits import units16
 
 LONGEST_FILE, LONGEST_WORKBOOK = 259, 218

@@ -11,7 +11,6 @@ from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Copy, Receipt, latest
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import (
     Decision,
@@ -21,6 +20,7 @@ from tongket_xlsx.model.resolution import (
     decided,
     resolved,
 )
+from tongket_xlsx.model.units import Unit
 
 
 class Returns:

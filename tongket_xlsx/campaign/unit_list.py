@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, UnsoundDefinition
-from tongket_xlsx.model.form import Unit, UnitKind
 from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.units import Unit, UnitKind
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import Grid
 from tongket_xlsx.reader.plain_grid import plain_grid

@@ -11,23 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tongket_xlsx.codebook.references import COMMON, References
+from tongket_xlsx.model.checks import Held, Outlier, Rule
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import (
-    COMPARED_BY,
-    Form,
-    Held,
-    Indicator,
-    Outlier,
-    Period,
-    Prompt,
-    Provider,
-    Roster,
-    RosterColumn,
-    Rule,
-    Target,
-    UnitKind,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Indicator, Prompt, Roster, RosterColumn
 from tongket_xlsx.model.relations import relation_of
+from tongket_xlsx.model.targets import COMPARED_BY, Target
+from tongket_xlsx.model.units import Provider, UnitKind
 from tongket_xlsx.model.wording import counted_words
 from tongket_xlsx.text.messages import has, number, say
 

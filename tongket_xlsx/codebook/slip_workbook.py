@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.codebook.slips import Slip
-from tongket_xlsx.model.form import Form, Indicator, Period
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
 from tongket_xlsx.model.formula_ranges import Cells, total
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.issue import reference_of
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.text.messages import number, say

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tongket_xlsx.model.form import Form, Group, Indicator, Period
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Group, Indicator
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What a definition says and a form holds as it is: taken by its name, and so declared once.
 
 A field of the schema has its namesake in the form; one with a namesake in ``_en`` beside it becomes
-:class:`~tongket_xlsx.model.form.Words`. Everything else is made by the loader, which names the
-fields of the schema it makes it of: a field that nobody takes is an error of ours, at once.
+:class:`~tongket_xlsx.model.form_words.Words`. Everything else is made by the loader, which names
+the fields of the schema it makes it of: a field that nobody takes is an error of ours, at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tongket_xlsx.model.form import Words
+from tongket_xlsx.model.form_words import Words
 
 _ENGLISH = "_en"
 

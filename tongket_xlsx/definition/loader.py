@@ -19,29 +19,22 @@ from tongket_xlsx.definition.schema_values import EVERY_KIND
 from tongket_xlsx.definition.shape import Model, shaped
 from tongket_xlsx.definition.unit_counts import check_unit_count, unit_count
 from tongket_xlsx.definition.yaml_lines import Path, Text, read
+from tongket_xlsx.model.checks import Holding
 from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.model.findings import UnsoundDefinition
-from tongket_xlsx.model.form import (
-    DEFAULT_SIGNS,
+from tongket_xlsx.model.form import DEFAULT_SIGNS, Form
+from tongket_xlsx.model.form_words import Aggregation, Kind, Nature, Period, Words
+from tongket_xlsx.model.indicators import (
     TITLE,
-    Aggregation,
     Break,
-    ChartPlan,
-    Form,
     Group,
-    Holding,
     Indicator,
-    Kind,
-    Nature,
-    Period,
     Prompt,
-    Provider,
     Roster,
     RosterColumn,
-    Target,
-    UnitKind,
-    Words,
 )
+from tongket_xlsx.model.targets import ChartPlan, Target
+from tongket_xlsx.model.units import Provider, UnitKind
 
 FORM_FILE = "form.yaml"
 # The longest list of choices a cell can carry.

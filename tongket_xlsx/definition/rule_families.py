@@ -10,18 +10,12 @@ from difflib import get_close_matches
 from tongket_xlsx.definition.schema import OutlierText
 from tongket_xlsx.definition.schema_group import RuleText
 from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.model.checks import Check, Held, Outlier, Rule
 from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
 from tongket_xlsx.model.finding_kinds import KINDS
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import (
-    Check,
-    Held,
-    Indicator,
-    Outlier,
-    Roster,
-    Rule,
-    Words,
-)
+from tongket_xlsx.model.form_words import Words
+from tongket_xlsx.model.indicators import Indicator, Roster
 
 PLAUSIBLE = "cell.plausible"
 _HELD_WORDS = tuple(str(word) for word in (Held.NAMED, Held.ALL, Held.NONE))

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field
 
 from tongket_xlsx.definition.schema_group import RuleText
 from tongket_xlsx.definition.schema_values import Block, Code, Codes, Day, PerCent, Times, kinds_of
-from tongket_xlsx.model.form import ChartKind, CountedAs, Scope
+from tongket_xlsx.model.form_words import Scope
+from tongket_xlsx.model.targets import ChartKind, CountedAs
 
 
 class PeriodText(Block):

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tongket_xlsx.definition.schema_values import Block, Code, Codes, PerCent, Times
+from tongket_xlsx.model.checks import Odd
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Aggregation, Better, Clock, Kind, Nature, Odd
+from tongket_xlsx.model.form_words import Aggregation, Better, Clock, Kind, Nature
 
 
 class BreakText(Block):

@@ -16,7 +16,10 @@ from collections.abc import Iterator, Mapping
 
 from tongket_xlsx.definition.schema import UnitCountText
 from tongket_xlsx.definition.yaml_lines import Path, Text
-from tongket_xlsx.model.form import Indicator, Kind, Scope, UnitCount, UnitKind
+from tongket_xlsx.model.form_words import Kind, Scope
+from tongket_xlsx.model.indicators import Indicator
+from tongket_xlsx.model.targets import UnitCount
+from tongket_xlsx.model.units import UnitKind
 
 Fault = tuple[Path, str, dict[str, str | int]]
 

@@ -39,17 +39,9 @@ from tongket_xlsx.model import rules
 from tongket_xlsx.model.asides import Asides
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Parameter, Severity
-from tongket_xlsx.model.form import (
-    Form,
-    Indicator,
-    Kind,
-    Period,
-    Prompt,
-    Roster,
-    RosterColumn,
-    Unit,
-    Words,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Period, Words
+from tongket_xlsx.model.indicators import Indicator, Prompt, Roster, RosterColumn
 from tongket_xlsx.model.layout import (
     TYPED_FIELDS,
     Entry,
@@ -63,6 +55,7 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import CellState, Observation, Return
 from tongket_xlsx.model.places import Place, a1
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.conditional_formats import ConditionalFormat
 from tongket_xlsx.reader.gate import Format

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tongket_xlsx.intake.tables import Table
 from tongket_xlsx.model.asides import Asides, Stray
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import (
     META_SHEET,
     NUMBERS_SHEET,
@@ -18,6 +18,7 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import CellState, Observation
 from tongket_xlsx.model.places import a1, position
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import grid as grids
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.gate import Refusal

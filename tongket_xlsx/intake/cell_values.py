@@ -20,7 +20,9 @@ from typing import NamedTuple
 
 from tongket_xlsx.model.finding_kinds import KINDS
 from tongket_xlsx.model.findings import Parameter, Severity
-from tongket_xlsx.model.form import Form, Indicator, Kind
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.reader.cell_text import exact, raw_text
 from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw, is_blank

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tongket_xlsx.intake.tables import Table
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.places import Place, a1
+from tongket_xlsx.model.units import Unit
 
 
 class Notes:

@@ -13,7 +13,8 @@ from datetime import date
 from tongket_xlsx.intake.cell_values import is_error
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
-from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.layout import (
     COVER_ANSWER,
     COVER_LABEL,
@@ -25,6 +26,7 @@ from tongket_xlsx.model.layout import (
 )
 from tongket_xlsx.model.observations import Identity
 from tongket_xlsx.model.places import Place, a1
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say

@@ -13,9 +13,10 @@ from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.identity import form_id
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.finding_kinds import new_finding
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import COMPUTED_SHEETS
 from tongket_xlsx.model.observations import Return
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import encryption, grid
 from tongket_xlsx.reader import fonts as cell_fonts
 from tongket_xlsx.reader import gate as archive

@@ -13,7 +13,9 @@ from tongket_xlsx.intake.moved import displaced, moves, told
 from tongket_xlsx.intake.row_matching import Ownership, content, named
 from tongket_xlsx.intake.tables import Finder, Table
 from tongket_xlsx.model.findings import Parameter
-from tongket_xlsx.model.form import Form, Period, Roster
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Roster
 from tongket_xlsx.model.layout import (
     META_SHEET,
     NUMBERS_SHEET,

@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from tongket_xlsx.model.form import Form, Roster, Words
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Words
+from tongket_xlsx.model.indicators import Roster
 from tongket_xlsx.model.layout import (
     META_SHEET,
     NUMBERS_SHEET,

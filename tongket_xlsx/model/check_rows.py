@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tongket_xlsx.model.checks import Check, Rule
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Check, Form, Rule
+from tongket_xlsx.model.form import Form
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tongket_xlsx.model.checks import Check, Held, Odd
 from tongket_xlsx.model.figure_status import Addressed
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Check, Form, Held, Kind, Odd
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.relations import Relation, relation_of
 
 Values = Mapping[tuple[str, str], float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tongket_xlsx.model.form import Period
+from tongket_xlsx.model.form_words import Period
 from tongket_xlsx.text.messages import say
 
 

@@ -14,15 +14,10 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tongket_xlsx.model.check_rows import CheckRow, rows_of
-from tongket_xlsx.model.form import (
-    Form,
-    Group,
-    Indicator,
-    Period,
-    Prompt,
-    Roster,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Group, Indicator, Prompt, Roster
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.text.messages import LANGUAGES, say
 from tongket_xlsx.text.normalize import fold
 

@@ -11,16 +11,11 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.expressions import Expression, rounded
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
-from tongket_xlsx.model.form import (
-    Check,
-    Form,
-    Indicator,
-    Kind,
-    Roster,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.holding import (
     Broken,
     Hold,
@@ -28,7 +23,9 @@ from tongket_xlsx.model.holding import (
     odd_is_larger,
     sorted_pair,
 )
+from tongket_xlsx.model.indicators import Indicator, Roster
 from tongket_xlsx.model.observations import CellState, Observation
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.text.messages import ENGLISH, VIETNAMESE, say
 
 _THOUSAND = 1000.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tongket_xlsx.model.figure_status import Addressed
-from tongket_xlsx.model.form import Unit
+from tongket_xlsx.model.units import Unit
 
 NOT_RETURNED, ON_TIME, LATE, NEEDS_CORRECTION = (
     "not-returned",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from tongket_xlsx.model.figure_status import Addressed, holds
 from tongket_xlsx.model.finding_kinds import KINDS, OUTLIER, RULE
 from tongket_xlsx.model.findings import Finding, Severity, TongketError
-from tongket_xlsx.model.form import COMPARED_BY, CountedAs, Form, UnitCount
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.resolution import Closure, Resolved
+from tongket_xlsx.model.targets import COMPARED_BY, CountedAs, UnitCount
 from tongket_xlsx.text.messages import (
     ENGLISH,
     has,

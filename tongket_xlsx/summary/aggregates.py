@@ -15,7 +15,10 @@ from itertools import chain
 import numpy as np
 
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Aggregation, Form, Indicator, Period, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Aggregation, Period, Scope
+from tongket_xlsx.model.indicators import Indicator
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.areas import AreaFigures
 from tongket_xlsx.summary.columns import Column, Columns, Mask, six
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt

@@ -14,7 +14,10 @@ from decimal import Decimal
 import numpy as np
 
 from tongket_xlsx.model.expressions import Expression
-from tongket_xlsx.model.form import Form, Indicator, Period, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Indicator
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.columns import Columns, Mask, six, terms_of
 
 

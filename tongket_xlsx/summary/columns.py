@@ -16,8 +16,11 @@ import numpy.typing as npt
 
 from tongket_xlsx.model.expressions import Expression, Reference
 from tongket_xlsx.model.figure_status import FigureKey, Statuses
-from tongket_xlsx.model.form import Form, Indicator, Period, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.doubt import Known
 
 # The rows a source of figures gives: reading, indicator, period, state, value, text, raw and,

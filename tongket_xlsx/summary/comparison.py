@@ -10,14 +10,11 @@ from typing import NamedTuple
 
 from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import (
-    Form,
-    Group,
-    Indicator,
-    Scope,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
+from tongket_xlsx.model.indicators import Group, Indicator
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike, aggregate, same_units
 from tongket_xlsx.summary.areas import AreaFigures, Block, blocks_of
 from tongket_xlsx.summary.columns import (

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from tongket_xlsx.model.figure_status import FigureStatus, Statuses
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Form, Indicator, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.indicators import Indicator
+from tongket_xlsx.model.units import Unit
 
 
 @dataclass(frozen=True, slots=True)

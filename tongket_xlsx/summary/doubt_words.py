@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from tongket_xlsx.model.figure_status import ASKED, FigureStatus
-from tongket_xlsx.model.form import Indicator, Unit
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.columns import Figure

@@ -14,7 +14,7 @@ from operator import add, mul
 from typing import NamedTuple
 
 from tongket_xlsx.model.expressions import DECIMALS, Expression, Reference
-from tongket_xlsx.model.form import Aggregation, Group, Indicator, Kind, Period, Unit
+from tongket_xlsx.model.form_words import Aggregation, Kind, Period
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -36,7 +36,9 @@ from tongket_xlsx.model.formula_ranges import (
     sum_of_products,
 )
 from tongket_xlsx.model.formula_ranges import total as sum_of
+from tongket_xlsx.model.indicators import Group, Indicator
 from tongket_xlsx.model.places import column_letters, quoted
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import has_denominator
 from tongket_xlsx.summary.columns import terms_of
 from tongket_xlsx.summary.plan import Plan

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tongket_xlsx.model.form import Aggregation, Clock, Indicator, Kind, Nature, Period
+from tongket_xlsx.model.form_words import Aggregation, Clock, Kind, Nature, Period
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.summary.aggregates import has_denominator
 from tongket_xlsx.summary.doubt_words import SIGNS
 from tongket_xlsx.summary.page import Pages

@@ -8,8 +8,11 @@ from datetime import date
 from functools import cached_property
 
 from tongket_xlsx.model.figure_status import FigureKey, FigureStatus
-from tongket_xlsx.model.form import Aggregation, Form, Indicator, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Aggregation
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import Observation
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.columns import Columns, Figure, read_columns
 
 # What may be known against a figure, the gravest first.

@@ -14,7 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tongket_xlsx.model.form import Form, Outlier, Period, Unit
+from tongket_xlsx.model.checks import Outlier
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.columns import Columns, Mask
 
 _NORMAL = 0.6745

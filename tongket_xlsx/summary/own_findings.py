@@ -17,19 +17,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter
-from tongket_xlsx.model.form import (
-    Aggregation,
-    Check,
-    Form,
-    Indicator,
-    Kind,
-    Nature,
-    Period,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Aggregation, Kind, Nature, Period
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.relations import Relation, relation_of
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate, aggregate
 from tongket_xlsx.summary.columns import Columns
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Form, Target, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Resolved
+from tongket_xlsx.model.targets import Target
 from tongket_xlsx.model.unit_status import Standing
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike
 from tongket_xlsx.summary.columns import Column, Figure
 from tongket_xlsx.summary.comparison import Comparison, Reported

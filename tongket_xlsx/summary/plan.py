@@ -12,15 +12,11 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
-from tongket_xlsx.model.form import (
-    Form,
-    Group,
-    Indicator,
-    Kind,
-    Period,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Period
+from tongket_xlsx.model.indicators import Group, Indicator
 from tongket_xlsx.model.places import a1, column_letters, quoted
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.areas import Block, is_young
 from tongket_xlsx.summary.comparison import Comparison
 from tongket_xlsx.text.messages import say

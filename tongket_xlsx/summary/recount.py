@@ -12,15 +12,11 @@ from typing import Any
 
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.figure_status import Statuses
-from tongket_xlsx.model.form import (
-    Aggregation,
-    Form,
-    Indicator,
-    Period,
-    Scope,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Aggregation, Period, Scope
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.units import Unit
 
 # (unit, indicator, period) → the figure, where it counts.
 Counted = Mapping[tuple[str, str, str], Decimal]

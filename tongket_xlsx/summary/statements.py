@@ -10,14 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from tongket_xlsx.model.figure_status import Addressed, in_order
-from tongket_xlsx.model.form import (
-    Form,
-    Indicator,
-    Nature,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Nature
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import few_figures
 from tongket_xlsx.summary.aggregates import Aggregate, change, is_opposite
 from tongket_xlsx.summary.comparison import GroupTable

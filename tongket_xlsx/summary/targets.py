@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tongket_xlsx.model.form import OWN_SCOPE, OWN_STATUS, Form, Period, Target
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.targets import OWN_SCOPE, OWN_STATUS, Target
 from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import named, own

@@ -13,7 +13,8 @@ from itertools import groupby, islice
 from typing import IO
 
 from tongket_xlsx.model.figure_status import FigureKey, FigureStatus, Statuses
-from tongket_xlsx.model.form import Form, Indicator
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.summary.columns import Figure
 from tongket_xlsx.summary.one_return import OneReturn, Traced, gravest

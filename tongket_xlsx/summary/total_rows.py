@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tongket_xlsx.model.form import Form, Scope, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate
 from tongket_xlsx.summary.comparison import Comparison
 from tongket_xlsx.summary.doubt import Doubt

@@ -15,9 +15,12 @@ from operator import add, mul
 import numpy as np
 
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.form import CountedAs, Form, Kind, Period, Target, Unit, UnitCount
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.formula import Number, Piece, either, rounded, text
 from tongket_xlsx.model.formula_ranges import Cells, Numbers, sum_of_products
+from tongket_xlsx.model.targets import CountedAs, Target, UnitCount
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate, doubt_of
 from tongket_xlsx.summary.columns import Columns, six
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from tongket_xlsx.model.form import ChartKind, Indicator, Period
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Indicator
+from tongket_xlsx.model.targets import ChartKind
 from tongket_xlsx.summary.aggregates import has_denominator
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import OPEN_KINDS, open_answers, statuses_of, word_of

@@ -14,9 +14,9 @@ from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, holds, statuses
 from tongket_xlsx.model.finding_kinds import codes
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.observations import Observation
 from tongket_xlsx.model.resolution import Resolved, Verdict
+from tongket_xlsx.model.units import Unit
 
 # What keeps a whole row or column from being read: nothing of it can be accepted.
 UNREAD = codes(bars=True)

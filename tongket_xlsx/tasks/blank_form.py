@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from tongket_xlsx.campaign.own_work import OwnWork, answers_digest
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import CoverField
 from tongket_xlsx.model.observations import Return
 from tongket_xlsx.model.places import Place
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks.generate import facts
 
 _OURS = frozenset({CoverField.UNIT, CoverField.CODE, CoverField.ROUND})

@@ -17,7 +17,6 @@ from tongket_xlsx.model.findings import (
     Parameter,
     Severity,
 )
-from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.layout import folded
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.model.resolution import (
@@ -28,6 +27,7 @@ from tongket_xlsx.model.resolution import (
     fingerprint,
     subject_of,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import GridSheet
 from tongket_xlsx.reader.refusal import Refusal

@@ -15,8 +15,9 @@ from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Statuses
-from tongket_xlsx.model.form import Scope, Unit
+from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import Observation
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary import tidy
 from tongket_xlsx.summary.export_formats import FORMATS
 from tongket_xlsx.summary.one_return import Traced

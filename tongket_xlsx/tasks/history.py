@@ -13,12 +13,12 @@ from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.corrections import progress as compared
 from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.resolution import (
     Decision,
     Resolved,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks.file_result import outcome_of
 
 

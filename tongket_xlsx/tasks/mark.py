@@ -20,9 +20,9 @@ from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.asides import Asides
 from tongket_xlsx.model.corrections import Corrections, ordered
 from tongket_xlsx.model.findings import CannotWork, Finding, Misuse
-from tongket_xlsx.model.form import Unit
 from tongket_xlsx.model.observations import Observation, Return
 from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks.attempt import Fault, attempt
 from tongket_xlsx.tasks.generate import kept
 from tongket_xlsx.template import workbook as template

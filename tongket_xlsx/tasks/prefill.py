@@ -17,11 +17,12 @@ from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.figure_status import held_in
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import folded
 from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.model.resolution import Resolved
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import figures_named
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.grid import GridSheet, Raw, is_blank

@@ -14,7 +14,7 @@ from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, Statuses, held_of, in_order
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import SheetKind, layout_of
 from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.places import Place
@@ -28,6 +28,7 @@ from tongket_xlsx.model.unit_status import (
     ON_TIME,
     Standing,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks.attempt import Fault, attempt
 from tongket_xlsx.tasks.review import OwnChecks, held_figures
 from tongket_xlsx.template.progress_table import required_cells

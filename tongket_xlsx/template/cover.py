@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue, reference_of
 from tongket_xlsx.model.layout import (
     COVER_ANSWER,
@@ -15,6 +15,7 @@ from tongket_xlsx.model.layout import (
     CoverField,
     WorkbookLayout,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template.progress_table import Progress, write_progress
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Book, Sheet

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tongket_xlsx.model.check_rows import CheckRow
+from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.corrections import Corrections
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Check, Form, Indicator, Period, Unit
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     Role,
@@ -27,6 +30,7 @@ from tongket_xlsx.model.rules import (
     in_order_of_making,
     outcomes,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import remark, worded
 from tongket_xlsx.template.live_figures import wait_of
 from tongket_xlsx.template.live_rules import SHORTEST_REASON, Live, Settled, is_answerable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tongket_xlsx.model.form import Indicator, Kind, Period
+from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.formula import (
     Cell,
     Text,
@@ -17,6 +17,7 @@ from tongket_xlsx.model.formula import (
     text,
     when,
 )
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.layout import (
     Entry,
     Role,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tongket_xlsx.model.form import Form, Kind
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import SheetKind, WorkbookLayout
 from tongket_xlsx.text.messages import say

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Form, Indicator, Kind, Period
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -32,6 +33,7 @@ from tongket_xlsx.model.formula import (
     when,
 )
 from tongket_xlsx.model.formula_ranges import Cells, sum_of_products
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.layout import NUMBERS_SHEET
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, fixed, quoted

@@ -10,15 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tongket_xlsx.model.check_rows import CheckRow
+from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.expressions import DECIMALS, Reference
-from tongket_xlsx.model.form import (
-    Check,
-    Form,
-    Indicator,
-    Period,
-    Roster,
-    Unit,
-)
+from tongket_xlsx.model.form import Form
+from tongket_xlsx.model.form_words import Period
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -38,6 +33,7 @@ from tongket_xlsx.model.formula import (
     when,
 )
 from tongket_xlsx.model.formula_ranges import Cells, count, sum_of_products
+from tongket_xlsx.model.indicators import Indicator, Roster
 from tongket_xlsx.model.layout import (
     NUMBERS_SHEET,
     Entry,
@@ -49,6 +45,7 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.model.resolution import Closure
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template.live_figures import NOTHING, Words, fault, figure, seen, wait_of
 from tongket_xlsx.text.messages import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.formula import Cell, Number, either, text
 from tongket_xlsx.model.formula_ranges import Cells, count_filled, count_of, total
 from tongket_xlsx.model.layout import (
@@ -18,6 +18,7 @@ from tongket_xlsx.model.layout import (
     entry_of,
 )
 from tongket_xlsx.model.places import a1, quoted
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format, Sheet
 from tongket_xlsx.writer.styles import Styles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongket_xlsx.model.form import Roster
+from tongket_xlsx.model.indicators import Roster
 from tongket_xlsx.model.layout import Role, SheetLayout
 from tongket_xlsx.template.draft import Draft, close_table, open_table
 from tongket_xlsx.text.messages import say

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from tongket_xlsx.model.corrections import Corrections
-from tongket_xlsx.model.form import Form, Unit
+from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import (
     META_SHEET,
@@ -25,6 +25,7 @@ from tongket_xlsx.model.layout import (
     note_digest,
 )
 from tongket_xlsx.model.observations import Answers
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template.checks import (
     block_of,
     results_of,

@@ -10,7 +10,8 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from tongket_xlsx.model.form import Indicator, Kind
+from tongket_xlsx.model.form_words import Kind
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.writer.book import Book, Format
 from tongket_xlsx.writer.text_limits import LARGEST_NUMBER
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tongket_xlsx.model.form import Indicator, Kind
+from tongket_xlsx.model.form_words import Kind
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.summary.columns import Figure
 from tongket_xlsx.summary.doubt_words import MARKS, SIGNS, marked, shown_text

@@ -11,15 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tongket_xlsx.model.figure_status import Statuses
-from tongket_xlsx.model.form import (
-    Aggregation,
-    Group,
-    Indicator,
-    Period,
-    Unit,
-)
+from tongket_xlsx.model.form_words import Aggregation, Period
 from tongket_xlsx.model.formula import Cell
+from tongket_xlsx.model.indicators import Group, Indicator
 from tongket_xlsx.model.places import a1, column_letters
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.columns import (
     Column,

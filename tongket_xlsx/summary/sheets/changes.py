@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from tongket_xlsx.model.form import Indicator, Kind, Period
+from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.formula import Cell, Text, joined
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.aggregates import LikeForLike, change, is_comparable, is_from_zero

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from tongket_xlsx.model.form import COMPARED_BY, ChartKind, ChartPlan, Kind
+from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, column_letters, quoted
+from tongket_xlsx.model.targets import COMPARED_BY, ChartKind, ChartPlan
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.doubt_words import few, mark_of, marked, of_years
 from tongket_xlsx.summary.page import Pages

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.form import Indicator
 from tongket_xlsx.model.formula import (
     Cell,
     either,
@@ -21,6 +20,7 @@ from tongket_xlsx.model.formula import (
     some,
     up_to,
 )
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
 from tongket_xlsx.summary.columns import six
 from tongket_xlsx.summary.doubt_words import shown_text

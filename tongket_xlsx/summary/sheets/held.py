@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tongket_xlsx.model.figure_status import FigureStatus, first_held
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Indicator, Unit
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.resolution import (
     Closure,
     Resolved,
@@ -19,6 +19,7 @@ from tongket_xlsx.model.resolution import (
     fingerprint,
     subject_of,
 )
+from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import figures_named, worded
 from tongket_xlsx.summary.columns import Figure
 from tongket_xlsx.summary.doubt_words import NOTHING_KNOWN

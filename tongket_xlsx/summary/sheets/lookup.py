@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongket_xlsx.model.form import Aggregation, Indicator, Kind
+from tongket_xlsx.model.form_words import Aggregation, Kind
 from tongket_xlsx.model.formula import Number, Piece, Text, Value, either
 from tongket_xlsx.model.formula_ranges import Cells, at, chosen, place_of
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import column_letters, quoted
 from tongket_xlsx.summary.doubt_words import sentences
 from tongket_xlsx.summary.formulas import NOTHING, nil_as_zero

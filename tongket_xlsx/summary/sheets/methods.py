@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.summary.methods import methods
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD, why_block

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tongket_xlsx.model.form import COMPARED_BY, Indicator, Kind, Period
+from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.formula import Cell
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import a1, quoted
+from tongket_xlsx.model.targets import COMPARED_BY
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary import statements
 from tongket_xlsx.summary.doubt_words import (

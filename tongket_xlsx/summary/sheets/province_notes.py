@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tongket_xlsx.model.form import Indicator
+from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import few, of_years
 from tongket_xlsx.summary.page import Pages

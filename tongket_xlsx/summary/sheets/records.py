@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from tongket_xlsx.model.findings import Severity
-from tongket_xlsx.model.form import Roster
+from tongket_xlsx.model.indicators import Roster
 from tongket_xlsx.model.observations import CellState, Observation
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.doubt_words import HELD

@@ -7,7 +7,6 @@ that says how many districts reach something is held against a count of them.
 from __future__ import annotations
 
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.form import COMPARED_BY, OWN_SCOPE, Target
 from tongket_xlsx.model.formula import (
     Cell,
     Number,
@@ -20,6 +19,7 @@ from tongket_xlsx.model.formula import (
     when,
 )
 from tongket_xlsx.model.places import a1
+from tongket_xlsx.model.targets import COMPARED_BY, OWN_SCOPE, Target
 from tongket_xlsx.model.wording import counted_words
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.columns import six
