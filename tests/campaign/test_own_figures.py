@@ -13,7 +13,7 @@ import verbs
 from shipped import FARMERS
 
 from tongket_xlsx.campaign.campaign import Campaign, open_campaign
-from tongket_xlsx.cli import output as showing
+from tongket_xlsx.cli import output_status
 from tongket_xlsx.model.layout import CoverField, layout_of
 from tongket_xlsx.text.messages import VIETNAMESE
 
@@ -109,7 +109,7 @@ def test_what_no_unit_answers_for_is_told_with_the_status(campaign: Campaign, ru
     assert "GL-HND" in told.stderr
     assert told.exit_code == 0
     assert [r.unit for r in verbs.overview(open_campaign(campaign.home)).unlisted] == ["GL-HND"]
-    assert list(showing.besides((), (), "vi")) == []
+    assert list(output_status.besides((), (), "vi")) == []
 
 
 def test_a_second_form_is_the_next_round(campaign: Campaign) -> None:

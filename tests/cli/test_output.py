@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tongket_xlsx.cli import output as showing
+from tongket_xlsx.cli import output_reminders, output_status
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.observations import Identity, Outcome, Return
 from tongket_xlsx.model.places import Place
@@ -128,7 +129,7 @@ def test_the_table_of_units_says_state_day_faults_and_share(units, kbang):
     """A unit that returned shows day, errors, warnings and share; one that did not shows none."""
     came = date(2017, 4, 2)
     table = list(
-        showing.status_text(
+        output_status.status_text(
             [
                 standing(kbang, LATE, received=came, late=2, warnings=3, answered=9),
                 standing(units["GL-HND"], NEEDS_CORRECTION, received=came, errors=4, answered=10),
@@ -155,9 +156,9 @@ def test_the_table_of_units_says_state_day_faults_and_share(units, kbang):
 def test_columns_stand_below_each_other(units):
     """Every column starts at one place, however many marks the letters before it carry."""
     decomposed = replace(units["GL-625"], short_name="Đăk Đoa")
-    lines = list(showing.status_text([standing(decomposed), standing(units["GL-HND"])], "vi"))
+    lines = list(output_status.status_text([standing(decomposed), standing(units["GL-HND"])], "vi"))
     plain = replace(decomposed, short_name="Đăk Đoa")
-    same = list(showing.status_text([standing(plain), standing(units["GL-HND"])], "vi"))
+    same = list(output_status.status_text([standing(plain), standing(units["GL-HND"])], "vi"))
     assert [line.index("Chưa nộp") for line in same[1:3]] == [same[0].index("Tình trạng")] * 2
     assert lines[2] == same[2]
 
@@ -167,7 +168,7 @@ def test_columns_stand_below_each_other(units):
 
 def reminded(campaign, unit, today=TODAY, lang="vi", **settings):
     changed = replace(campaign, settings=replace(campaign.settings, **settings))
-    return list(showing.reminders(changed, [standing(unit)], today, lang))
+    return list(output_reminders.reminders(changed, [standing(unit)], today, lang))
 
 
 def test_a_reminder_says_whom_to_call_and_what_to_send(campaign, kbang):
@@ -229,7 +230,7 @@ def test_without_a_deadline_no_sentence_is_made(campaign, kbang):
 def test_a_unit_that_must_correct_is_asked_to_correct(campaign, kbang):
     """A return with errors brings a reminder of its own, with the file and how many errors."""
     wrong = standing(kbang, NEEDS_CORRECTION, received=TODAY, errors=3, file="b.xlsx")
-    lines = list(showing.reminders(campaign, [wrong], TODAY, "vi"))
+    lines = list(output_reminders.reminders(campaign, [wrong], TODAY, "vi"))
     assert lines[2] == "  Còn 3 lỗi phải sửa trong biểu đã nộp (tệp b.xlsx)"
     assert lines[4] == (
         "  Kính gửi Bà Lan: biểu số liệu của Huyện KBang còn 3 chỗ phải sửa. Đề nghị đơn vị sửa "
@@ -244,7 +245,7 @@ def test_only_units_of_which_something_is_wanted_are_reminded(campaign, units):
         standing(units["GL-626"], LATE, received=TODAY, late=2),
         standing(units["GL-DU-CA"], required=False),
     ]
-    assert list(showing.reminders(campaign, standings, TODAY, "en")) == [
+    assert list(output_reminders.reminders(campaign, standings, TODAY, "en")) == [
         "Every required return has been received."
     ]
 
@@ -252,10 +253,10 @@ def test_only_units_of_which_something_is_wanted_are_reminded(campaign, units):
 def test_a_program_can_have_the_reminders_too(campaign, kbang, units):
     """Asked for, each unit of the document has its reminder, or null; else there is no such key."""
     standings = [standing(kbang), standing(units["GL-626"], LATE, received=TODAY, late=2)]
-    told = showing.reminders_by_unit(campaign, standings, TODAY, "vi")
-    first, second = json.loads(showing.status_json(standings, told))["units"]
+    told = output_reminders.reminders_by_unit(campaign, standings, TODAY, "vi")
+    first, second = json.loads(output_status.status_json(standings, told))["units"]
     lines = first["reminder"].split("\n")
     assert lines[0] == "GL-625 Huyện KBang"
     assert lines[-1].startswith("Kính gửi Bà Lan: đến ngày 21/03/2017")
     assert second["reminder"] is None
-    assert "reminder" not in json.loads(showing.status_json(standings))["units"][0]
+    assert "reminder" not in json.loads(output_status.status_json(standings))["units"][0]

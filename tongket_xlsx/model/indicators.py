@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.form_words import (
+    NO_WORDS,
     Aggregation,
     Better,
     Clock,
