@@ -19,8 +19,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tongket_xlsx.definition.loader import load
-from tongket_xlsx.intake.answers import day_first, receive
+from tongket_xlsx.intake.answers import receive
 from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.intake.text_cells import day_first
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue

@@ -90,8 +90,8 @@ BY_VALUE = {
         "definition.missing",
         *(f"definition.count_{name}" for name in ("groups", "yes", "level", "kind", "asked")),
     },
-    ("intake/answers.py", "remark.code"): set(),
-    ("intake/answers.py", "f'cell.{entry}'"): {
+    ("intake/gathered.py", "remark.code"): set(),
+    ("intake/figure_cells.py", "f'cell.{entry}'"): {
         f"cell.{entry}" for entry in (Entry.NOT_APPLICABLE, Entry.NOT_FOUNDED)
     },
     ("intake/cell_values.py", "f'cell.{look}'"): {
