@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from tongket_xlsx.definition import rule_families as rulebook
-from tongket_xlsx.definition.loader import LONGEST_CHOICES, digest, load
+from tongket_xlsx.definition.loader import digest, load
+from tongket_xlsx.definition.questions import LONGEST_CHOICES
 from tongket_xlsx.model.expressions import parse
 from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
 from tongket_xlsx.model.form import DEFAULT_SIGNS, Form
