@@ -21,10 +21,12 @@ import openpyxl
 from tongket_xlsx.campaign import unit_list as units
 from tongket_xlsx.campaign.campaign import load_form
 from tongket_xlsx.model import rules
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import CoverField, entry_of, layout_of
+from tongket_xlsx.model.layout import CoverField
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, CellState, Observation
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template import workbook as template

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tongket_xlsx.model import expressions
-from tongket_xlsx.model.expressions import ExpressionFault, parse
+from tongket_xlsx.model.expression_reader import parse
+from tongket_xlsx.model.expressions import ExpressionFault
 from tongket_xlsx.text.messages import LANGUAGES, say
 
 # What may stand in brackets in the examples; the aliases of a form are likewise of its own.

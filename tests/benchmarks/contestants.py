@@ -223,7 +223,7 @@ def generate(home: str, number: int) -> Work:
     import verbs
 
     from tongket_xlsx.campaign import campaign
-    from tongket_xlsx.model.layout import layout_of
+    from tongket_xlsx.model.layouts import layout_of
 
     opened = campaign.open_campaign(Path(home))
     layout_of(opened.form, opened.respondents[0].kind, "vi")

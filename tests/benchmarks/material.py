@@ -26,14 +26,10 @@ from consistent import COVER, answers, observations
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model import rules
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import (
-    Entry,
-    Role,
-    SheetKind,
-    entry_of,
-    layout_of,
-)
+from tongket_xlsx.model.layout import Entry, Role, SheetKind
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, Answers
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.units import Unit

@@ -14,7 +14,8 @@ from shipped import FARMERS
 
 from tongket_xlsx.campaign.campaign import Campaign, open_campaign
 from tongket_xlsx.cli import output_status
-from tongket_xlsx.model.layout import CoverField, layout_of
+from tongket_xlsx.model.layout import CoverField
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.text.messages import VIETNAMESE
 
 TARGET = """

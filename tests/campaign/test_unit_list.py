@@ -15,7 +15,7 @@ from tongket_xlsx.model.findings import UnsoundDefinition
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Scope, Words
 from tongket_xlsx.model.units import Unit, UnitKind
-from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.cells import Grid
 
 KINDS = {
     code: UnitKind(code, Words(code), Scope.PART, required=True, fills_by="", signature="", note="")

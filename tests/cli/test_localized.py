@@ -14,6 +14,7 @@ from vietnamese import VIETNAMESE
 from tongket_xlsx import __version__
 from tongket_xlsx.campaign import campaign
 from tongket_xlsx.cli import localized as speaking
+from tongket_xlsx.cli import session as session_module
 from tongket_xlsx.cli.localized import settled
 from tongket_xlsx.cli.main import cli
 
@@ -303,14 +304,14 @@ def test_progress_moves_on_a_terminal_only(monkeypatch, capsys):
             drawn.append((self.pos, self.length, dict(watch.counts)))
 
     monkeypatch.setattr(click, "progressbar", lambda **_: Bar())
-    with speaking.Session("vi").progress("import") as move:
+    with session_module.Session("vi").progress("import") as move:
         move(1, 2, "accepted")
     assert drawn == []
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with speaking.Session("vi", quiet=True).progress("import") as move:
+    with session_module.Session("vi", quiet=True).progress("import") as move:
         move(1, 2, "accepted")
     assert drawn == []
-    with speaking.Session("vi").progress("import") as move:
+    with session_module.Session("vi").progress("import") as move:
         move(1, 3, "accepted")
         move(3, 3, "refused")
     counted = {"accepted": 1}
@@ -350,7 +351,7 @@ ENGLISH_LINE = (
 def test_where_nothing_can_be_drawn_a_line_comes_now_and_then(clock, capsys, lang, line):
     """Without a terminal a line tells how far, how long and what, at most every ten seconds."""
     outcomes = ["refused"] * 4 + ["needs-correction"] * 15 + ["duplicate"] + ["accepted"] * 880
-    with speaking.Session(lang).progress("import") as move:
+    with session_module.Session(lang).progress("import") as move:
         for number, outcome in enumerate(outcomes, start=1):
             clock.now += 0.25
             move(number, len(outcomes), outcome)
@@ -361,7 +362,7 @@ def test_where_nothing_can_be_drawn_a_line_comes_now_and_then(clock, capsys, lan
 
 def test_work_that_is_quick_tells_nothing_of_itself(clock, capsys):
     """A work of less than ten seconds prints no line."""
-    with speaking.Session("vi").progress("import") as move:
+    with session_module.Session("vi").progress("import") as move:
         for number in range(1, 10):
             clock.now += 1
             move(number, 9, "accepted")
@@ -373,7 +374,7 @@ def test_work_that_is_quick_tells_nothing_of_itself(clock, capsys):
 )
 def test_the_time_left_is_told_in_the_measure_that_fits(clock, capsys, seconds, told):
     """Seconds, minutes or hours, by how much there is left to do at the pace of late."""
-    with speaking.Session("en").progress("verify") as move:
+    with session_module.Session("en").progress("verify") as move:
         clock.now += 10
         move(1, 1 + seconds // 10, "sound")
     assert f"; {told} left – sound 1" in capsys.readouterr().err
@@ -383,7 +384,7 @@ def test_the_time_left_is_told_in_the_measure_that_fits(clock, capsys, seconds, 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_long_work_says_how_to_go_on(work, lang):
     """Interrupted in its middle, each long work tells how far it was and what to do."""
-    session = speaking.Session(lang)
+    session = session_module.Session(lang)
 
     def long_work():
         with session.progress(work) as move:
@@ -398,7 +399,7 @@ def test_every_long_work_says_how_to_go_on(work, lang):
 
 def test_nothing_is_counted_where_nothing_was_begun():
     """Interrupted before the first file, no numbers are made up."""
-    session = speaking.Session("vi")
+    session = session_module.Session("vi")
     with pytest.raises(KeyboardInterrupt), session.progress("import"):
         raise KeyboardInterrupt
     assert session.stopped == ""

@@ -106,7 +106,7 @@ def test_all_ways_together_are_tried_in_the_order_option_file_variable_prompt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each password is tried once, and what is empty is none."""
-    from tongket_xlsx.cli.localized import Session
+    from tongket_xlsx.cli.session import Session
 
     words_of("file", tmp_path, monkeypatch, "của tệp")
     words_of("variable", tmp_path, monkeypatch, "của biến")

@@ -18,13 +18,14 @@ from small_form import SMALL_FORM
 from workbook_linter import lint
 
 from tongket_xlsx.campaign import campaign as campaigns
-from tongket_xlsx.codebook.entries import Codebook, form_counts, formula
+from tongket_xlsx.codebook.entries import Codebook
+from tongket_xlsx.codebook.facts import form_counts, formula
 from tongket_xlsx.codebook.markdown import codebook_lines
 from tongket_xlsx.codebook.references import References
 from tongket_xlsx.codebook.slip_workbook import sheet_names, slip_workbook
 from tongket_xlsx.codebook.slips import Slip, asking_kinds, slips_of
 from tongket_xlsx.codebook.workbook import codebook_workbook
-from tongket_xlsx.model.expressions import parse
+from tongket_xlsx.model.expression_reader import parse
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Words
 from tongket_xlsx.model.indicators import Indicator

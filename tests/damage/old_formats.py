@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from returns import packed
 
-from tongket_xlsx.reader.grid import ErrorValue
+from tongket_xlsx.reader.cells import ErrorValue
 from tongket_xlsx.reader.sheet_facts import ERRORS
 
 _ROW, _ERROR, _REAL, _TEXT = 0, 3, 5, 6

@@ -16,16 +16,11 @@ import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Period
-from tongket_xlsx.model.layout import (
-    Role,
-    SheetKind,
-    SheetLayout,
-    WorkbookLayout,
-    entry_of,
-    layout_of,
-)
+from tongket_xlsx.model.layout import Role, SheetKind, SheetLayout, WorkbookLayout
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.units import Unit
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from tongket_xlsx.definition import near_names
 from tongket_xlsx.definition import rule_families as rulebook
 from tongket_xlsx.definition.loader import digest, load
 from tongket_xlsx.definition.questions import LONGEST_CHOICES
-from tongket_xlsx.model.expressions import parse
+from tongket_xlsx.model.expression_reader import parse
 from tongket_xlsx.model.findings import Finding, Severity, UnsoundDefinition
 from tongket_xlsx.model.form import DEFAULT_SIGNS, Form
 from tongket_xlsx.model.form_words import Aggregation, Kind, Words
@@ -723,8 +724,8 @@ def test_a_fault_offers_the_names_most_like_the_mistyped_one() -> None:
     )
     assert str(found[0].parameters["choices"]).endswith("11.x, 12.x, …")
     assert str(found[0].parameters["choices"]).count(", ") == 12
-    assert rulebook.alike("A1", ["A1x", "B", "C"]) == "A1x, …"
-    assert rulebook.alike("zz", ["A", "B"]) == "A, B"
+    assert near_names.alike("A1", ["A1x", "B", "C"]) == "A1x, …"
+    assert near_names.alike("zz", ["A", "B"]) == "A, B"
 
 
 def test_a_circle_through_several_indicators_is_found() -> None:

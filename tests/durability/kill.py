@@ -31,7 +31,9 @@ from pathlib import Path
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign.ledger import Ledger
-from tongket_xlsx.model.layout import Entry, SheetKind, entry_of, layout_of
+from tongket_xlsx.model.entries import entry_of
+from tongket_xlsx.model.layout import Entry, SheetKind
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.template import workbook as template
 

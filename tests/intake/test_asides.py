@@ -24,13 +24,14 @@ from tongket_xlsx.intake.typed_formulas import TypedFormulas
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import CoverField, Role, layout_of
+from tongket_xlsx.model.layout import CoverField, Role
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.resolution import Step, resolved
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
-from tongket_xlsx.reader.grid import Grid as Workbook
-from tongket_xlsx.reader.grid import GridSheet as Sheet
+from tongket_xlsx.reader.cells import Grid as Workbook
+from tongket_xlsx.reader.cells import GridSheet as Sheet
 from tongket_xlsx.reader.linked_books import linked_books
 from tongket_xlsx.reader.sheet_facts import Outline
 from tongket_xlsx.tasks import mark as marking

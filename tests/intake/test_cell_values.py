@@ -13,7 +13,7 @@ from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.reader.cell_text import exact, raw_text
-from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw
+from tongket_xlsx.reader.cells import ErrorValue, NoResult, Raw
 
 # An indicator of each kind of the shipped form: a count of people, million đồng, per cent
 # between 0 and 100, and yes or no.

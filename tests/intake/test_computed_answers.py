@@ -18,7 +18,8 @@ from shipped import RETURNED
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import Role, layout_of
+from tongket_xlsx.model.layout import Role
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.units import Unit

@@ -15,7 +15,7 @@ from recalculation import recalculated
 
 from tongket_xlsx.intake.formula_values import Calculator
 from tongket_xlsx.model.places import a1
-from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw
+from tongket_xlsx.reader.cells import ErrorValue, NoResult, Raw
 
 FORMULAS = 600
 SHEETS = ("Bảng 1", "Hai")

@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tongket_xlsx.intake.formula_values import recomputed
-from tongket_xlsx.reader.grid import (
-    ErrorValue,
-    Grid,
-    GridSheet,
-    NoResult,
-    Raw,
-)
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw
 
 ROWS: list[list[Raw]] = [
     [10.0, 20.5, 30, None, "-", "…", "1.234", "văn bản"],

@@ -21,7 +21,7 @@ from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import checksum
 from tongket_xlsx.model.observations import Identity
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
+from tongket_xlsx.reader.cells import Grid, GridSheet, Raw
 
 META = {"form": "chi-thi-11", "version": "2.1", "unit": "GL-633", "kind": "huyen", "round": "1"}
 COVER = {"Đơn vị báo cáo": "Huyện Chư Sê", "Mã đơn vị": "GL-633"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tongket_xlsx.intake.moved import displaced, moves, told
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.table import Table
+from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import SheetLayout, layout_of
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
+from tongket_xlsx.model.layout import SheetLayout
+from tongket_xlsx.model.layouts import layout_of
+from tongket_xlsx.reader.cells import Grid, GridSheet, Raw
 
 YEARS = ("2007", "2012", "2017")
 

@@ -25,7 +25,8 @@ from tongket_xlsx.intake.text_cells import day_first
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import checksum, layout_of
+from tongket_xlsx.model.layout import checksum
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import (
     Answer,
     Answers,
@@ -37,7 +38,7 @@ from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
+from tongket_xlsx.reader.cells import Grid, GridSheet, Raw
 from tongket_xlsx.template import workbook as template
 
 TC = "TC Thông tin chung"

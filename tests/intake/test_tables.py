@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.table import Table
+from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.reader.grid import Grid, GridSheet, Raw
+from tongket_xlsx.reader.cells import Grid, GridSheet, Raw
 
 HEADING: list[Raw] = ["Mã", "Chỉ tiêu", "Năm 2007", "Năm 2012", "Năm 2017"]
 

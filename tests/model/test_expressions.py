@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongket_xlsx.model import expressions
-from tongket_xlsx.model.expressions import (
-    Expression,
-    ExpressionFault,
-    Reference,
-    parse,
-    rounded,
-)
+from tongket_xlsx.model import expression_reader
+from tongket_xlsx.model.expression_reader import parse
+from tongket_xlsx.model.expressions import Expression, ExpressionFault, Reference, rounded
 from tongket_xlsx.model.formula import CLOSED, Number
 
 PERIODS = {"2007": "2007", "2012": "2012", "2007-2017": "2007-2017", "LK": "2007-2017"}
@@ -383,7 +378,7 @@ def test_a_tree_too_deep_to_be_walked_is_too_long(monkeypatch: pytest.MonkeyPatc
     def give_up(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(expressions._Reader, "read", give_up)
+    monkeypatch.setattr(expression_reader._Reader, "read", give_up)
     with pytest.raises(ExpressionFault) as refused:
         _parse("A + B")
     assert refused.value.code == "expression.too_long"

@@ -22,16 +22,11 @@ from tongket_xlsx.model.formula import (
     floor,
     how_many,
     if_error,
-    is_among,
-    joined,
-    length,
-    middle,
     negate,
     number,
     rounded,
     some,
     text,
-    up_to,
     when,
 )
 from tongket_xlsx.model.formula_ranges import (
@@ -49,6 +44,7 @@ from tongket_xlsx.model.formula_ranges import (
     sum_of_products,
     total,
 )
+from tongket_xlsx.model.formula_texts import is_among, joined, length, middle, up_to
 
 A, B = Cell("A1"), Cell("B1")
 X, Y = A.known_number(), B.known_number()

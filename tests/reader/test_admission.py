@@ -14,7 +14,8 @@ from compound_file import book, compound
 from shipped import RETURNED
 
 from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader.gate import Format, Refusal, admit
+from tongket_xlsx.reader.gate import Refusal, admit
+from tongket_xlsx.reader.safe_workbook import Format
 
 WORKBOOK = {"xl/workbook.xml": "<workbook/>"}
 ODS = {

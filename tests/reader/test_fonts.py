@@ -19,9 +19,10 @@ from tongket_xlsx.campaign import unit_list as unit_lists
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.observations import CellState
+from tongket_xlsx.reader import cells as reader_cells
 from tongket_xlsx.reader import fonts as cell_fonts
 from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
+from tongket_xlsx.reader import safe_workbook
 
 LABOUR = RETURNED / "GL-S-LDTBXH_SoLDTBXH.xlsx"
 DISTRICT = RETURNED / "GL-627_ChuPah.xlsx"
@@ -289,9 +290,9 @@ def test_fonts_that_cannot_be_read_are_told():
                 content = content.replace(b"</cellXfs>", b"").replace(b"<fonts", b"<fonts x='")
             new.writestr(name, content)
     workbook = archive.admit(broken.getvalue())
-    sheets = (grid.GridSheet("Bìa", True, [["x·"]]),)
-    for given in (workbook, replace(workbook, format=archive.Format.XLSB)):
-        cells = grid.Grid(sheets)
+    sheets = (reader_cells.GridSheet("Bìa", True, [["x·"]]),)
+    for given in (workbook, replace(workbook, format=safe_workbook.Format.XLSB)):
+        cells = reader_cells.Grid(sheets)
         (finding,) = cell_fonts.read_by_font(cells, given)
         assert (finding.code, finding.severity) == ("text.fonts_unread", Severity.WARNING)
         assert cells.decoded == []
@@ -306,7 +307,7 @@ def test_runs_that_do_not_match_the_cell_are_told():
     )
     book.save(data)
     workbook = archive.admit(data.getvalue())
-    cells = grid.Grid((grid.GridSheet("Sheet", True, [["khác x·"]]),))
+    cells = reader_cells.Grid((reader_cells.GridSheet("Sheet", True, [["khác x·"]]),))
     (finding,) = cell_fonts.read_by_font(cells, workbook)
     assert (finding.code, finding.place.cell) == ("text.font_unclear", "A1")
     assert cells.sheets[0].rows == [["khác x·"]]

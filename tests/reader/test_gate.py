@@ -41,7 +41,8 @@ from tongket_xlsx.reader import grid
 from tongket_xlsx.reader import xlsx_parts as workbook_parts
 from tongket_xlsx.reader import xlsx_sheet as sheet_part
 from tongket_xlsx.reader.file_types import tell
-from tongket_xlsx.reader.gate import Format, Refusal
+from tongket_xlsx.reader.gate import Refusal
+from tongket_xlsx.reader.safe_workbook import Format
 from tongket_xlsx.template import workbook as template
 
 MADE = [

@@ -16,15 +16,9 @@ from shipped import RETURNED
 
 from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid
-from tongket_xlsx.reader.gate import Format, Refusal, SafeWorkbook
-from tongket_xlsx.reader.grid import (
-    ErrorValue,
-    Grid,
-    GridSheet,
-    NoResult,
-    Raw,
-    is_blank,
-)
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
+from tongket_xlsx.reader.gate import Refusal
+from tongket_xlsx.reader.safe_workbook import Format, SafeWorkbook
 
 
 def _saved(book: openpyxl.Workbook) -> bytes:

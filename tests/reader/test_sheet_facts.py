@@ -11,11 +11,12 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from tongket_xlsx.reader import gate as archive
-from tongket_xlsx.reader import grid
+from tongket_xlsx.reader import grid, safe_workbook
 from tongket_xlsx.reader import ods as ods_outline
 from tongket_xlsx.reader import xlsb as xlsb_outline
-from tongket_xlsx.reader.gate import Refusal, SafeWorkbook
-from tongket_xlsx.reader.grid import GridSheet
+from tongket_xlsx.reader.cells import GridSheet
+from tongket_xlsx.reader.gate import Refusal
+from tongket_xlsx.reader.safe_workbook import SafeWorkbook
 from tongket_xlsx.reader.sheet_facts import (
     Outline,
     block_of,
@@ -77,7 +78,7 @@ def test_cells_that_are_locked_are_found(book: openpyxl.Workbook) -> None:
     assert (0, 1) in locked
     assert (0, 0) not in locked
     assert {(1, 1), (2, 1)} <= locked
-    assert grid.locked(grid.Grid(cells.sheets), cells.sheets[0]) == frozenset()
+    assert grid.locked(cells.Grid(cells.sheets), cells.sheets[0]) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_what_cannot_be_followed_is_refused(
     packed = _saved(openpyxl.Workbook())
     data = b"\xd0\xcf\x11\xe0" if kind == "xls" else packed
     with pytest.raises(Refusal) as refused:
-        grid.read(SafeWorkbook(data, archive.Format(kind)))
+        grid.read(SafeWorkbook(data, safe_workbook.Format(kind)))
     assert refused.value.finding.code == "file.broken"
 
 

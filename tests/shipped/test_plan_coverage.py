@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import pytest
 from shipped import TEMPLATE
 
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind
-from tongket_xlsx.model.layout import Entry, entry_of
+from tongket_xlsx.model.layout import Entry
 from tongket_xlsx.model.units import Unit
 
 # A district existing in every year, with every indicator of its kind.

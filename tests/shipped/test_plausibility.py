@@ -32,7 +32,7 @@ from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import layout_of
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Return
 from tongket_xlsx.model.places import column_letters
 from tongket_xlsx.model.units import Unit

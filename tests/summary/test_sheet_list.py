@@ -15,7 +15,8 @@ from tongket_xlsx.campaign.campaign import DEFAULT_FORM, create
 from tongket_xlsx.summary import workbook
 from tongket_xlsx.summary.workbook import SHEETS, Edition, SummarySheet, Turn
 from tongket_xlsx.tasks.summarise import summarise
-from tongket_xlsx.writer.book import Book, NotWritten
+from tongket_xlsx.writer.book import Book
+from tongket_xlsx.writer.limits import NotWritten
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ from tongket_xlsx.model.findings import CannotWork, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import layout_of
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import (
     Answer,
     CellState,

@@ -13,10 +13,11 @@ import random
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.indicators import Indicator
-from tongket_xlsx.model.layout import CoverField, Entry, entry_of
+from tongket_xlsx.model.layout import CoverField, Entry
 from tongket_xlsx.model.observations import Answer, Answers, CellState, Observation
 from tongket_xlsx.model.units import Unit
 

@@ -25,11 +25,11 @@ from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.codebook.slip_workbook import slip_workbook
 from tongket_xlsx.codebook.slips import slips_of
 from tongket_xlsx.codebook.workbook import codebook_workbook
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import entry_of
 from tongket_xlsx.model.observations import (
     Answer,
     CellState,

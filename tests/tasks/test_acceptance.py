@@ -22,10 +22,12 @@ from recalculation import by_ironcalc, results
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.findings import Finding, Misuse, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import Entry, Role, SheetKind, entry_of, layout_of
+from tongket_xlsx.model.layout import Entry, Role, SheetKind
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Verdict, fingerprint, subject_of
 from tongket_xlsx.model.units import Unit

@@ -26,7 +26,8 @@ from tongket_xlsx.model.corrections import Progress, progress
 from tongket_xlsx.model.findings import Finding, Misuse, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import Role, layout_of
+from tongket_xlsx.model.layout import Role
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.model.units import Unit

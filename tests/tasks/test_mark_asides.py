@@ -23,7 +23,7 @@ from tongket_xlsx.definition import bundled
 from tongket_xlsx.intake.asides import MOST_STRAYS
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model.asides import Asides, Stray
-from tongket_xlsx.model.layout import layout_of
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Return
 from tongket_xlsx.reader import gate, grid, overlays
 from tongket_xlsx.tasks.mark import mark

@@ -24,6 +24,7 @@ from shipped import ROOT
 from tongket_xlsx.campaign.campaign import load_form
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.issue import Issue
@@ -35,9 +36,8 @@ from tongket_xlsx.model.layout import (
     Entry,
     Role,
     SheetKind,
-    entry_of,
-    layout_of,
 )
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate as archive

@@ -43,6 +43,7 @@ from tongket_xlsx.model import rules
 from tongket_xlsx.model.check_rows import CheckRow, checks_of
 from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.corrections import Corrections
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Period
@@ -55,9 +56,8 @@ from tongket_xlsx.model.layout import (
     SheetKind,
     SheetLayout,
     WorkbookLayout,
-    entry_of,
-    layout_of,
 )
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.resolution import (
@@ -70,7 +70,7 @@ from tongket_xlsx.model.resolution import (
 )
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate, grid
-from tongket_xlsx.reader.grid import ErrorValue, Grid, Raw
+from tongket_xlsx.reader.cells import ErrorValue, Grid, Raw
 from tongket_xlsx.template import workbook as template
 from tongket_xlsx.template.checks import FIRST
 from tongket_xlsx.template.live_rules import Live, sentence

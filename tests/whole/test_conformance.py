@@ -33,7 +33,8 @@ from tongket_xlsx.model.findings import Misuse, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import CoverField, layout_of
+from tongket_xlsx.model.layout import CoverField
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate as archive

@@ -13,7 +13,7 @@ from tongket_xlsx.model import figure_status
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.reader import file_types, ods, sheet_facts
-from tongket_xlsx.reader.grid import is_blank
+from tongket_xlsx.reader.cells import is_blank
 from tongket_xlsx.reader.linked_books import linked_books
 from tongket_xlsx.text import (
     legacy_fonts,

@@ -16,7 +16,8 @@ from shipped import FLAWED, RETURNED
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model.findings import CannotWork, Misuse, Severity
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import Role, layout_of
+from tongket_xlsx.model.layout import Role
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Outcome
 from tongket_xlsx.model.resolution import Closure, Verdict
 from tongket_xlsx.model.units import Unit

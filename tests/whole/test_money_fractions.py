@@ -27,7 +27,7 @@ from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import layout_of
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate, grid

@@ -15,7 +15,8 @@ from shipped import FLAWED, RETURNED
 
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import CoverField, Role, SheetKind, layout_of
+from tongket_xlsx.model.layout import CoverField, Role, SheetKind
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.text.messages import VIETNAMESE
 

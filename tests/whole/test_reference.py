@@ -22,8 +22,9 @@ from shipped import ROOT, TEMPLATE
 import tongket_xlsx
 from tongket_xlsx.campaign.ledger import Ledger
 from tongket_xlsx.campaign.ledger_meaning import COLUMNS, TABLES
-from tongket_xlsx.model import expressions
-from tongket_xlsx.model.expressions import Reference, parse
+from tongket_xlsx.model import expression_reader, expressions
+from tongket_xlsx.model.expression_reader import parse
+from tongket_xlsx.model.expressions import Reference
 from tongket_xlsx.model.formula import CLOSED, Number
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -87,7 +88,7 @@ def test_the_tables_hold_every_sign_and_function_of_the_language() -> None:
     assert set(rules_page.FUNCTIONS) == set(expressions.FUNCTIONS)
     text = page("rules")
     assert all(f"| `{sign}` |" in text for sign in rules_page.OPERATORS)
-    for limit in (expressions._LONGEST, expressions._DEEPEST):
+    for limit in (expression_reader._LONGEST, expression_reader._DEEPEST):
         assert len(re.findall(rf"\b{limit}\b", text)) >= 2
 
 

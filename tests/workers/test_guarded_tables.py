@@ -19,7 +19,7 @@ from strange_files import bombs, contents, contradictions, entities, lying_zips
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.definition import bundled
 from tongket_xlsx.reader import gate, grid, plain_grid
-from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.workers import grid_data, tables

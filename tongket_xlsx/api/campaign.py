@@ -2,6 +2,8 @@
 
 It is long because every frame is documented where an analyst looks for it: columns, dtypes, units
 of measure, errors and an example. How a frame is made stands in the modules it calls.
+
+Long because it is the one public class, and each method carries the documentation of a frame.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from tongket_xlsx.api.form import language
 from tongket_xlsx.model.findings import CannotWork, Misuse
 from tongket_xlsx.text.messages import VIETNAMESE, has, say
 from tongket_xlsx.text.normalize import composed
-from tongket_xlsx.writer.book import LAST_ROW, Book, Format, Sheet, Value
+from tongket_xlsx.writer.book import Book, Format, Sheet
+from tongket_xlsx.writer.limits import LAST_ROW, Value
 from tongket_xlsx.writer.styles import Styles
 from tongket_xlsx.writer.text_limits import without_controls
 

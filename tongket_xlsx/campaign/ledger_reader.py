@@ -1,4 +1,7 @@
-"""What a ledger tells, in one state of it; whoever reads cannot write."""
+"""What a ledger tells, in one state of it; whoever reads cannot write.
+
+Long because nothing else may ask the ledger: every question that is asked of it stands here.
+"""
 
 from __future__ import annotations
 

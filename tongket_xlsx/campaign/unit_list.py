@@ -14,7 +14,7 @@ from tongket_xlsx.model.findings import Finding, UnsoundDefinition
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.units import Unit, UnitKind
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.plain_grid import plain_grid
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.text.normalize import composed, fold

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tongket_xlsx.cli.localized import Session, session_of
 from tongket_xlsx.cli.options import (
     AS_JSON,
     AT_FAULT,
@@ -24,6 +23,7 @@ from tongket_xlsx.cli.options import (
     printed,
     told_faults,
 )
+from tongket_xlsx.cli.session import Session, session_of
 from tongket_xlsx.model.findings import CannotWork, Misuse
 
 if TYPE_CHECKING:

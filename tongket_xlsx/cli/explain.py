@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from tongket_xlsx.cli.form import form_here
-from tongket_xlsx.cli.localized import session_of
 from tongket_xlsx.cli.options import AS_JSON, CLEAN, argument, command, one_document, printed
+from tongket_xlsx.cli.session import session_of
 from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.text.messages import say
 
 if TYPE_CHECKING:
     from tongket_xlsx.cli.json_documents import ExampleObject, ExplainedDocument, ExplainedObject
-    from tongket_xlsx.cli.localized import Session
+    from tongket_xlsx.cli.session import Session
     from tongket_xlsx.tasks.explain import Explained
 
 

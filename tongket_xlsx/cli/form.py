@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tongket_xlsx.cli.localized import (
-    Session,
-    SpeakingCommand,
-    SpeakingGroup,
-    session_of,
-    unsound_definition,
-)
+from tongket_xlsx.cli.localized import SpeakingCommand, SpeakingGroup, unsound_definition
 from tongket_xlsx.cli.options import (
     AT_FAULT,
     CLEAN,
@@ -23,6 +17,7 @@ from tongket_xlsx.cli.options import (
     printed,
     told_kept,
 )
+from tongket_xlsx.cli.session import Session, session_of
 from tongket_xlsx.model.findings import Misuse, UnsoundDefinition
 
 if TYPE_CHECKING:
@@ -40,7 +35,7 @@ def form_group() -> None:
 def form_check(ctx: click.Context, path: str | None) -> int:
     """Say whether a definition is sound."""
     from tongket_xlsx.campaign.campaign import load_form  # noqa: PLC0415
-    from tongket_xlsx.codebook.entries import form_counts  # noqa: PLC0415
+    from tongket_xlsx.codebook.facts import form_counts  # noqa: PLC0415
 
     session = session_of(ctx)
     try:

@@ -8,142 +8,20 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
+from tongket_xlsx.cli.mistakes import complain
+from tongket_xlsx.cli.session import Session, session_of
 from tongket_xlsx.model.findings import TongketError, UnsoundDefinition
-from tongket_xlsx.tasks.progress import ORDER, Ticker, Watch
-from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE, has, say
+from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE, has
 
 INTERRUPTED = 130
 INTERNAL = 3
 MISUSE = 2
-# Where nothing can be drawn, a line now and then: what is quick says nothing.
-SECONDS_BETWEEN_LINES = 10.0
-
-
-@dataclass
-class Session:
-    """What one call was told once for all: language, folder, silence.
-
-    ``stopped`` is what is to be said where the call was interrupted in the middle of long work.
-    """
-
-    lang: str
-    directory: Path = field(default_factory=Path)
-    quiet: bool = False
-    stopped: str = ""
-
-    def at(self, path: Path) -> Path:
-        """Return a path as the folder of ``-C`` sees it, as git does."""
-        return self.directory / path
-
-    def maybe_at(self, path: Path | None) -> Path | None:
-        """Return the same where a path was given at all."""
-        return None if path is None else self.at(path)
-
-    def say(self, key: str, /, **parameters: object) -> str:
-        """Return a sentence in the language of the call."""
-        return say(key, self.lang, **parameters)
-
-    def tell(self, key: str, /, **parameters: object) -> None:
-        """Print a message, unless the call asked for silence; messages go to stderr."""
-        if not self.quiet:
-            click.echo(self.say(key, **parameters), err=True)
-
-    @contextmanager
-    def progress(self, work: str) -> Iterator[Ticker]:
-        """Show how far a work is: a bar on a terminal, elsewhere a line now and then.
-
-        Args:
-            work: the command, which says how to go on where it is interrupted.
-        """
-        watch = Watch(time.monotonic)
-        try:
-            with self._shown(watch) as show:
-
-                def tick(done: int, total: int, outcome: str) -> None:
-                    watch.tick(done, total, outcome)
-                    show()
-
-                yield tick
-        except KeyboardInterrupt:
-            if watch.total:
-                done, total = watch.done, watch.total
-                self.stopped = self.say(f"interrupted.{work}", done=done, total=total)
-            raise
-
-    @contextmanager
-    def _shown(self, watch: Watch) -> Iterator[Callable[[], None]]:
-        """Have what shows a watch: a bar, lines or nothing."""
-        if self.quiet:
-            yield lambda: None
-        elif sys.stderr.isatty():
-            drawn: Any = click.progressbar(
-                length=1,
-                file=sys.stderr,
-                show_pos=True,
-                item_show_func=lambda _item: self._counted(watch),
-            )
-            with drawn as bar:
-                yield lambda: _move(bar, watch)
-        else:
-            yield _Lines(self, watch).show
-
-    def told(self, watch: Watch) -> str:
-        """Return how far a work is, in one line."""
-        left = watch.seconds_left()
-        line = self.say("watch.done", done=watch.done, total=watch.total)
-        if left is not None and watch.done < watch.total:
-            line += "; " + self._time_left(left)
-        counted = self._counted(watch)
-        return f"{line} – {counted}" if counted else line
-
-    def _counted(self, watch: Watch) -> str:
-        """Return how many had which outcome."""
-        counts = ((name, watch.counts[name]) for name in ORDER)
-        return ", ".join(self.say(f"watch.{name}", count=count) for name, count in counts if count)
-
-    def _time_left(self, seconds: float) -> str:
-        minutes = round(seconds / 60)
-        if minutes < 1:
-            return self.say("watch.left_seconds", count=max(round(seconds), 1))
-        if minutes < 60:
-            return self.say("watch.left_minutes", count=minutes)
-        return self.say("watch.left_hours", count=minutes // 60, minutes=minutes % 60)
-
-
-def _move(bar: Any, watch: Watch) -> None:
-    bar.length = max(watch.total, 1)
-    bar.update(watch.done - bar.pos, watch)
-
-
-class _Lines:
-    """Print a line about a work where the last one is some time ago."""
-
-    def __init__(self, session: Session, watch: Watch) -> None:
-        self.session = session
-        self.watch = watch
-        self.last = time.monotonic()
-
-    def show(self) -> None:
-        """Print a line if it is time."""
-        now = time.monotonic()
-        if now - self.last >= SECONDS_BETWEEN_LINES:
-            self.last = now
-            click.echo(self.session.told(self.watch), err=True)
-
-
-def session_of(ctx: click.Context) -> Session:
-    """Return the session of a call."""
-    found = ctx.find_root().obj
-    return found if isinstance(found, Session) else Session(VIETNAMESE)
 
 
 class SpeakingOption(click.Option):
@@ -264,7 +142,7 @@ class RootGroup(SpeakingGroup):
             click.echo(alone.ctx.get_help() if alone.ctx else "")
             return MISUSE
         except click.ClickException as mistake:
-            _complain(mistake, session)
+            complain(mistake, session)
             return MISUSE
         except UnsoundDefinition as unsound:
             return unsound_definition(unsound, session)
@@ -349,59 +227,3 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def _complain(mistake: click.ClickException, session: Session) -> None:
-    click.echo(f"{session.say('cli.error')}: {_mistake(mistake, session)}", err=True)
-    context = getattr(mistake, "ctx", None)
-    path = context.command_path if context is not None else "tongket"
-    click.echo(session.say("cli.try", command=f"{path} --help"), err=True)
-
-
-def _mistake(mistake: click.ClickException, session: Session) -> str:
-    match mistake:
-        case click.NoSuchOption():
-            return session.say("cli.no_option", name=mistake.option_name)
-        case click.exceptions.NoSuchCommand():
-            return session.say("cli.no_command", name=mistake.command_name)
-        case click.MissingParameter():
-            return session.say("cli.missing", name=_name(mistake.param, session))
-        case click.BadParameter(param=click.Parameter(type=click.Choice() | click.IntRange())):
-            return session.say(
-                "cli.bad_choice",
-                name=_name(mistake.param, session),
-                expected=_expected(mistake.param),
-            )
-        case click.BadParameter():
-            expected = getattr(mistake, "expected", "") or _expected(mistake.param)
-            return session.say(
-                "cli.bad_value",
-                name=_name(mistake.param, session),
-                value=getattr(mistake, "given", mistake.message),
-                expected=expected,
-            )
-        case click.BadOptionUsage():
-            return session.say("cli.option_value", name=mistake.option_name)
-        case click.UsageError() if "extra argument" in mistake.message:
-            name = mistake.message.partition("(")[2].rstrip(")")
-            return session.say("cli.extra", name=name)
-        case _:
-            return session.say("cli.bad_usage", reason=mistake.format_message())
-
-
-def _name(parameter: click.Parameter | None, session: Session) -> str:
-    if parameter is None:
-        return ""
-    if isinstance(parameter, click.Option):
-        return parameter.opts[-1]
-    name = (parameter.metavar or parameter.name or "").strip("[].…").upper()
-    return session.say(f"name.{name}") if has(f"name.{name}") else name
-
-
-def _expected(parameter: click.Parameter | None) -> str:
-    if parameter is None:
-        return ""
-    kind = parameter.type
-    if isinstance(kind, click.Choice):
-        return ", ".join(kind.choices)
-    return "0, 1, 2, …" if isinstance(kind, click.IntRange) else kind.name

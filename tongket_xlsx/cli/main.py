@@ -17,7 +17,7 @@ from tongket_xlsx import __version__
 from tongket_xlsx.cli.correcting import decide, log, mark, waive
 from tongket_xlsx.cli.explain import explain
 from tongket_xlsx.cli.form import form_group
-from tongket_xlsx.cli.localized import RootGroup, SpeakingOption, session_of
+from tongket_xlsx.cli.localized import RootGroup, SpeakingOption
 from tongket_xlsx.cli.making import generate, init
 from tongket_xlsx.cli.options import (
     AS_JSON,
@@ -42,6 +42,7 @@ from tongket_xlsx.cli.reading import (
     verify,
 )
 from tongket_xlsx.cli.results import compare, export, summary
+from tongket_xlsx.cli.session import session_of
 from tongket_xlsx.text.messages import LANGUAGES
 
 if TYPE_CHECKING:

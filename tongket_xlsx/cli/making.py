@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tongket_xlsx.cli.localized import session_of
 from tongket_xlsx.cli.options import (
     AT_FAULT,
     CLEAN,
@@ -18,6 +17,7 @@ from tongket_xlsx.cli.options import (
     option,
     told_faults,
 )
+from tongket_xlsx.cli.session import session_of
 
 if TYPE_CHECKING:
     from tongket_xlsx.model.findings import Finding

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tongket_xlsx.cli.localized import Session, SpeakingCommand, SpeakingOption
+from tongket_xlsx.cli.localized import SpeakingCommand, SpeakingOption
+from tongket_xlsx.cli.session import Session
 from tongket_xlsx.model.findings import TongketError
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import Any
 
 import click
 
-from tongket_xlsx.cli.localized import Session
 from tongket_xlsx.cli.options import PATH, option
+from tongket_xlsx.cli.session import Session
 from tongket_xlsx.model.findings import Misuse
 
 VARIABLE = "TONGKET_PASSWORD"

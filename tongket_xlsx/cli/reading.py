@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tongket_xlsx.cli.localized import Session, session_of
 from tongket_xlsx.cli.options import (
     AS_JSON,
     AT_FAULT,
@@ -27,6 +26,7 @@ from tongket_xlsx.cli.options import (
     printed,
 )
 from tongket_xlsx.cli.passwords import PasswordSources, password_options
+from tongket_xlsx.cli.session import Session, session_of
 from tongket_xlsx.model.findings import Misuse
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from tongket_xlsx.cli.localized import session_of
 from tongket_xlsx.cli.options import (
     AS_JSON,
     AT_FAULT,
@@ -30,6 +29,7 @@ from tongket_xlsx.cli.options import (
     told_faults,
     told_kept,
 )
+from tongket_xlsx.cli.session import session_of
 from tongket_xlsx.model.findings import CannotWork, Misuse
 from tongket_xlsx.summary.export_formats import FORMATS
 

@@ -7,9 +7,9 @@ An entry is a code, a name and its facts; a fact is the key of its name in the c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from tongket_xlsx.codebook.facts import Entry, Fact, formula, held_against, told_facts
 from tongket_xlsx.codebook.references import COMMON, References
 from tongket_xlsx.model.checks import Held, Outlier, Rule
 from tongket_xlsx.model.findings import Severity
@@ -21,43 +21,6 @@ from tongket_xlsx.model.targets import COMPARED_BY, Target
 from tongket_xlsx.model.units import Provider, UnitKind
 from tongket_xlsx.model.wording import counted_words
 from tongket_xlsx.text.messages import has, number, say
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing said of an entry; ``code`` marks what is written in the language of rules."""
-
-    key: str
-    text: str
-    code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing of the form and the facts about it, in the order they are told."""
-
-    code: str
-    name: str
-    facts: tuple[Fact, ...]
-
-    def text(self, key: str) -> str:
-        """Return a fact, or nothing where there is none to tell."""
-        return next((f.text for f in self.facts if f.key == key), "")
-
-
-def form_counts(form: Form, lang: str) -> str:
-    """Return one sentence that counts what a form holds."""
-    return say(
-        "definition.ok",
-        lang,
-        indicators=len(form.indicators),
-        computed=sum(i.computed for i in form.indicators.values()),
-        rules=len(form.rules),
-        families=sum(bool(r.members) for r in form.rules),
-        checks=len(form.checks),
-        prompts=len(form.prompts),
-        targets=len(form.targets),
-    )
 
 
 class Codebook:
@@ -82,7 +45,7 @@ class Codebook:
 
     def _indicator(self, i: Indicator) -> Entry:
         facts = (*self._figure(i), *self._asking(i), *self._making(i), *self._standing(i))
-        return Entry(i.code, i.label.to(self.lang), _told(facts))
+        return Entry(i.code, i.label.to(self.lang), told_facts(facts))
 
     def _figure(self, i: Indicator) -> Iterator[Fact]:
         """Yield what sort of figure it is, in which unit and for which periods."""
@@ -142,7 +105,7 @@ class Codebook:
         yield Fact("outline", self._outline_of(i.seed))
         yield Fact("rules", ", ".join(self.references.rules[i.code]))
         yield Fact("users", ", ".join(self.references.users[i.code]))
-        held = (t for t in self.form.targets if i.code in _held_against(t))
+        held = (t for t in self.form.targets if i.code in held_against(t))
         yield Fact("targets", ", ".join(t.code for t in held))
         yield Fact("prompts", ", ".join(p.code for p in self.form.prompts if i.code in p.linked))
 
@@ -161,7 +124,7 @@ class Codebook:
             Fact("linked", ", ".join(p.linked)),
             Fact("outline", self._outline_of(p.seed)),
         )
-        return Entry(p.code, p.label.to(self.lang), _told(facts))
+        return Entry(p.code, p.label.to(self.lang), told_facts(facts))
 
     def _answers(self, p: Prompt, kind: str) -> str:
         """Name a kind of unit, starred where it must answer and others need not."""
@@ -183,7 +146,7 @@ class Codebook:
             Fact("rows", number(r.rows, self.lang)),
             Fact("respondents", "\n".join(self._kind_name(kind) for kind in r.respondents)),
         )
-        return Entry(r.code, r.name.to(self.lang), _told(facts))
+        return Entry(r.code, r.name.to(self.lang), told_facts(facts))
 
     def _roster_column(self, r: Roster, c: RosterColumn) -> Entry:
         sort = "date" if c.date else "choice" if c.choices else "text"
@@ -193,7 +156,7 @@ class Codebook:
             Fact("choices", "; ".join(c.choices)),
             Fact("counted", self.say("yes") if c.counted else ""),
         )
-        return Entry(c.code, c.label.to(self.lang), _told(facts))
+        return Entry(c.code, c.label.to(self.lang), told_facts(facts))
 
     # ------------------------------------------------------------------ rules and targets
 
@@ -217,7 +180,7 @@ class Codebook:
             Fact("holds", self.say("doc.holds.units", factor=o.holds or self.form.holding.units)),
             Fact("source", o.source),
         )
-        return Entry(o.code, "", _told(facts))
+        return Entry(o.code, "", told_facts(facts))
 
     def _tolerance(self) -> Entry:
         tolerance = self.form.computed_tolerance
@@ -225,7 +188,7 @@ class Codebook:
             Fact("message", self.say("doc.tolerance", tolerance=tolerance)),
             Fact("severity", self.say("severity.warning")),
         )
-        return Entry("cell.computed_changed", "", _told(facts))
+        return Entry("cell.computed_changed", "", told_facts(facts))
 
     def _rule(self, r: Rule) -> Entry:
         subjects = self.references.subjects[r.code]
@@ -246,7 +209,7 @@ class Codebook:
             Fact("holds", self._holds(r)),
             Fact("source", r.source),
         )
-        return Entry(r.code, "", _told(facts))
+        return Entry(r.code, "", told_facts(facts))
 
     def _holds(self, r: Rule) -> str:
         """Say which figures are held back while a rule is broken, where it is said or grave."""
@@ -288,7 +251,7 @@ class Codebook:
             Fact("source", t.source),
             Fact("note", t.note),
         )
-        return Entry(t.code, t.label, _told(facts))
+        return Entry(t.code, t.label, told_facts(facts))
 
     # ------------------------------------------------------------------ offices, units, periods
 
@@ -305,7 +268,7 @@ class Codebook:
             Fact("count", number(len(codes), self.lang)),
             Fact("indicators", ", ".join(codes)),
         )
-        return Entry(p.code, p.name, _told(facts))
+        return Entry(p.code, p.name, told_facts(facts))
 
     @cached_property
     def unit_kinds(self) -> tuple[Entry, ...]:
@@ -320,7 +283,7 @@ class Codebook:
             Fact("signature", k.signature),
             Fact("note", k.note),
         )
-        return Entry(k.code, k.name.to(self.lang), _told(facts))
+        return Entry(k.code, k.name.to(self.lang), told_facts(facts))
 
     @cached_property
     def periods(self) -> tuple[Entry, ...]:
@@ -337,7 +300,7 @@ class Codebook:
             Fact("confirmed", self.say(confirmed)),
             Fact("aliases", ", ".join(p.aliases)),
         )
-        return Entry(p.code, p.label.to(self.lang), _told(facts))
+        return Entry(p.code, p.label.to(self.lang), told_facts(facts))
 
     @cached_property
     def signs(self) -> tuple[Entry, ...]:
@@ -346,7 +309,7 @@ class Codebook:
             Entry(
                 signs[0],
                 self.say(f"doc.sign.{state}"),
-                _told((Fact("also_read", "  ".join(signs[1:])),)),
+                told_facts((Fact("also_read", "  ".join(signs[1:])),)),
             )
             for state, signs in self.form.signs.items()
         )
@@ -363,7 +326,7 @@ class Codebook:
             Fact("indicators", ", ".join(self.references.indicators_for(code))),
             Fact("prompts", ", ".join(self.references.prompts_for(code))),
         )
-        return Entry(code, text, _told(facts))
+        return Entry(code, text, told_facts(facts))
 
     def unanswered(self) -> tuple[str, ...]:
         """Return the bullets of the outline that no indicator answers."""
@@ -382,23 +345,3 @@ class Codebook:
     def _word(self, key: str, value: str) -> str:
         """Return the word for a value, or the value itself where a form made up its own."""
         return self.say(f"{key}.{value}") if has(f"{key}.{value}") else value
-
-
-def formula(indicator: Indicator) -> str:
-    """Return how an indicator is computed, or nothing where it is not."""
-    if indicator.numerator is None or indicator.denominator is None:
-        return ""
-    above, below = (
-        part.text if len(part.names) == 1 and part.text == part.names[0] else f"({part.text})"
-        for part in (indicator.numerator, indicator.denominator)
-    )
-    return f"{indicator.factor} × {above} ÷ {below}"
-
-
-def _told(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    return tuple(fact for fact in facts if fact.text)
-
-
-def _held_against(target: Target) -> tuple[str, ...]:
-    """Return the indicators a target is held against, itself or by counting units."""
-    return target.counts.indicators if target.counts else (target.indicator,)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tongket_xlsx.codebook.entries import Codebook, Entry, Fact, form_counts
+from tongket_xlsx.codebook.entries import Codebook
+from tongket_xlsx.codebook.facts import Entry, Fact, form_counts
 from tongket_xlsx.model.form import Form
 
 # What Markdown would take for markup in a text that means itself.

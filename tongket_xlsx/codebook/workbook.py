@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tongket_xlsx.codebook.entries import Codebook, Entry, form_counts
+from tongket_xlsx.codebook.entries import Codebook
+from tongket_xlsx.codebook.facts import Entry, form_counts
+from tongket_xlsx.codebook.list_pages import (
+    INDICATORS,
+    LISTS,
+    OFFICES,
+    OUTLINE,
+    QUESTIONS,
+    RULES,
+    TARGETS,
+    ListColumn,
+    ListPage,
+)
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.writer.book import Book, Sheet
@@ -20,125 +31,8 @@ _ROOM = 1.1
 _GREY: dict[str, Any] = {"font_color": "#5A6478", "italic": True}
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One column of a sheet: its heading, its width and the facts that stand in it.
-
-    Several facts stand below each other, each after its name unless they are ``bare``; ``name``
-    is the name of the entry and ``code`` its code.
-    """
-
-    key: str
-    width: float
-    facts: tuple[str, ...] = ()
-    bare: bool = False
-    look: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Page:
-    """One sheet: its key in the catalogue, colour, columns, entries and where their codes lead.
-
-    A link is a code and never a long text, which LibreOffice would not wrap.
-    """
-
-    key: str
-    tab: str
-    columns: tuple[_Column, ...]
-    entries: tuple[Entry, ...]
-    leads: Callable[[Entry], tuple[str, str] | None] = lambda _entry: None
-    linked: str = "code"
-
-
 # Said aloud: xlsxwriter forgets to set text left that is indented and stands at the top.
 _LEFT: dict[str, Any] = {"align": "left", "indent": 1, "valign": "top", "font_size": _SMALL}
-_CENTRE: dict[str, Any] = {"align": "center", "indent": 0}
-_CODE: dict[str, Any] = {**_CENTRE, "bold": True}
-_INDICATORS = (
-    _Column("code", 9, ("code",), look=_CODE),
-    _Column("indicator", 36, ("name", "help"), bare=True),
-    _Column("group", 6, ("group",), look=_CENTRE),
-    _Column("unit", 9, ("unit",), look=_CENTRE),
-    _Column("sort", 16, ("kind", "nature", "clock"), bare=True),
-    _Column("periods", 10, ("periods",), look=_CENTRE),
-    _Column("respondents", 22, ("respondents", "computed_for"), bare=True),
-    _Column("provider", 15, ("provider",)),
-    _Column("making", 26, ("aggregation", "adds", "formula", "hard", "usual", "usual_for")),
-    _Column("outline", 20, ("outline",)),
-    _Column("rules", 32, ("rules", "users")),
-    _Column(
-        "standing",
-        27,
-        (
-            "headline",
-            "break",
-            "better",
-            "records",
-            "prefill",
-            "locked",
-            "note",
-            "formerly",
-            "targets",
-            "prompts",
-        ),
-    ),
-)
-_QUESTIONS = (
-    _Column("code", 9, ("code",), look=_CODE),
-    _Column("text", 60, ("name",)),
-    _Column("must", 9, ("must",), look=_CENTRE),
-    _Column("limit", 9, ("limit",), look=_CENTRE),
-    _Column("respondents", 36, ("respondents",)),
-    _Column("linked", 28, ("linked",)),
-    _Column("outline", 40, ("outline",)),
-)
-_LISTS = (
-    _Column("roster", 22, ("roster",)),
-    _Column("code", 9, ("code",), look=_CODE),
-    _Column("column", 30, ("name",)),
-    _Column("sort", 14, ("sort",), look=_CENTRE),
-    _Column("choices", 44, ("choices",)),
-    _Column("counted", 12, ("counted",), look=_CENTRE),
-    _Column("respondents", 30, ("respondents",)),
-    _Column("rows", 9, ("rows",), look=_CENTRE),
-    _Column("help", 30, ("title", "help"), bare=True),
-)
-_RULES = (
-    _Column("rule", 18, ("code",), look={"bold": True}),
-    _Column("severity", 11, ("severity",), look=_CENTRE),
-    _Column("about", 26, ("about",)),
-    _Column("expression", 44, ("expression", "between"), bare=True),
-    _Column("message", 58, ("message",)),
-    _Column("standing", 20, ("beta", "family", "fallback", "only_for", "scale", "holds")),
-    _Column("source", 24, ("source",)),
-)
-_TARGETS = (
-    _Column("code", 10, ("code",), look=_CODE),
-    _Column("document", 25, ("document",)),
-    _Column("target", 38, ("name",)),
-    _Column("scope", 15, ("scope",)),
-    _Column("elsewhere", 12, ("elsewhere",), look=_CENTRE),
-    _Column("indicator", 22, ("indicator", "counts"), bare=True),
-    _Column("level", 10, ("level",), look=_CENTRE),
-    _Column("year", 7, ("year",), look=_CENTRE),
-    _Column("status", 32, ("status",)),
-    _Column("source", 24, ("source",)),
-    _Column("note", 32, ("note",)),
-)
-_OFFICES = (
-    _Column("code", 11, ("code",), look=_CODE),
-    _Column("office", 38, ("name",)),
-    _Column("names", 58, ("names",)),
-    _Column("count", 11, ("count",), look=_CENTRE),
-    _Column("indicators", 70, ("indicators",)),
-)
-_OUTLINE = (
-    _Column("bullet", 9, ("code",), look=_CODE),
-    _Column("text", 64, ("name",)),
-    _Column("indicators", 66, ("indicators",)),
-    _Column("prompts", 22, ("prompts",)),
-    _Column("gap", 22, ("gap",), look={"bold": True, "font_color": "#C00000"}),
-)
 
 
 def codebook_workbook(form: Form, lang: str) -> bytes:
@@ -154,36 +48,36 @@ def codebook_workbook(form: Form, lang: str) -> bytes:
     return out.bytes()
 
 
-def _pages(book: Codebook) -> Iterator[_Page]:
+def _pages(book: Codebook) -> Iterator[ListPage]:
     indicators = _Leads(book, "indicators", book.indicators)
     rules = _Leads(book, "rules", book.rules)
-    yield _Page(
+    yield ListPage(
         "indicators",
         "#2E75B6",
-        _INDICATORS,
+        INDICATORS,
         book.indicators,
         lambda e: rules.to(e.text("rules")),
     )
-    yield _Page("questions", "#7F6000", _QUESTIONS, book.prompts)
-    yield _Page("lists", "#7F6000", _LISTS, tuple(_list_rows(book)))
-    yield _Page(
+    yield ListPage("questions", "#7F6000", QUESTIONS, book.prompts)
+    yield ListPage("lists", "#7F6000", LISTS, tuple(_list_rows(book)))
+    yield ListPage(
         "rules",
         "#C00000",
-        _RULES,
+        RULES,
         book.rules,
         lambda e: indicators.to(e.text("about")),
         "rule",
     )
-    yield _Page(
+    yield ListPage(
         "targets",
         "#548235",
-        _TARGETS,
+        TARGETS,
         book.targets,
         lambda e: indicators.to(e.text("indicator")),
         "indicator",
     )
-    yield _Page("offices", "#1F2A44", _OFFICES, book.providers)
-    yield _Page("outline", "#1F2A44", _OUTLINE, book.outline)
+    yield ListPage("offices", "#1F2A44", OFFICES, book.providers)
+    yield ListPage("outline", "#1F2A44", OUTLINE, book.outline)
 
 
 class _Leads:
@@ -206,7 +100,7 @@ def _list_rows(book: Codebook) -> Iterator[Entry]:
             yield Entry(column.code, column.name, column.facts + (roster.facts if n == 0 else ()))
 
 
-def _write(out: Book, book: Codebook, page: _Page) -> None:
+def _write(out: Book, book: Codebook, page: ListPage) -> None:
     name = book.say(f"doc.sheet.{page.key}")
     sheet, style = out.sheet(name, tab=page.tab), Styles(out)
     widths = [column.width for column in page.columns]
@@ -229,7 +123,9 @@ def _write(out: Book, book: Codebook, page: _Page) -> None:
     sheet.printed(heading_row=HEAD, area=(bottom, last), footer=_footer(book, name))
 
 
-def _row(sheet: Sheet, style: Styles, book: Codebook, page: _Page, row: int, entry: Entry) -> None:
+def _row(
+    sheet: Sheet, style: Styles, book: Codebook, page: ListPage, row: int, entry: Entry
+) -> None:
     """Write an entry; grey italics are what nobody has verified, as in the consolidated one."""
     doubtful = page.key == "targets" and not book.form.targets[row - HEAD - 1].verified
     tall = 1
@@ -250,7 +146,7 @@ def _row(sheet: Sheet, style: Styles, book: Codebook, page: _Page, row: int, ent
     sheet.height(row, min(_TALLEST, max(20, 12.9 * tall + 6)))
 
 
-def _text(book: Codebook, column: _Column, entry: Entry) -> str:
+def _text(book: Codebook, column: ListColumn, entry: Entry) -> str:
     """Return what stands in a cell."""
     own = {"code": entry.code, "name": entry.name}
     if column.key == "gap":
@@ -271,7 +167,7 @@ def _footer(book: Codebook, name: str) -> str:
 _ABOUT_WIDTHS = (17, 40, 34, 15, 30, 24, 42, 14)
 
 
-def _about(out: Book, book: Codebook, pages: Sequence[_Page]) -> None:
+def _about(out: Book, book: Codebook, pages: Sequence[ListPage]) -> None:
     """Write what the form is, where everything stands, its periods, units, signs and groups."""
     name, form, lang = book.say("doc.sheet.about"), book.form, book.lang
     sheet, style = out.sheet(name, tab="#1F2A44"), Styles(out)
@@ -297,7 +193,9 @@ def _about(out: Book, book: Codebook, pages: Sequence[_Page]) -> None:
     sheet.page.set_first_sheet()
 
 
-def _contents(sheet: Sheet, style: Styles, book: Codebook, pages: Sequence[_Page], row: int) -> int:
+def _contents(
+    sheet: Sheet, style: Styles, book: Codebook, pages: Sequence[ListPage], row: int
+) -> int:
     _section(sheet, style, book.say("doc.contents"), row)
     for page in pages:
         row += 1

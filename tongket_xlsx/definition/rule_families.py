@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Container, Iterator, Mapping, Sequence
 
+from tongket_xlsx.definition.near_names import alike
 from tongket_xlsx.definition.schema import OutlierText
 from tongket_xlsx.definition.schema_group import RuleText
 from tongket_xlsx.definition.yaml_lines import Path, Text
 from tongket_xlsx.model.checks import Check, Held, Outlier, Rule
-from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
+from tongket_xlsx.model.expression_reader import parse
+from tongket_xlsx.model.expressions import Expression, ExpressionFault
 from tongket_xlsx.model.finding_kinds import KINDS
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form_words import Words
@@ -323,13 +324,6 @@ def _held(given: RuleText) -> Held:
     if not given.holds:
         return Held.DEFAULT
     return Held(given.holds[0]) if given.holds[0] in _HELD_WORDS else Held.CODES
-
-
-def alike(name: str, known: Iterable[str]) -> str:
-    """Return the known names most like a mistyped one, or the first few of all."""
-    names = list(known)
-    found = get_close_matches(name, names, n=5, cutoff=0.5) or names[:12]
-    return ", ".join(found) + (", …" if len(found) < len(names) else "")
 
 
 def bound_is_sound(bound: Expression, known: Container[str]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tongket_xlsx.definition import rule_families as rulebook
+from tongket_xlsx.definition import near_names
 from tongket_xlsx.definition.shape import Model, shaped
 from tongket_xlsx.definition.yaml_lines import Path, Text, read
-from tongket_xlsx.model.expressions import Expression, ExpressionFault, parse
+from tongket_xlsx.model.expression_reader import parse
+from tongket_xlsx.model.expressions import Expression, ExpressionFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Sources:
         for code in given:
             if code not in known:
                 text.fault(
-                    path, "definition.unknown", value=code, choices=rulebook.alike(code, known)
+                    path, "definition.unknown", value=code, choices=near_names.alike(code, known)
                 )
 
     def optional(self, name: str, model: type[Model]) -> Model | None:

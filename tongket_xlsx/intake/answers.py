@@ -19,22 +19,20 @@ from tongket_xlsx.intake.structure import (
     say_pasted,
     say_scratch,
 )
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.table import Table
+from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.intake.text_cells import TextCells
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Parameter
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.indicators import Prompt
-from tongket_xlsx.model.layout import (
-    Role,
-    SheetLayout,
-    layout_of,
-)
+from tongket_xlsx.model.layout import Role, SheetLayout
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Return
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.reader.gate import Format
-from tongket_xlsx.reader.grid import Grid, is_blank
+from tongket_xlsx.reader.cells import Grid, is_blank
 from tongket_xlsx.reader.ole_container import is_excel_95
+from tongket_xlsx.reader.safe_workbook import Format
 from tongket_xlsx.text.messages import LANGUAGES
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from tongket_xlsx.intake.tables import Table
+from tongket_xlsx.intake.table import Table
 from tongket_xlsx.model.asides import Asides, Stray
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import (
@@ -14,15 +14,15 @@ from tongket_xlsx.model.layout import (
     SheetKind,
     SheetLayout,
     folded,
-    layout_of,
 )
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Observation
 from tongket_xlsx.model.places import a1, position
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import grid as grids
 from tongket_xlsx.reader.cell_text import raw_text
+from tongket_xlsx.reader.cells import Grid, GridSheet, is_blank
 from tongket_xlsx.reader.gate import Refusal
-from tongket_xlsx.reader.grid import Grid, GridSheet, is_blank
 from tongket_xlsx.reader.overlays import Overlay
 from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE, say
 

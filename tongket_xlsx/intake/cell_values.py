@@ -25,7 +25,7 @@ from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.reader.cell_text import exact, raw_text
-from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw, is_blank
+from tongket_xlsx.reader.cells import ErrorValue, NoResult, Raw, is_blank
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.normalize import fold, tidy
 from tongket_xlsx.text.number_formats import Look

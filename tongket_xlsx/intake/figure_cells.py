@@ -15,24 +15,18 @@ from tongket_xlsx.intake.cell_values import (
 )
 from tongket_xlsx.intake.formula_values import over, recomputed
 from tongket_xlsx.intake.gathered import Gathered
-from tongket_xlsx.intake.tables import Table
+from tongket_xlsx.intake.table import Table
 from tongket_xlsx.intake.text_cells import as_typed
+from tongket_xlsx.model.entries import entry_of, fact_of
 from tongket_xlsx.model.findings import Parameter, Severity
 from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.indicators import Indicator
-from tongket_xlsx.model.layout import (
-    Entry,
-    Role,
-    SheetLayout,
-    entry_of,
-    fact_of,
-    folded,
-)
+from tongket_xlsx.model.layout import Entry, Role, SheetLayout, folded
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.reader.cell_text import raw_text
+from tongket_xlsx.reader.cells import GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.reader.conditional_formats import ConditionalFormat
-from tongket_xlsx.reader.grid import GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.reader.sheet_facts import Cell, block_of
 from tongket_xlsx.text.messages import ENGLISH, VIETNAMESE, say
 from tongket_xlsx.text.normalize import composed

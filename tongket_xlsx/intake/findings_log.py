@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongket_xlsx.intake.tables import Table
+from tongket_xlsx.intake.table import Table
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.form import Form

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import TypeGuard
 
-from tongket_xlsx.reader.grid import ErrorValue
+from tongket_xlsx.reader.cells import ErrorValue
 
 Sound = float | str | bool | None
 Value = Sound | ErrorValue

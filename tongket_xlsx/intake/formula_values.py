@@ -34,7 +34,7 @@ from tongket_xlsx.intake.formula_parser import (
     Operation,
     parse,
 )
-from tongket_xlsx.reader.grid import Grid, NoResult, Raw, is_blank
+from tongket_xlsx.reader.cells import Grid, NoResult, Raw, is_blank
 
 Address = tuple[str, int, int]
 

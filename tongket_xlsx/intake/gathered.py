@@ -10,17 +10,16 @@ from tongket_xlsx.intake.cell_values import (
 )
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.overlaid import overlaid
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.table import Table
+from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.intake.typed_formulas import TypedFormulas
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import (
-    WorkbookLayout,
-    layout_of,
-)
+from tongket_xlsx.model.layout import WorkbookLayout
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Observation
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.reader.grid import Grid, Raw
+from tongket_xlsx.reader.cells import Grid, Raw
 from tongket_xlsx.reader.sheet_facts import Cell
 from tongket_xlsx.text.messages import VIETNAMESE
 from tongket_xlsx.text.mojibake import damaged

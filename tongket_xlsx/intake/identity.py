@@ -28,7 +28,7 @@ from tongket_xlsx.model.observations import Identity
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE, say
 from tongket_xlsx.text.normalize import composed, fold, squeezed
 

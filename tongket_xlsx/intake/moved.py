@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tongket_xlsx.intake.tables import Table
+from tongket_xlsx.intake.table import Table
 from tongket_xlsx.model.layout import SheetLayout, ordinal
 from tongket_xlsx.model.places import column_letters
 from tongket_xlsx.text.messages import say

@@ -12,7 +12,7 @@ from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.identity import meta_of
 from tongket_xlsx.model.layout import NOTES_KEY, note_digest
 from tongket_xlsx.model.places import Place
-from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.overlays import Overlay, OverlayKind, overlays
 
 # Of each sheet; who attaches more is not read comment by comment.

@@ -17,7 +17,7 @@ from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import COMPUTED_SHEETS
 from tongket_xlsx.model.observations import Return
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.reader import encryption, grid
+from tongket_xlsx.reader import encryption, grid, safe_workbook
 from tongket_xlsx.reader import fonts as cell_fonts
 from tongket_xlsx.reader import gate as archive
 
@@ -57,7 +57,7 @@ class Reader:
         names = (name for u in units for name in (u.name, u.short_name, *u.aliases))
         return cell_fonts.own_words(form, names)
 
-    def _admitted(self, data: bytes) -> archive.SafeWorkbook:
+    def _admitted(self, data: bytes) -> safe_workbook.SafeWorkbook:
         """Let a file through the gate, and what is inside it where it had a password."""
         try:
             return archive.admit(data, unread=COMPUTED_SHEETS)

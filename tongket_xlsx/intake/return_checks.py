@@ -21,7 +21,7 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import Raw
+from tongket_xlsx.reader.cells import Raw
 from tongket_xlsx.text.messages import ENGLISH, VIETNAMESE, say
 from tongket_xlsx.text.numerals import read_number
 from tongket_xlsx.text.reasons import is_reason

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tongket_xlsx.intake.findings_log import Notes
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.table import Table
+from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.layout import Role, WorkbookLayout
 from tongket_xlsx.reader.cell_text import raw_text
 

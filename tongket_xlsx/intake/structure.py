@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.moved import displaced, moves, told
 from tongket_xlsx.intake.row_matching import Ownership, content, named
-from tongket_xlsx.intake.tables import Finder, Table
+from tongket_xlsx.intake.table import Table
+from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.findings import Parameter
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Period
@@ -23,12 +24,12 @@ from tongket_xlsx.model.layout import (
     SheetLayout,
     WorkbookLayout,
     folded,
-    layout_of,
 )
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.places import Place, a1, column_letters
 from tongket_xlsx.reader import grid as grids
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, Raw, is_blank
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, Raw, is_blank
 from tongket_xlsx.reader.sheet_facts import Cell, block_of, cells_of
 from tongket_xlsx.text.messages import ENGLISH, LANGUAGES, VIETNAMESE
 

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from tongket_xlsx.intake.headings import bare_headings, raw_code, texts_of
+from tongket_xlsx.intake.table import Table
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.form_words import Words
 from tongket_xlsx.model.indicators import Roster
 from tongket_xlsx.model.layout import (
     META_SHEET,
@@ -23,24 +24,13 @@ from tongket_xlsx.model.layout import (
     folded,
     heading_keys,
 )
-from tongket_xlsx.reader.grid import (
-    Grid,
-    GridSheet,
-    NoResult,
-    Raw,
-    is_blank,
-)
+from tongket_xlsx.reader.cells import Grid, GridSheet, NoResult, Raw, is_blank
 from tongket_xlsx.text.messages import LANGUAGES, say
 from tongket_xlsx.text.normalize import squeezed
 from tongket_xlsx.text.numerals import tidy
 
 _ASIDE = re.compile(r"\s*\((.*?)\)\s*$")
 _LONGEST_HEADING = 250
-_BEFORE_YEARS = (
-    "den", "dennam", "tinhden", "tinhdennam", "denhet", "denhetnam", "tinhdenhet",
-    "tinhdenhetnam", "hetnam", "cuoinam", "dencuoinam", "tinhdencuoinam", "solieu", "solieunam",
-    "n.",
-)  # fmt: skip
 # The mark of a footnote, or the number of a column, that tells nothing of what is asked.
 _MARK = re.compile(r"[*†0-9]{1,2}")
 # Headings stand near the top; a form with a thousand rows above its table is not ours.
@@ -50,33 +40,6 @@ _ORDINAL = re.compile(r"(?:(?:[0-9]{1,3}|[a-zđ]|[ivx]{1,4})[.):/]|[-+*•])\s*"
 # What an office types behind a code or a heading without meaning anything by it.
 _BEHIND_CODES = ".,:;…"
 _BEHIND_HEADINGS = " .:*"
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: where its columns are, and which rows carry which code.
-
-    ``columns`` gives the column of each key that stands once; ``doubled`` those that stand
-    twice. ``rows`` gives every row of each code, ``strange`` the rows whose code is unknown,
-    ``labelled`` the row of a code that only its label names, ``contradicting`` the rows whose
-    label is that of another code (row, code, other code), ``former`` those under an earlier
-    code (row, earlier code, code).
-    """
-
-    sheet: GridSheet
-    heading_row: int
-    columns: Mapping[str, int]
-    doubled: Mapping[str, tuple[int, ...]]
-    rows: Mapping[str, tuple[int, ...]]
-    strange: tuple[tuple[int, str], ...]
-    labelled: Mapping[str, int] = field(default_factory=dict)
-    contradicting: tuple[tuple[int, str, str], ...] = ()
-    former: tuple[tuple[int, str, str], ...] = ()
-
-    def value(self, row: int, key: str) -> Raw:
-        """Return what stands in a row under a heading, ``None`` where there is no such column."""
-        column = self.columns.get(key)
-        return None if column is None else self.sheet.at(row, column)
 
 
 @dataclass
@@ -97,7 +60,7 @@ class Finder:
         """Learn the headings, codes and labels of the form."""
         self.form = form
         self.headings = {h.rstrip(_BEHIND_HEADINGS): k for h, k in heading_keys(form).items()}
-        self.bare_headings = _bare_headings(self.headings, form)
+        self.bare_headings = bare_headings(self.headings, form)
         self.codes = {code.casefold(): code for code in form.answer_codes()}
         self.former: dict[str, str] = {}
         # A code that was used again since: in a return of an earlier version it may mean either.
@@ -115,7 +78,7 @@ class Finder:
         self.not_ours = {folded(say("checks.rule", lang)) for lang in LANGUAGES}
         self.periods = {p.code for p in form.periods}
         self.units_of = {
-            i.code: {folded(text) for text in _spoken(i.unit)} for i in form.indicators.values()
+            i.code: {folded(text) for text in texts_of(i.unit)} for i in form.indicators.values()
         }
         self.units = {unit for units in self.units_of.values() for unit in units} - {"%"}
         self._learn_labels()
@@ -127,7 +90,7 @@ class Finder:
         self.own: dict[str, frozenset[str]] = {}
         labels: dict[str, dict[str, None]] = {}
         for code, _, label in named:
-            texts = _spoken(label)
+            texts = texts_of(label)
             self.own[code] = frozenset(texts | {f"{text} *" for text in texts})
             for text in texts:
                 labels.setdefault(folded(text), {})[code] = None
@@ -153,7 +116,7 @@ class Finder:
                 continue
             for number, row in enumerate(sheet.rows):
                 code = next((c for v in row[:3] if isinstance(v, str) and (c := self.code(v))), "")
-                if code and _has_figures(row):
+                if code and has_figures(row):
                     yield sheet.name, code, number
 
     def roster(self, grid: Grid, roster: Roster) -> Table | None:
@@ -377,34 +340,7 @@ class Finder:
         return replace(table, strange=strange)
 
 
-def raw_code(written: Raw) -> str:
-    """Return what stands in the code column as text; a number without a needless “.0”."""
-    if isinstance(written, float) and written.is_integer():
-        return str(int(written))
-    return str(written)
-
-
-def _bare_headings(headings: Mapping[str, str], form: Form) -> dict[str, str]:
-    """Return the headings without marks and spaces, but those that several would be alike.
-
-    Of a year, “đến 2007”, “đến hết năm 2007” and “số liệu năm 2007” mean the year as well: its
-    figures are those at its end. A day does not: what is asked may be that of another day.
-    """
-    found: dict[str, set[str]] = {}
-    for heading, key in headings.items():
-        found.setdefault(squeezed(heading), set()).add(key)
-    for period in form.periods:
-        if period.code.isdecimal():
-            for before in _BEFORE_YEARS:
-                found.setdefault(f"{before}{period.code}", set()).add(period.code)
-    return {text: next(iter(keys)) for text, keys in found.items() if len(keys) == 1}
-
-
-def _spoken(text: Words) -> set[str]:
-    return {text.to(lang) for lang in LANGUAGES}
-
-
-def _has_figures(row: list[Raw]) -> bool:
+def has_figures(row: list[Raw]) -> bool:
     """Say whether a row holds a number, a formula, or digits typed as text behind its unit."""
     texts = (value for value in row[3:] if isinstance(value, str))
     return any(isinstance(value, int | float | NoResult) for value in row) or any(

@@ -13,7 +13,7 @@ from tongket_xlsx.intake.gathered import Gathered
 from tongket_xlsx.intake.structure import (
     merged_over,
 )
-from tongket_xlsx.intake.tables import Table
+from tongket_xlsx.intake.table import Table
 from tongket_xlsx.model.findings import Parameter, Severity
 from tongket_xlsx.model.form_words import Words
 from tongket_xlsx.model.indicators import Prompt, Roster, RosterColumn
@@ -23,7 +23,7 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw, is_blank
+from tongket_xlsx.reader.cells import ErrorValue, NoResult, Raw, is_blank
 from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.text.messages import ENGLISH
 from tongket_xlsx.text.normalize import composed, fold, squeezed

@@ -23,8 +23,8 @@ from tongket_xlsx.model.findings import Parameter, Severity
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader.cell_text import exact, raw_text
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw
 from tongket_xlsx.reader.defined_names import defined_names, with_cells
-from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw
 from tongket_xlsx.reader.linked_books import linked_books
 from tongket_xlsx.reader.sheet_facts import Cell
 from tongket_xlsx.reader.xlsx_parts import WORKBOOK

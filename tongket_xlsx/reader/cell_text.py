@@ -6,7 +6,7 @@ import math
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from tongket_xlsx.reader.grid import ErrorValue, NoResult, Raw
+from tongket_xlsx.reader.cells import ErrorValue, NoResult, Raw
 
 _SIGNIFICANT = 15
 

@@ -15,8 +15,8 @@ from tongket_xlsx.model.findings import Finding, Parameter
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.places import Place, a1
 from tongket_xlsx.reader import ods_fonts, xls_fonts, xlsx_fonts
-from tongket_xlsx.reader.gate import Format, SafeWorkbook
-from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.cells import Grid
+from tongket_xlsx.reader.safe_workbook import Format, SafeWorkbook
 from tongket_xlsx.text.legacy_fonts import Decoded, FontedText
 from tongket_xlsx.text.messages import catalogue
 from tongket_xlsx.text.normalize import fold

@@ -12,8 +12,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from io import BytesIO
 
 from tongket_xlsx.reader import (
@@ -38,10 +36,12 @@ from tongket_xlsx.reader import (
 from tongket_xlsx.reader import (
     zip_container as container,
 )
+from tongket_xlsx.reader.legacy_names import names_legacy_fonts
 from tongket_xlsx.reader.refusal import MIB as MIB  # noqa: PLC0414 - handed on to other rooms
 from tongket_xlsx.reader.refusal import Refusal as Refusal  # noqa: PLC0414
 from tongket_xlsx.reader.refusal import broken, contradictory, size, too_large
-from tongket_xlsx.reader.sheet_facts import Outline, outlines
+from tongket_xlsx.reader.safe_workbook import Format, SafeWorkbook
+from tongket_xlsx.reader.sheet_facts import outlines
 from tongket_xlsx.reader.zip_container import plain_name
 from tongket_xlsx.text import number_formats as looks
 from tongket_xlsx.text.normalize import fold
@@ -83,45 +83,8 @@ _WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin", "mimetype")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
 _WORKSHEET = re.compile(rb"<(?:\w+:)?worksheet[\s/>]")
 _BINARY_SHEET = re.compile(r"xl/worksheets/[^/]+\.bin$")
-# The font of a cell or of a run of its text, .VnTime or VNI-Times, as the formats write it.
-_FONTED = re.compile(r"(?:^|/)(?:(?:styles|sharedstrings|content)\.xml)$")
-_LEGACY_XLSX = re.compile(rb"""val=["'](?:\.[Vv][Nn]|[Vv][Nn][Ii][- ])""")
-_LEGACY_ODS = re.compile(
-    rb"""font-(?:name|family)=["'](?:&apos;)?(?:\.[Vv][Nn]|[Vv][Nn][Ii][- ])"""
-)
-_LEGACY_NAMES = (b".Vn", b".VN", b"VNI-", *(n.encode("utf-16-le") for n in (".Vn", ".VN", "VNI-")))
 # What other programs put into a workbook for themselves; nothing of ours reads it.
 _FOREIGN = "customxml/"
-
-
-class Format(StrEnum):
-    """Name the formats we read."""
-
-    XLSX = "xlsx"
-    XLSB = "xlsb"
-    XLS = "xls"
-    ODS = "ods"
-
-
-@dataclass(frozen=True, slots=True)
-class SafeWorkbook:
-    """Hold the bytes of a workbook that passed the gate.
-
-    ``parts`` are the small parts that say what the workbook is; ``unusual`` the sheet parts
-    that hold error values or formulas without a stored result, or all of them where it was asked.
-    ``legacy_fonts`` tells whether a font of before Unicode is named in it at all; ``outlines``
-    say of every sheet part what stands around its cells. ``unread`` names the sheets whose cells
-    nobody looked at: only those in ``sheets`` may be read, where there are any.
-    """
-
-    data: bytes
-    format: Format
-    parts: Mapping[str, bytes] = field(default_factory=dict)
-    unusual: Mapping[str, bytes] = field(default_factory=dict)
-    legacy_fonts: bool = False
-    outlines: Mapping[str, Outline] = field(default_factory=dict)
-    sheets: frozenset[str] = frozenset()
-    unread: frozenset[str] = frozenset()
 
 
 def admit(
@@ -144,7 +107,7 @@ def admit(
         return _zip(data, all_sheets=all_sheets, unread=unread)
     if data.startswith(_OLE):
         _check_compound(data)
-        return SafeWorkbook(data, Format.XLS, legacy_fonts=_names_legacy_fonts("", data))
+        return SafeWorkbook(data, Format.XLS, legacy_fonts=names_legacy_fonts("", data))
     code, what = recognition.tell(data)
     start = data.find(_ZIP, 0, _LONGEST_PREFIX)
     if code in ("file.text", "file.not_workbook") and not what and start > 0:
@@ -224,7 +187,7 @@ class _Contents:
             if name in self.unread_parts:
                 continue
             self.check(kind, name, content)
-            self.legacy_fonts = self.legacy_fonts or _names_legacy_fonts(name, content)
+            self.legacy_fonts = self.legacy_fonts or names_legacy_fonts(name, content)
             if self.is_sheet(name, content):
                 self.check_sheet(name, content, all_sheets=all_sheets)
         if self.cells > MOST_CELLS:
@@ -377,13 +340,3 @@ def _common_folder(names: list[str]) -> str:
         return ""
     wanted = {f"{folder}/{part}" for part in _WORKBOOKS}
     return folder + slash if wanted.intersection(names) else ""
-
-
-def _names_legacy_fonts(name: str, content: bytes) -> bool:
-    """Say whether a part that holds fonts, or an old file as a whole, names one of ours."""
-    if not name or name.endswith("styles.bin"):
-        return any(font in content for font in _LEGACY_NAMES)
-    if _FONTED.search(name):
-        return bool(_LEGACY_XLSX.search(content) or _LEGACY_ODS.search(content))
-    # A sheet may hold texts of its own, whose runs name their fonts.
-    return b"rFont" in content and _LEGACY_XLSX.search(content) is not None

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -21,14 +20,15 @@ from tongket_xlsx.reader import ods as ods_outline
 from tongket_xlsx.reader import xls as xls_outline
 from tongket_xlsx.reader import xlsb as xlsb_outline
 from tongket_xlsx.reader import xml_guard
-from tongket_xlsx.reader.gate import Format, Refusal, SafeWorkbook
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw, Rows
+from tongket_xlsx.reader.gate import Refusal
 from tongket_xlsx.reader.refusal import contradictory
+from tongket_xlsx.reader.safe_workbook import Format, SafeWorkbook
 from tongket_xlsx.reader.shared_formulas import moved
 from tongket_xlsx.reader.sheet_facts import Outline, locked_cells
 from tongket_xlsx.reader.xlsx_parts import LINKS, WORKBOOK, target_part
 from tongket_xlsx.reader.xlsx_sheet import check_span
 from tongket_xlsx.reader.zip_container import member_bytes
-from tongket_xlsx.text.legacy_fonts import Decoded
 
 # A cell that holds an error value or a formula: whatever else there is, the reader shows.
 _WORTH_A_LOOK = re.compile(
@@ -36,71 +36,6 @@ _WORTH_A_LOOK = re.compile(
     rb"""|<c (?:[^<>]*\bt=["']e["'][^<>]*(?<!/)|[^<>]*(?<!/)>\s*<f\b[^<>]*)>.*?</c>""",
     re.DOTALL,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorValue:
-    """A cell that holds an Excel error, such as ``#DIV/0!``."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoResult:
-    """A formula whose result was never stored."""
-
-    formula: str
-
-
-Raw = None | str | float | int | bool | date | datetime | time | timedelta | ErrorValue | NoResult
-Rows = list[list[Raw]]
-# White space, and what no one sees and Python does not count as such, in any mixture.
-_UNSEEN = "\ufeff\u200b\u2060 \t\r\n\u00a0\u2000\u2002\u2003\u2009\u202f\u3000"
-
-
-@dataclass(frozen=True, slots=True)
-class GridSheet:
-    """One sheet: its values from A1 on, row by row, and what stands around them.
-
-    ``outline`` is ``None`` where the format of the file does not let it be known.
-    """
-
-    name: str
-    visible: bool
-    rows: Rows
-    outline: Outline | None = None
-
-    def at(self, row: int, column: int) -> Raw:
-        """Return the value of a cell, ``None`` beyond what is filled."""
-        if row < len(self.rows) and column < len(self.rows[row]):
-            return self.rows[row][column]
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """All sheets of a workbook and its custom document properties.
-
-    ``decoded`` lists the texts that were read by their fonts: sheet, cell, and the text;
-    ``other_kinds`` names the sheets without cells of ours: of macros, dialogues and charts;
-    ``unlooked`` says that the cells were read, and their formats could not be.
-    """
-
-    sheets: tuple[GridSheet, ...]
-    properties: Mapping[str, str] = field(default_factory=dict)
-    decoded: list[tuple[str, str, Decoded]] = field(default_factory=list)
-    other_kinds: tuple[str, ...] = ()
-    unlooked: bool = False
-    workbook: SafeWorkbook | None = field(default=None, repr=False, compare=False)
-
-    def sheet(self, name: str) -> GridSheet | None:
-        """Return a sheet by its name."""
-        return next((s for s in self.sheets if s.name == name), None)
-
-
-def is_blank(value: Raw) -> bool:
-    """Say whether a cell is empty: nothing, or white space only. Zero is an answer."""
-    return value is None or (isinstance(value, str) and not value.strip().strip(_UNSEEN))
 
 
 def read(workbook: SafeWorkbook) -> Grid:

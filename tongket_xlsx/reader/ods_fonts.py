@@ -8,7 +8,7 @@ from io import BytesIO
 from xml.etree import ElementTree as ET
 
 from tongket_xlsx.reader import xml_guard
-from tongket_xlsx.reader.gate import SafeWorkbook
+from tongket_xlsx.reader.safe_workbook import SafeWorkbook
 from tongket_xlsx.text.legacy_fonts import FontedText
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"

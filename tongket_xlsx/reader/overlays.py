@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.reader import xml_guard
-from tongket_xlsx.reader.gate import Format, SafeWorkbook
 from tongket_xlsx.reader.grid import sheet_parts
+from tongket_xlsx.reader.safe_workbook import Format, SafeWorkbook
 
 _MOST = 2000
 # Column, offset, row and offset of either corner.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongket_xlsx.reader import fonts, gate, grid
-from tongket_xlsx.reader.grid import Grid, GridSheet
+from tongket_xlsx.reader.cells import Grid, GridSheet
 from tongket_xlsx.reader.refusal import Refusal
 
 

@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Iterator
 
-from tongket_xlsx.reader.gate import SafeWorkbook
+from tongket_xlsx.reader.safe_workbook import SafeWorkbook
 from tongket_xlsx.text.legacy_fonts import FontedText
 
 

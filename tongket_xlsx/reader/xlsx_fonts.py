@@ -8,8 +8,8 @@ from io import BytesIO
 from xml.etree import ElementTree as ET
 
 from tongket_xlsx.reader import xml_guard
-from tongket_xlsx.reader.gate import SafeWorkbook
 from tongket_xlsx.reader.grid import each_cell, sheet_parts
+from tongket_xlsx.reader.safe_workbook import SafeWorkbook
 from tongket_xlsx.reader.zip_container import plain_name
 from tongket_xlsx.text.legacy_fonts import FontedText
 

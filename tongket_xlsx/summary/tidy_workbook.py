@@ -10,7 +10,8 @@ from typing import IO
 from tongket_xlsx.summary.sheets.records import MOST_ROWS, visible
 from tongket_xlsx.summary.tidy import FIELDS, FLAGS, Row
 from tongket_xlsx.text.messages import say
-from tongket_xlsx.writer.book import Book, Format, Value
+from tongket_xlsx.writer.book import Book, Format
+from tongket_xlsx.writer.limits import Value
 from tongket_xlsx.writer.styles import Styles
 
 # The words of what stands in a column, by the beginning of their keys in the catalogue.

@@ -21,7 +21,7 @@ from tongket_xlsx.model.findings import CannotWork, Finding
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import folded
 from tongket_xlsx.reader.cell_text import exact, raw_text
-from tongket_xlsx.reader.grid import GridSheet, NoResult, Raw
+from tongket_xlsx.reader.cells import GridSheet, NoResult, Raw
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.comparison import Comparison
 from tongket_xlsx.summary.one_return import Traced

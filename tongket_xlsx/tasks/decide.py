@@ -29,7 +29,7 @@ from tongket_xlsx.model.resolution import (
 )
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import GridSheet
+from tongket_xlsx.reader.cells import GridSheet
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.findings import COLUMNS

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from tongket_xlsx.codebook.entries import Codebook, Entry
+from tongket_xlsx.codebook.entries import Codebook
+from tongket_xlsx.codebook.facts import Entry
 from tongket_xlsx.model.finding_kind import FindingKind, Group, Holds
 from tongket_xlsx.model.finding_kinds import KINDS, LISTED, RULE
 from tongket_xlsx.model.findings import Misuse, Severity

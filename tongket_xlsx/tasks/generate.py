@@ -16,10 +16,10 @@ from tongket_xlsx.campaign.inbox import bytes_of, walk
 from tongket_xlsx.campaign.own_places import check_output
 from tongket_xlsx.campaign.own_work import OwnWork, is_open
 from tongket_xlsx.campaign.receipts import Receipt
+from tongket_xlsx.model.entries import facts_of
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Misuse
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import facts_of
 from tongket_xlsx.model.observations import Answer, Answers
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.units import Unit

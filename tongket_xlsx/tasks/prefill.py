@@ -25,7 +25,7 @@ from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import figures_named
 from tongket_xlsx.reader.cell_text import raw_text
-from tongket_xlsx.reader.grid import GridSheet, Raw, is_blank
+from tongket_xlsx.reader.cells import GridSheet, Raw, is_blank
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.workers.pool import Guard

@@ -15,7 +15,8 @@ from tongket_xlsx.model.figure_status import Addressed, Statuses, held_of, in_or
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
-from tongket_xlsx.model.layout import SheetKind, layout_of
+from tongket_xlsx.model.layout import SheetKind
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tongket_xlsx.model.check_rows import CheckRow
-from tongket_xlsx.model.formula import Cell, Number, Text, how_many, joined, middle, text, when
+from tongket_xlsx.model.formula import Cell, Number, Text, how_many, text, when
 from tongket_xlsx.model.formula_ranges import sum_of_products
+from tongket_xlsx.model.formula_texts import joined, middle
 from tongket_xlsx.model.layout import NUMBERS_SHEET, Role, SheetKind, SheetLayout
 from tongket_xlsx.model.places import a1, column_letters, quoted
 from tongket_xlsx.template.draft import TABS, Draft

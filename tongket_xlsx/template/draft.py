@@ -7,20 +7,14 @@ from collections.abc import Iterable, Mapping
 from tongket_xlsx.model.check_rows import CheckRow
 from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.corrections import Corrections
+from tongket_xlsx.model.entries import facts_of
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Period
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import (
-    Role,
-    SheetKind,
-    SheetLayout,
-    WorkbookLayout,
-    facts_of,
-    layout_of,
-    ordinal,
-)
+from tongket_xlsx.model.layout import Role, SheetKind, SheetLayout, WorkbookLayout, ordinal
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, Answers
 from tongket_xlsx.model.resolution import Closure, Resolved
 from tongket_xlsx.model.rules import (

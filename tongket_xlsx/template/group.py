@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form_words import Kind, Period
-from tongket_xlsx.model.formula import (
-    Cell,
-    Text,
-    Value,
-    either,
-    every,
-    is_among,
-    joined,
-    text,
-    when,
-)
+from tongket_xlsx.model.formula import Cell, Text, Value, either, every, text, when
+from tongket_xlsx.model.formula_texts import is_among, joined
 from tongket_xlsx.model.indicators import Indicator
-from tongket_xlsx.model.layout import (
-    Entry,
-    Role,
-    SheetLayout,
-    entry_of,
-)
+from tongket_xlsx.model.layout import Entry, Role, SheetLayout
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.template.checks import Result, Results

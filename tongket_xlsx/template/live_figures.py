@@ -25,7 +25,6 @@ from tongket_xlsx.model.formula import (
     either,
     every,
     floor,
-    joined,
     number,
     rounded,
     some,
@@ -33,6 +32,7 @@ from tongket_xlsx.model.formula import (
     when,
 )
 from tongket_xlsx.model.formula_ranges import Cells, sum_of_products
+from tongket_xlsx.model.formula_texts import joined
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.layout import NUMBERS_SHEET
 from tongket_xlsx.model.observations import Answer

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tongket_xlsx.model.check_rows import CheckRow
 from tongket_xlsx.model.checks import Check
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.expressions import DECIMALS, Reference
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Period
@@ -25,23 +26,15 @@ from tongket_xlsx.model.formula import (
     either,
     every,
     if_error,
-    joined,
-    length,
     negate,
     rounded,
     text,
     when,
 )
 from tongket_xlsx.model.formula_ranges import Cells, count, sum_of_products
+from tongket_xlsx.model.formula_texts import joined, length
 from tongket_xlsx.model.indicators import Indicator, Roster
-from tongket_xlsx.model.layout import (
-    NUMBERS_SHEET,
-    Entry,
-    Role,
-    SheetKind,
-    WorkbookLayout,
-    entry_of,
-)
+from tongket_xlsx.model.layout import NUMBERS_SHEET, Entry, Role, SheetKind, WorkbookLayout
 from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.model.resolution import Closure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+from tongket_xlsx.model.entries import entry_of
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.formula import Cell, Number, either, text
 from tongket_xlsx.model.formula_ranges import Cells, count_filled, count_of, total
@@ -15,7 +16,6 @@ from tongket_xlsx.model.layout import (
     Entry,
     SheetKind,
     SheetLayout,
-    entry_of,
 )
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.model.units import Unit

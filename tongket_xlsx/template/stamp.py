@@ -20,10 +20,12 @@ from xml.sax.saxutils import escape
 from xlsxwriter.sharedstrings import SharedStrings
 
 from tongket_xlsx.model.check_rows import checks_of
+from tongket_xlsx.model.entries import entry_of, facts_of
 from tongket_xlsx.model.expressions import Expression
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
-from tongket_xlsx.model.layout import SheetKind, entry_of, facts_of, layout_of
+from tongket_xlsx.model.layout import SheetKind
+from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.template import workbook as template

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from tongket_xlsx.reader.grid import ErrorValue, Grid, GridSheet, NoResult, Raw
+from tongket_xlsx.reader.cells import ErrorValue, Grid, GridSheet, NoResult, Raw
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.text.legacy_fonts import Decoded
 from tongket_xlsx.workers.serialization import FAULTS, HALVES, NoReturn

@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from tongket_xlsx import __version__
 from tongket_xlsx.model.observations import Return
-from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.workers import framing as frames
 from tongket_xlsx.workers import grid_data

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from tongket_xlsx.reader.grid import Grid
+from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.plain_grid import TableReader
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.workers import process

@@ -2,25 +2,39 @@
 
 xlsxwriter warns, returns a number or says nothing where a call cannot be carried out; here each
 of these raises, because a missing list or a cut text must never leave the house unnoticed.
+
+Long because a workbook and its sheets are told of each other: neither can be read alone.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-import xlsxwriter
 from xlsxwriter.format import Format as Format  # noqa: PLC0414 - handed on to other rooms
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.text.messages import VIETNAMESE
+from tongket_xlsx.writer.limits import (
+    LAST_ROW,
+    LONGEST_FORMULA,
+    LONGEST_LIST,
+    LONGEST_PROMPT,
+    LONGEST_PROMPT_TITLE,
+    LONGEST_PROPERTY,
+    LONGEST_RULE,
+    MOST_LINKS,
+    TALLEST_ROW,
+    NotWritten,
+    Value,
+    loudly,
+    written,
+)
 from tongket_xlsx.writer.page_breaks import breaks
 from tongket_xlsx.writer.text_limits import (
     escaped,
@@ -33,17 +47,6 @@ from tongket_xlsx.writer.text_limits import (
 )
 
 FONT = "Times New Roman"
-LONGEST_LIST = 255
-LONGEST_RULE = 255
-LONGEST_PROMPT = 255
-LONGEST_PROMPT_TITLE = 32
-LONGEST_FORMULA = 8192
-LONGEST_PROPERTY = 255
-LONGEST_FOOTER = 255
-# Excel refuses a sheet with more; what would be a link beyond them is written as plain text.
-MOST_LINKS = 65_530
-TALLEST_ROW = 409
-LAST_ROW = 1048575
 # Two workbooks of the same content are the same bytes, whenever they were made.
 CREATED = datetime(2017, 1, 11, tzinfo=UTC)
 A4 = 9
@@ -56,12 +59,6 @@ PROTECTION = {
     "select_locked_cells": True,
     "select_unlocked_cells": True,
 }
-
-Value = str | int | float | bool | None
-
-
-class NotWritten(RuntimeError):
-    """Excel could not hold what was asked; nothing is cut or dropped in silence."""
 
 
 class _PlainWorksheet(Worksheet):
@@ -171,7 +168,7 @@ class Book:
 
     def chart(self, options: Mapping[str, Any]) -> Any:
         """Add a chart, to be placed by :meth:`Sheet.place`."""
-        with _loudly("chart"):
+        with loudly("chart"):
             chart = self._book.add_chart(dict(options))
         if chart is None:
             raise NotWritten(f"chart {options}")
@@ -182,16 +179,16 @@ class Book:
         if name.casefold() in self._names:
             raise NotWritten(f"name {name} twice")
         self._names.add(name.casefold())
-        with _loudly(name):
-            _done(self._book.define_name(name, formula), name)
+        with loudly(name):
+            written(self._book.define_name(name, formula), name)
 
     def property(self, name: str, value: str) -> None:
         """Set one custom document property."""
         if units16(value) > LONGEST_PROPERTY or name in self._properties:
             raise NotWritten(f"property {name}")
         self._properties.add(name)
-        with _loudly(name):
-            _done(self._book.set_custom_property(name, value, "text"), name)
+        with loudly(name):
+            written(self._book.set_custom_property(name, value, "text"), name)
 
     def at_last(self, write: Callable[[], None]) -> None:
         """Write something when all else is written.
@@ -230,7 +227,7 @@ class Book:
         for sheet, where in self._led_to.items():
             if sheet not in self._book.sheetnames:
                 raise NotWritten(f"{where}: link to {sheet}, which is no sheet")
-        with _loudly("workbook"):
+        with loudly("workbook"):
             self._book.close()
         return self._stream.getvalue()
 
@@ -333,7 +330,7 @@ class Sheet:
     def _check(self, result: object, row: int, column: int) -> None:
         # The place is only spelled out where it is needed: this is called for every cell.
         if result:
-            _done(result, f"{self.name}!{a1(row, column)}")
+            written(result, f"{self.name}!{a1(row, column)}")
 
     def merge(
         self, first: tuple[int, int], last: tuple[int, int], value: Value, style: Format
@@ -343,7 +340,7 @@ class Sheet:
             self.write(*first, value, style)
             return
         # The range is merged empty and its first cell written as any other: text stays text.
-        _done(self.page.merge_range(*first, *last, "", style), self.name)
+        written(self.page.merge_range(*first, *last, "", style), self.name)
         self.write(*first, value, style)
 
     def merge_last(
@@ -357,12 +354,12 @@ class Sheet:
         """Set the widths of the first columns."""
         self._widths = tuple(widths)
         for column, width in enumerate(widths):
-            _done(self.page.set_column(column, column, width), self.name)
+            written(self.page.set_column(column, column, width), self.name)
 
     def height(self, row: int, height: float) -> None:
         """Set the height of a row, in points."""
         self._heights[row] = min(height, TALLEST_ROW)
-        _done(self.page.set_row(row, min(height, TALLEST_ROW)), self.name)
+        written(self.page.set_row(row, min(height, TALLEST_ROW)), self.name)
 
     def validate(self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]) -> None:
         """Put a data validation on a block of cells."""
@@ -386,8 +383,8 @@ class Sheet:
         ):
             if key in prompts:
                 prompts[key] = shortened(without_controls(self.book.text(str(prompts[key]))), limit)
-        with _loudly(where):
-            _done(self.page.data_validation(*first, *last, prompts), where)
+        with loudly(where):
+            written(self.page.data_validation(*first, *last, prompts), where)
 
     def note(self, row: int, column: int, text: str, **options: Any) -> None:
         """Attach a note to a cell."""
@@ -395,25 +392,25 @@ class Sheet:
             raise NotWritten(f"{self.name}!{a1(row, column)}: note")
         self._noted.add((row, column))
         self.book.notes.append(self.book.text(text))
-        _done(self.page.write_comment(row, column, self.book.text(text), options), self.name)
+        written(self.page.write_comment(row, column, self.book.text(text), options), self.name)
 
     def conditional(
         self, first: tuple[int, int], last: tuple[int, int], rule: dict[str, Any]
     ) -> None:
         """Put a conditional format on a block of cells."""
-        with _loudly(self.name):
-            _done(self.page.conditional_format(*first, *last, rule), self.name)
+        with loudly(self.name):
+            written(self.page.conditional_format(*first, *last, rule), self.name)
 
     def sparkline(self, row: int, column: int, block: str) -> None:
         """Draw a small line of a block of cells, its highest and last points marked."""
         options = {"range": block, "markers": True, "series_color": "#1F3864", "weight": 1.75}
-        with _loudly(self.name):
-            _done(self.page.add_sparkline(row, column, options), self.name)
+        with loudly(self.name):
+            written(self.page.add_sparkline(row, column, options), self.name)
 
     def place(self, row: int, column: int, chart: Any, description: str, **options: Any) -> None:
         """Place a chart, described in words for those who cannot see it."""
         shown = {"description": description, "object_position": 2, **options}
-        _done(self.page.insert_chart(row, column, chart, shown), self.name)
+        written(self.page.insert_chart(row, column, chart, shown), self.name)
 
     def protect(self) -> None:
         """Protect the sheet without a password; locked is what no style unlocks."""
@@ -450,7 +447,7 @@ class Sheet:
         text = shortened(without_controls(self.book.text(footer)), 120).replace("&", "&&")
         if file_named:
             text = f"&F – {text}" if text else "&F"
-        with _loudly(self.name):
+        with loudly(self.name):
             page.set_footer(f'&L&"{FONT},Italic"&9{text}&R&"{FONT},Regular"&9&P/&N')
 
     def keep_together(self, heading_row: int, blocks: Iterable[tuple[int, int]]) -> None:
@@ -462,19 +459,3 @@ class Sheet:
         found = breaks(self._widths, self._heights, heading_row, blocks)
         if found:
             self.page.set_h_pagebreaks(found)
-
-
-@contextmanager
-def _loudly(where: str) -> Iterator[None]:
-    """Turn what xlsxwriter only warns of into a refusal."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            yield
-        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
-            raise NotWritten(f"{where}: {error}") from error
-
-
-def _done(result: object, where: str) -> None:
-    if isinstance(result, int) and result != 0:
-        raise NotWritten(f"{where}: {result}")

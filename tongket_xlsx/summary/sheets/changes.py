@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 
 from tongket_xlsx.model.form_words import Kind, Period
-from tongket_xlsx.model.formula import Cell, Text, joined
+from tongket_xlsx.model.formula import Cell, Text
+from tongket_xlsx.model.formula_texts import joined
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.formula import Cell
 from tongket_xlsx.model.places import a1, column_letters, quoted
 from tongket_xlsx.model.targets import COMPARED_BY, ChartKind, ChartPlan
@@ -14,26 +13,21 @@ from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.doubt_words import few, mark_of, marked, of_years
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.rank_formulas import Ranked, in_order
+from tongket_xlsx.summary.sheets.chart_style import (
+    CHART_FONT,
+    FILLS,
+    LINE,
+    MARKER,
+    labels_above,
+    labels_inside,
+    top_of,
+)
 from tongket_xlsx.summary.targets import reliability_mark, target_of
 from tongket_xlsx.writer.book import Sheet
 from tongket_xlsx.writer.styles import lines, number_format, plain_number
 
 _DATA = 18  # the column where the figures behind the charts start, beyond what is printed
 _TALL = 19
-_FILLS: Sequence[dict[str, Any]] = (
-    {"fill": {"color": "#1F3864"}},
-    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#2E75B6", "bg_color": "#FFFFFF"}},
-    {"pattern": {"pattern": "percent_20", "fg_color": "#1F3864", "bg_color": "#FFFFFF"}},
-    {"pattern": {"pattern": "dark_horizontal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
-)
-_LINE = {"color": "#C00000", "width": 2.25, "dash_type": "dash"}
-_MARKER = {
-    "type": "diamond",
-    "size": 8,
-    "fill": {"color": "#FFFFFF"},
-    "border": {"color": "#C00000"},
-}
-_FONT = {"name": "Times New Roman", "size": 10}
 # A chart of more columns than this can be read by nobody.
 MOST_DRAWN = 60
 _RANKING = (
@@ -133,10 +127,10 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
         chart.add_series(
             {
                 **_series(page, heading, at, len(years)),
-                **_FILLS[n % len(_FILLS)],
+                **FILLS[n % len(FILLS)],
                 "border": {"color": "#1F3864"},
                 "gap": 80,
-                "data_labels": _inside() if drawn_as_line else _above(),
+                "data_labels": labels_inside() if drawn_as_line else labels_above(),
             }
         )
     if drawn_as_line:
@@ -144,31 +138,25 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
         line.add_series(
             {
                 **_series(page, heading, rows[-1], len(years)),
-                "line": _LINE,
-                "marker": _MARKER,
+                "line": LINE,
+                "marker": MARKER,
                 "y2_axis": plan.kind is ChartKind.SHARE,
-                **({"data_labels": {**_above(), "position": "above"}} if share else {}),
+                **({"data_labels": {**labels_above(), "position": "above"}} if share else {}),
             }
         )
         chart.combine(line)
         if plan.kind is ChartKind.SHARE:
             last = p.form.indicators[plan.indicators[-1]]
             line.set_y2_axis(
-                {"name": last.unit.to(p.lang), "name_font": _FONT, "min": 0, "num_font": _FONT}
+                {
+                    "name": last.unit.to(p.lang),
+                    "name_font": CHART_FONT,
+                    "min": 0,
+                    "num_font": CHART_FONT,
+                }
             )
     _finish(p, page, chart, plan, place)
     return row + 2
-
-
-def _above() -> dict[str, Any]:
-    """Return the look of figures above their columns."""
-    return {"value": True, "font": {**_FONT, "size": 9}}
-
-
-def _inside() -> dict[str, Any]:
-    """Return the look of figures at the foot of dark columns, out of the way of a line."""
-    font = {**_FONT, "size": 9, "color": "#FFFFFF", "bold": True}
-    return {"value": True, "position": "inside_base", "font": font}
 
 
 def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:
@@ -308,9 +296,9 @@ def _draw_ranking(
             "name": f"{indicator.plain_label} {year.label.to(p.lang).lower()}",
             "categories": column(4),
             "values": column(3),
-            **_FILLS[0],
+            **FILLS[0],
             "gap": 40,
-            "data_labels": {"value": True, "num_format": "0.0", "font": {**_FONT, "size": 8}},
+            "data_labels": {"value": True, "num_format": "0.0", "font": {**CHART_FONT, "size": 8}},
         }
     )
     line = p.book.chart({"type": "line"})
@@ -319,20 +307,11 @@ def _draw_ranking(
             "name": p.say("ranking.province"),
             "categories": column(4),
             "values": column(5),
-            "line": _LINE,
+            "line": LINE,
         }
     )
     chart.combine(line)
     _finish(p, page, chart, plan, place, wide=True)
-
-
-def _top(p: Pages, plan: ChartPlan) -> int | None:
-    """Return where the axis ends: at 100 where per cents come near it, else where Excel likes."""
-    codes = plan.indicators[:1] if plan.kind is ChartKind.SHARE else plan.indicators
-    found = [p.figures.province.get((c, y.code)) for c in codes for y in p.form.years]
-    values = [total.value for total in found if total is not None and total.value is not None]
-    percent = all(p.form.indicators[code].kind is Kind.PERCENT for code in codes)
-    return 100 if percent and values and 75 < max(values) <= 100 else None
 
 
 def _finish(
@@ -346,17 +325,17 @@ def _finish(
 ) -> None:
     first = p.form.indicators[plan.indicators[0]]
     chart.set_title(
-        {"name": plan.title.to(p.lang), "name_font": {**_FONT, "size": 12}, "overlay": False}
+        {"name": plan.title.to(p.lang), "name_font": {**CHART_FONT, "size": 12}, "overlay": False}
     )
-    chart.set_legend({"position": "bottom", "font": _FONT})
-    chart.set_x_axis({"num_font": {**_FONT, "rotation": -45} if wide else _FONT})
+    chart.set_legend({"position": "bottom", "font": CHART_FONT})
+    chart.set_x_axis({"num_font": {**CHART_FONT, "rotation": -45} if wide else CHART_FONT})
     chart.set_y_axis(
         {
             "name": first.unit.to(p.lang),
-            "name_font": _FONT,
-            "num_font": _FONT,
+            "name_font": CHART_FONT,
+            "num_font": CHART_FONT,
             "min": 0,
-            "max": _top(p, plan),
+            "max": top_of(p, plan),
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         }
     )

@@ -10,16 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.formula import (
-    Cell,
-    either,
-    if_error,
-    joined,
-    number,
-    rounded,
-    some,
-    up_to,
-)
+from tongket_xlsx.model.formula import Cell, either, if_error, number, rounded, some
+from tongket_xlsx.model.formula_texts import joined, up_to
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
 from tongket_xlsx.summary.columns import six

@@ -7,8 +7,9 @@ change stands beside the change over the same units; across a series break both 
 from __future__ import annotations
 
 from tongket_xlsx.model.form_words import Kind, Period
-from tongket_xlsx.model.formula import joined, when
 from tongket_xlsx.model.formula import text as literal
+from tongket_xlsx.model.formula import when
+from tongket_xlsx.model.formula_texts import joined
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.summary import formulas as totals

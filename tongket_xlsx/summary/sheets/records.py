@@ -15,7 +15,8 @@ from tongket_xlsx.summary.one_return import Traced
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.trace_box import TraceTable
-from tongket_xlsx.writer.book import Format, Value
+from tongket_xlsx.writer.book import Format
+from tongket_xlsx.writer.limits import Value
 from tongket_xlsx.writer.styles import lines, plain_number
 
 # A sheet ends at row 1,048,576; the headings take some of it.

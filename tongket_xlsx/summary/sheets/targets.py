@@ -7,17 +7,8 @@ that says how many districts reach something is held against a count of them.
 from __future__ import annotations
 
 from tongket_xlsx.model.expressions import DECIMALS
-from tongket_xlsx.model.formula import (
-    Cell,
-    Number,
-    Piece,
-    Truth,
-    either,
-    joined,
-    rounded,
-    text,
-    when,
-)
+from tongket_xlsx.model.formula import Cell, Number, Piece, Truth, either, rounded, text, when
+from tongket_xlsx.model.formula_texts import joined
 from tongket_xlsx.model.places import a1
 from tongket_xlsx.model.targets import COMPARED_BY, OWN_SCOPE, Target
 from tongket_xlsx.model.wording import counted_words

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tongket_xlsx.model.formula import Cell, either, if_error, joined, text
+from tongket_xlsx.model.formula import Cell, either, if_error, text
 from tongket_xlsx.model.formula_ranges import Cells, at, place_of
+from tongket_xlsx.model.formula_texts import joined
 from tongket_xlsx.model.places import a1, column_letters, fixed, quoted
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.writer.book import Sheet
