@@ -17,10 +17,10 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from tongket_xlsx.definition import schema, schema_group, schema_values
-from tongket_xlsx.definition.schema_values import Block
+from tongket_xlsx.definition.schema_values import YamlBlock
 
 # Each file with its keys, then the blocks within it in the order in which they are met.
-FILES: Mapping[str, type[Block]] = {
+FILES: Mapping[str, type[YamlBlock]] = {
     "form.yaml": schema.FormText,
     "group-CODE.yaml": schema_group.GroupText,
     "rules.yaml": schema_group.RulesText,
@@ -47,7 +47,7 @@ _PATTERNS = {r"^\S{1,40}$": "without spaces", r"^[^\W\d_]\w{0,15}$": "letters an
 
 def page_lines() -> Iterator[str]:
     """Yield the tables of all blocks, those of a file before those of the next."""
-    told: set[type[Block]] = set()
+    told: set[type[YamlBlock]] = set()
     for file, block in FILES.items():
         yield from ("", f"## {file}", "", *_table(block))
         for inner in _within(block):
@@ -57,22 +57,22 @@ def page_lines() -> Iterator[str]:
                 yield from (inspect.getdoc(inner) or "", "", *_table(inner))
 
 
-def blocks() -> list[type[Block]]:
+def blocks() -> list[type[YamlBlock]]:
     """Return every block of keys that a definition may hold."""
-    found: dict[type[Block], None] = {}
+    found: dict[type[YamlBlock], None] = {}
     for block in FILES.values():
         found[block] = None
         found.update(dict.fromkeys(_within(block)))
     return list(found)
 
 
-def title_of(block: type[Block]) -> str:
+def title_of(block: type[YamlBlock]) -> str:
     """Return how a block is called: ``RosterColumnText`` is “Roster column”."""
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in block.__name__)
     return words.removesuffix(" text").strip().capitalize()
 
 
-def sentences(block: type[Block]) -> dict[str, str]:
+def sentences(block: type[YamlBlock]) -> dict[str, str]:
     """Return the sentence of each key as it stands in the source, by the key's name in YAML."""
     (tree,) = ast.parse(inspect.getsource(block)).body
     assert isinstance(tree, ast.ClassDef)
@@ -86,7 +86,7 @@ def sentences(block: type[Block]) -> dict[str, str]:
     return found
 
 
-def _table(block: type[Block]) -> Iterator[str]:
+def _table(block: type[YamlBlock]) -> Iterator[str]:
     said, kinds = sentences(block), get_type_hints(block, include_extras=True)
     yield "| key | value | without it | what it is for |"
     yield "| --- | --- | --- | --- |"
@@ -95,15 +95,15 @@ def _table(block: type[Block]) -> Iterator[str]:
         yield f"| `{written}` | {_value_of(kinds[name])} | {_default(key)} | {said[written]} |"
 
 
-def _within(block: type[Block]) -> Iterator[type[Block]]:
+def _within(block: type[YamlBlock]) -> Iterator[type[YamlBlock]]:
     for key in block.model_fields.values():
         for inner in _blocks_of(key.annotation):
             yield inner
             yield from _within(inner)
 
 
-def _blocks_of(kind: Any) -> Iterator[type[Block]]:
-    if isinstance(kind, type) and issubclass(kind, Block):
+def _blocks_of(kind: Any) -> Iterator[type[YamlBlock]]:
+    if isinstance(kind, type) and issubclass(kind, YamlBlock):
         yield kind
     for part in get_args(kind):
         yield from _blocks_of(part)
@@ -137,7 +137,7 @@ def _value(kind: Any) -> str:
         return f"{_value(parts[0])} → {_value(parts[1])}"
     if issubclass(kind, Enum):
         return _choices([member.value for member in kind])
-    if issubclass(kind, Block):
+    if issubclass(kind, YamlBlock):
         return f"[{title_of(kind)}](#{title_of(kind).lower().replace(' ', '-')})"
     return _PLAIN[kind]
 
@@ -166,6 +166,6 @@ def _default(key: FieldInfo) -> str:
         value = value.value
     if isinstance(value, bool):
         return "`yes`" if value else "`no`"
-    if value in (None, "", (), [], {}) or isinstance(value, Block):
-        return "–" if not isinstance(value, Block) else "its own defaults"
+    if value in (None, "", (), [], {}) or isinstance(value, YamlBlock):
+        return "–" if not isinstance(value, YamlBlock) else "its own defaults"
     return f"`{value}`"

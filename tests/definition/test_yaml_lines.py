@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tongket_xlsx.definition import yaml_lines as yaml_text
-from tongket_xlsx.definition.yaml_lines import Text, read
+from tongket_xlsx.definition.yaml_lines import YamlText, read
 
 
-def _faults(text: Text) -> list[tuple[str, str]]:
+def _faults(text: YamlText) -> list[tuple[str, str]]:
     return [(f.code, str(f.place)) for f in text.faults]
 
 
@@ -34,7 +34,7 @@ def test_every_value_knows_its_line() -> None:
     assert str(text.place(("a", 1))) == "form.yaml:5"
     assert str(text.place(("a", 0, "missing", "deeper"))) == "form.yaml:3"
     assert str(text.place(("nowhere",))) == "form.yaml:2"
-    assert str(Text("empty.yaml").place(("x",))) == "empty.yaml:1"
+    assert str(YamlText("empty.yaml").place(("x",))) == "empty.yaml:1"
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:

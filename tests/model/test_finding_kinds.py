@@ -18,7 +18,7 @@ import pytest
 import tongket_xlsx
 from tongket_xlsx.campaign import inbox
 from tongket_xlsx.definition.rule_families import PLAUSIBLE
-from tongket_xlsx.model.finding_kind import PARTS, Group
+from tongket_xlsx.model.finding_kind import PARTS, FindingGroup
 from tongket_xlsx.model.finding_kinds import KINDS, LISTED, OUTLIER, RULE, kind_of, new_finding
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.layout import Entry
@@ -237,7 +237,7 @@ def test_the_search_for_findings_sees_them() -> None:
 def test_no_code_is_registered_twice() -> None:
     """Every kind stands in one group, and every group has kinds."""
     assert len(KINDS) == sum(len(kinds) for kinds in LISTED.values())
-    assert list(LISTED) == list(Group)
+    assert list(LISTED) == list(FindingGroup)
     assert all(LISTED.values())
 
 

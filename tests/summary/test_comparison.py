@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.targets import Target
 from tongket_xlsx.summary.aggregates import change, has_denominator
-from tongket_xlsx.summary.columns import Figure, read_columns
+from tongket_xlsx.summary.columns import ColumnFigure, read_columns
 from tongket_xlsx.summary.targets import compared_year
 
 NUMBER, NIL, MISSING, NA, INVALID, BLANK = (
@@ -228,7 +228,7 @@ def test_what_does_not_count_is_no_figure_of_a_unit(form, units):
     read = read_columns(form, [units["GL-622"]], ["ML02"], {1: "GL-622"}, lambda _codes: rows)
     column = read.of("ML02", "2017")
     assert column.value(0) is None
-    assert column.figure(0) == Figure(INVALID, Decimal(5), "", "5?")
+    assert column.figure(0) == ColumnFigure(INVALID, Decimal(5), "", "5?")
     assert column.sum(read.kinds(["huyen"])) == (0, 0)
 
 

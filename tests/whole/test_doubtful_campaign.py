@@ -26,7 +26,7 @@ from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Aggregation, Period
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
-from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.columns import ColumnFigure
 from tongket_xlsx.summary.doubt_words import shown_text
 from tongket_xlsx.tasks import decide, mark, summarise
 
@@ -410,7 +410,7 @@ def test_a_marked_copy_shows_the_figure_that_is_in_doubt(
 
 def test_an_answer_in_doubt_is_shown_as_it_was_given() -> None:
     """A yes that is held is “Có” and not 1; an estimate that is held says that it is one."""
-    yes = Figure(CellState.NUMBER, Decimal(1), "Có", "Có", held=True)
+    yes = ColumnFigure(CellState.NUMBER, Decimal(1), "Có", "Có", held=True)
     assert shown_text(yes, "vi") == "Có ⚑"
-    about = Figure(CellState.NUMBER, Decimal(12000), "", "12.000", held=True, estimated=True)
+    about = ColumnFigure(CellState.NUMBER, Decimal(12000), "", "12.000", held=True, estimated=True)
     assert shown_text(about, "vi") == "12.000 ước ⚑"

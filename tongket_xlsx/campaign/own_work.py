@@ -30,7 +30,7 @@ _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """Where a file was written, and the one beside it that was kept, if any.
 
     ``is_open`` says that the kept one is open in Excel or LibreOffice.
@@ -82,15 +82,15 @@ class OwnWork:
             return not path.is_symlink()
         return not is_open(path) and self.holds(path, data)
 
-    def free(self, path: Path, data: bytes | None = None) -> Written:
+    def free(self, path: Path, data: bytes | None = None) -> WrittenFile:
         """Return where to write: the path itself, or the first ``…_2`` that may be replaced."""
         if self.may_replace(path, data):
-            return Written(path)
+            return WrittenFile(path)
         number, other = 2, path.with_name(f"{path.stem}_2{path.suffix}")
         while not self.may_replace(other, data):
             number += 1
             other = path.with_name(f"{path.stem}_{number}{path.suffix}")
-        return Written(other, path, is_open(path))
+        return WrittenFile(other, path, is_open(path))
 
     def write(self, path: Path, data: bytes, answers: Answers | None = None) -> None:
         """Write a file that may be replaced, and remember it; raises as :func:`whole` does."""

@@ -16,7 +16,7 @@ from tongket_xlsx.model.findings import TongketError
 
 if TYPE_CHECKING:
     from tongket_xlsx.campaign.campaign import Campaign
-    from tongket_xlsx.campaign.own_work import Written
+    from tongket_xlsx.campaign.own_work import WrittenFile
     from tongket_xlsx.model.findings import Finding
     from tongket_xlsx.tasks.review import OwnChecks
 
@@ -107,7 +107,7 @@ def told_faults(session: Session, faults: Iterable[Finding]) -> None:
         told(showing.finding_lines(finding, session.lang))
 
 
-def told_kept(session: Session, place: Written, key: str) -> None:
+def told_kept(session: Session, place: WrittenFile, key: str) -> None:
     """Tell that a file was kept, and where the new one is; even to whoever asked for silence."""
     if place.kept is not None:
         key += ".open" if place.is_open else ""

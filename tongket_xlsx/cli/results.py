@@ -34,7 +34,7 @@ from tongket_xlsx.model.findings import CannotWork, Misuse
 from tongket_xlsx.summary.export_formats import FORMATS
 
 if TYPE_CHECKING:
-    from tongket_xlsx.campaign.own_work import Written
+    from tongket_xlsx.campaign.own_work import WrittenFile
     from tongket_xlsx.model.findings import Finding
 
 
@@ -62,7 +62,7 @@ def summary(ctx: click.Context, path: Path | None, edition: str, checks: tuple[P
         raise Misuse("summary.not_xlsx", path=str(path))
     campaign = campaign_of(session)
     faults: list[Finding] = []
-    places: list[Written] = []
+    places: list[WrittenFile] = []
     target, found = summarise_task.summarise(
         campaign,
         session.maybe_at(path),

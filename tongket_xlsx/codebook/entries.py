@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from tongket_xlsx.codebook.facts import Entry, Fact, formula, held_against, told_facts
+from tongket_xlsx.codebook.facts import CodebookEntry, Fact, formula, held_against, told_facts
 from tongket_xlsx.codebook.references import COMMON, References
 from tongket_xlsx.model.checks import Held, Outlier, Rule
 from tongket_xlsx.model.findings import Severity
@@ -39,13 +39,13 @@ class Codebook:
     # ------------------------------------------------------------------ indicators
 
     @cached_property
-    def indicators(self) -> tuple[Entry, ...]:
+    def indicators(self) -> tuple[CodebookEntry, ...]:
         """Return every indicator, in the order of the form."""
         return tuple(self._indicator(i) for i in self.form.indicators.values())
 
-    def _indicator(self, i: Indicator) -> Entry:
+    def _indicator(self, i: Indicator) -> CodebookEntry:
         facts = (*self._figure(i), *self._asking(i), *self._making(i), *self._standing(i))
-        return Entry(i.code, i.label.to(self.lang), told_facts(facts))
+        return CodebookEntry(i.code, i.label.to(self.lang), told_facts(facts))
 
     def _figure(self, i: Indicator) -> Iterator[Fact]:
         """Yield what sort of figure it is, in which unit and for which periods."""
@@ -112,11 +112,11 @@ class Codebook:
     # ------------------------------------------------------------------ what is answered in words
 
     @cached_property
-    def prompts(self) -> tuple[Entry, ...]:
+    def prompts(self) -> tuple[CodebookEntry, ...]:
         """Return every question answered in words."""
         return tuple(self._prompt(p) for p in self.form.prompts)
 
-    def _prompt(self, p: Prompt) -> Entry:
+    def _prompt(self, p: Prompt) -> CodebookEntry:
         facts = (
             Fact("must", self.say("yes" if p.core else "no")),
             Fact("limit", number(p.max_chars, self.lang)),
@@ -124,7 +124,7 @@ class Codebook:
             Fact("linked", ", ".join(p.linked)),
             Fact("outline", self._outline_of(p.seed)),
         )
-        return Entry(p.code, p.label.to(self.lang), told_facts(facts))
+        return CodebookEntry(p.code, p.label.to(self.lang), told_facts(facts))
 
     def _answers(self, p: Prompt, kind: str) -> str:
         """Name a kind of unit, starred where it must answer and others need not."""
@@ -132,23 +132,23 @@ class Codebook:
         return self._kind_name(kind) + (" *" if starred else "")
 
     @cached_property
-    def rosters(self) -> tuple[tuple[Entry, tuple[Entry, ...]], ...]:
+    def rosters(self) -> tuple[tuple[CodebookEntry, tuple[CodebookEntry, ...]], ...]:
         """Return every list with its columns."""
         return tuple(
             (self._roster(r), tuple(self._roster_column(r, c) for c in r.columns))
             for r in self.form.rosters
         )
 
-    def _roster(self, r: Roster) -> Entry:
+    def _roster(self, r: Roster) -> CodebookEntry:
         facts = (
             Fact("title", r.title.to(self.lang)),
             Fact("help", r.help.to(self.lang)),
             Fact("rows", number(r.rows, self.lang)),
             Fact("respondents", "\n".join(self._kind_name(kind) for kind in r.respondents)),
         )
-        return Entry(r.code, r.name.to(self.lang), told_facts(facts))
+        return CodebookEntry(r.code, r.name.to(self.lang), told_facts(facts))
 
-    def _roster_column(self, r: Roster, c: RosterColumn) -> Entry:
+    def _roster_column(self, r: Roster, c: RosterColumn) -> CodebookEntry:
         sort = "date" if c.date else "choice" if c.choices else "text"
         facts = (
             Fact("roster", f"{r.code} {r.name.to(self.lang)}"),
@@ -156,12 +156,12 @@ class Codebook:
             Fact("choices", "; ".join(c.choices)),
             Fact("counted", self.say("yes") if c.counted else ""),
         )
-        return Entry(c.code, c.label.to(self.lang), told_facts(facts))
+        return CodebookEntry(c.code, c.label.to(self.lang), told_facts(facts))
 
     # ------------------------------------------------------------------ rules and targets
 
     @cached_property
-    def rules(self) -> tuple[Entry, ...]:
+    def rules(self) -> tuple[CodebookEntry, ...]:
         """Return every rule, those between units and the tolerance of computed cells included."""
         return (
             *(self._rule(r) for r in self.form.rules),
@@ -169,7 +169,7 @@ class Codebook:
             self._tolerance(),
         )
 
-    def _outlier(self, o: Outlier) -> Entry:
+    def _outlier(self, o: Outlier) -> CodebookEntry:
         limits = {"threshold": o.threshold, "factor": o.factor, "units": o.units}
         facts = (
             Fact("message", o.message.to(self.lang)),
@@ -180,17 +180,17 @@ class Codebook:
             Fact("holds", self.say("doc.holds.units", factor=o.holds or self.form.holding.units)),
             Fact("source", o.source),
         )
-        return Entry(o.code, "", told_facts(facts))
+        return CodebookEntry(o.code, "", told_facts(facts))
 
-    def _tolerance(self) -> Entry:
+    def _tolerance(self) -> CodebookEntry:
         tolerance = self.form.computed_tolerance
         facts = (
             Fact("message", self.say("doc.tolerance", tolerance=tolerance)),
             Fact("severity", self.say("severity.warning")),
         )
-        return Entry("cell.computed_changed", "", told_facts(facts))
+        return CodebookEntry("cell.computed_changed", "", told_facts(facts))
 
-    def _rule(self, r: Rule) -> Entry:
+    def _rule(self, r: Rule) -> CodebookEntry:
         subjects = self.references.subjects[r.code]
         message = r.message.to(self.lang)
         if not r.members:
@@ -209,7 +209,7 @@ class Codebook:
             Fact("holds", self._holds(r)),
             Fact("source", r.source),
         )
-        return Entry(r.code, "", told_facts(facts))
+        return CodebookEntry(r.code, "", told_facts(facts))
 
     def _holds(self, r: Rule) -> str:
         """Say which figures are held back while a rule is broken, where it is said or grave."""
@@ -230,11 +230,11 @@ class Codebook:
         return self.say("doc.holds.relation", which=which, tolerance=tolerance)
 
     @cached_property
-    def targets(self) -> tuple[Entry, ...]:
+    def targets(self) -> tuple[CodebookEntry, ...]:
         """Return every target, with how far it can be relied on spelled out."""
         return tuple(self._target(t) for t in self.form.targets)
 
-    def _target(self, t: Target) -> Entry:
+    def _target(self, t: Target) -> CodebookEntry:
         level = self.say("doc.no_level")
         if t.value is not None:
             level = f"{COMPARED_BY[t.operator]} {number(t.value, self.lang)}"
@@ -251,16 +251,16 @@ class Codebook:
             Fact("source", t.source),
             Fact("note", t.note),
         )
-        return Entry(t.code, t.label, told_facts(facts))
+        return CodebookEntry(t.code, t.label, told_facts(facts))
 
     # ------------------------------------------------------------------ offices, units, periods
 
     @cached_property
-    def providers(self) -> tuple[Entry, ...]:
+    def providers(self) -> tuple[CodebookEntry, ...]:
         """Return every office that keeps figures, with the figures it keeps."""
         return tuple(self._provider(p) for p in self.form.providers.values())
 
-    def _provider(self, p: Provider) -> Entry:
+    def _provider(self, p: Provider) -> CodebookEntry:
         codes = self.references.of_provider(p.code)
         named = "\n".join(f"{self._kind_name(kind)}: {name}" for kind, name in p.names.items())
         facts = (
@@ -268,14 +268,14 @@ class Codebook:
             Fact("count", number(len(codes), self.lang)),
             Fact("indicators", ", ".join(codes)),
         )
-        return Entry(p.code, p.name, told_facts(facts))
+        return CodebookEntry(p.code, p.name, told_facts(facts))
 
     @cached_property
-    def unit_kinds(self) -> tuple[Entry, ...]:
+    def unit_kinds(self) -> tuple[CodebookEntry, ...]:
         """Return every kind of reporting unit."""
         return tuple(self._unit_kind(k) for k in self.form.unit_kinds.values())
 
-    def _unit_kind(self, k: UnitKind) -> Entry:
+    def _unit_kind(self, k: UnitKind) -> CodebookEntry:
         facts = (
             Fact("adds_as", self.say(f"doc.scope.{k.scope}")),
             Fact("must_return", self.say("yes" if k.required else "no")),
@@ -283,14 +283,14 @@ class Codebook:
             Fact("signature", k.signature),
             Fact("note", k.note),
         )
-        return Entry(k.code, k.name.to(self.lang), told_facts(facts))
+        return CodebookEntry(k.code, k.name.to(self.lang), told_facts(facts))
 
     @cached_property
-    def periods(self) -> tuple[Entry, ...]:
+    def periods(self) -> tuple[CodebookEntry, ...]:
         """Return every period with its reference dates and whether they are confirmed."""
         return tuple(self._period(p) for p in self.form.periods)
 
-    def _period(self, p: Period) -> Entry:
+    def _period(self, p: Period) -> CodebookEntry:
         confirmed = "doc.confirmed" if p.confirmed else "doc.unconfirmed"
         facts = (
             Fact("starts", f"{p.starts:%d/%m/%Y}"),
@@ -300,13 +300,13 @@ class Codebook:
             Fact("confirmed", self.say(confirmed)),
             Fact("aliases", ", ".join(p.aliases)),
         )
-        return Entry(p.code, p.label.to(self.lang), told_facts(facts))
+        return CodebookEntry(p.code, p.label.to(self.lang), told_facts(facts))
 
     @cached_property
-    def signs(self) -> tuple[Entry, ...]:
+    def signs(self) -> tuple[CodebookEntry, ...]:
         """Return the signs that stand for a figure; the first of each is the one printed."""
         return tuple(
-            Entry(
+            CodebookEntry(
                 signs[0],
                 self.say(f"doc.sign.{state}"),
                 told_facts((Fact("also_read", "  ".join(signs[1:])),)),
@@ -317,16 +317,16 @@ class Codebook:
     # ------------------------------------------------------------------ the outline
 
     @cached_property
-    def outline(self) -> tuple[Entry, ...]:
+    def outline(self) -> tuple[CodebookEntry, ...]:
         """Return every bullet of the outline with what answers it."""
         return tuple(self._bullet(code, text) for code, text in self.form.outline.items())
 
-    def _bullet(self, code: str, text: str) -> Entry:
+    def _bullet(self, code: str, text: str) -> CodebookEntry:
         facts = (
             Fact("indicators", ", ".join(self.references.indicators_for(code))),
             Fact("prompts", ", ".join(self.references.prompts_for(code))),
         )
-        return Entry(code, text, told_facts(facts))
+        return CodebookEntry(code, text, told_facts(facts))
 
     def unanswered(self) -> tuple[str, ...]:
         """Return the bullets of the outline that no indicator answers."""

@@ -21,7 +21,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CodebookEntry:
     """One thing of the form and the facts about it, in the order they are told."""
 
     code: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongket_xlsx.codebook.facts import Entry
+from tongket_xlsx.codebook.facts import CodebookEntry
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class ListPage:
     key: str
     tab: str
     columns: tuple[ListColumn, ...]
-    entries: tuple[Entry, ...]
-    leads: Callable[[Entry], tuple[str, str] | None] = lambda _entry: None
+    entries: tuple[CodebookEntry, ...]
+    leads: Callable[[CodebookEntry], tuple[str, str] | None] = lambda _entry: None
     linked: str = "code"
 
 

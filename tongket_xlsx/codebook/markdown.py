@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tongket_xlsx.codebook.entries import Codebook
-from tongket_xlsx.codebook.facts import Entry, Fact, form_counts
+from tongket_xlsx.codebook.facts import CodebookEntry, Fact, form_counts
 from tongket_xlsx.model.form import Form
 
 # What Markdown would take for markup in a text that means itself.
@@ -40,7 +40,7 @@ def _head(book: Codebook) -> Iterator[str]:
     yield f"{book.say('doc.digest')}: `{form.digest}`"
 
 
-def _section(book: Codebook, key: str, entries: Sequence[Entry]) -> Iterator[str]:
+def _section(book: Codebook, key: str, entries: Sequence[CodebookEntry]) -> Iterator[str]:
     if not entries:
         return
     yield from _heading(book, key)
@@ -55,7 +55,7 @@ def _heading(book: Codebook, key: str) -> Iterator[str]:
     yield _plain(book.say(f"doc.help.{key}"))
 
 
-def _entry(book: Codebook, entry: Entry, level: int = 3) -> Iterator[str]:
+def _entry(book: Codebook, entry: CodebookEntry, level: int = 3) -> Iterator[str]:
     yield ""
     yield f"{'#' * level} {_plain(entry.code)} {_plain(entry.name)}".rstrip()
     yield ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tongket_xlsx.codebook.entries import Codebook
-from tongket_xlsx.codebook.facts import Entry, form_counts
+from tongket_xlsx.codebook.facts import CodebookEntry, form_counts
 from tongket_xlsx.codebook.list_pages import (
     INDICATORS,
     LISTS,
@@ -83,7 +83,7 @@ def _pages(book: Codebook) -> Iterator[ListPage]:
 class _Leads:
     """Where the entries of a sheet stand, for whatever leads there."""
 
-    def __init__(self, book: Codebook, key: str, entries: Sequence[Entry]) -> None:
+    def __init__(self, book: Codebook, key: str, entries: Sequence[CodebookEntry]) -> None:
         self.sheet = book.say(f"doc.sheet.{key}")
         self.rows = {entry.code: HEAD + 1 + n for n, entry in enumerate(entries)}
 
@@ -93,11 +93,13 @@ class _Leads:
         return (self.sheet, a1(self.rows[first], 0)) if first in self.rows else None
 
 
-def _list_rows(book: Codebook) -> Iterator[Entry]:
+def _list_rows(book: Codebook) -> Iterator[CodebookEntry]:
     """Yield a row for each column of each list; what holds for the list stands on its first."""
     for roster, columns in book.rosters:
         for n, column in enumerate(columns):
-            yield Entry(column.code, column.name, column.facts + (roster.facts if n == 0 else ()))
+            yield CodebookEntry(
+                column.code, column.name, column.facts + (roster.facts if n == 0 else ())
+            )
 
 
 def _write(out: Book, book: Codebook, page: ListPage) -> None:
@@ -124,7 +126,7 @@ def _write(out: Book, book: Codebook, page: ListPage) -> None:
 
 
 def _row(
-    sheet: Sheet, style: Styles, book: Codebook, page: ListPage, row: int, entry: Entry
+    sheet: Sheet, style: Styles, book: Codebook, page: ListPage, row: int, entry: CodebookEntry
 ) -> None:
     """Write an entry; grey italics are what nobody has verified, as in the consolidated one."""
     doubtful = page.key == "targets" and not book.form.targets[row - HEAD - 1].verified
@@ -146,7 +148,7 @@ def _row(
     sheet.height(row, min(_TALLEST, max(20, 12.9 * tall + 6)))
 
 
-def _text(book: Codebook, column: ListColumn, entry: Entry) -> str:
+def _text(book: Codebook, column: ListColumn, entry: CodebookEntry) -> str:
     """Return what stands in a cell."""
     own = {"code": entry.code, "name": entry.name}
     if column.key == "gap":
@@ -212,7 +214,7 @@ def _section(sheet: Sheet, style: Styles, text: str, row: int) -> None:
     sheet.height(row, 22)
 
 
-def _blocks(book: Codebook) -> Iterator[tuple[str, tuple[str, ...], tuple[Entry, ...]]]:
+def _blocks(book: Codebook) -> Iterator[tuple[str, tuple[str, ...], tuple[CodebookEntry, ...]]]:
     lang = book.lang
     yield (
         "periods",
@@ -225,7 +227,7 @@ def _blocks(book: Codebook) -> Iterator[tuple[str, tuple[str, ...], tuple[Entry,
         book.unit_kinds,
     )
     yield "signs", ("also_read",), book.signs
-    groups = tuple(Entry(g.code, g.title.to(lang), ()) for g in book.form.groups)
+    groups = tuple(CodebookEntry(g.code, g.title.to(lang), ()) for g in book.form.groups)
     yield "groups", (), groups
 
 
@@ -235,7 +237,7 @@ def _block(
     book: Codebook,
     key: str,
     columns: tuple[str, ...],
-    entries: tuple[Entry, ...],
+    entries: tuple[CodebookEntry, ...],
     row: int,
 ) -> int:
     _section(sheet, style, book.say(f"doc.sheet.{key}"), row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tongket_xlsx.definition.sources import Sources
-from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.definition.yaml_lines import Path, YamlText
 from tongket_xlsx.model.form_words import Aggregation, Kind, Nature
 from tongket_xlsx.model.indicators import (
     Group,
@@ -31,7 +31,7 @@ class IndicatorChecks:
                 self._check_aggregation(i, text, path)
 
     def _check_formula(
-        self, i: Indicator, text: Text, path: Path, indicators: Mapping[str, Indicator]
+        self, i: Indicator, text: YamlText, path: Path, indicators: Mapping[str, Indicator]
     ) -> None:
         """Refuse what cannot be computed, and what is computed and asked at once."""
         parts = (("numerator", i.numerator), ("denominator", i.denominator))
@@ -52,7 +52,7 @@ class IndicatorChecks:
             text.fault(path, "definition.cycle", code=i.code)
 
     def _check_bounds(
-        self, i: Indicator, text: Text, path: Path, indicators: Mapping[str, Indicator]
+        self, i: Indicator, text: YamlText, path: Path, indicators: Mapping[str, Indicator]
     ) -> None:
         for key, bound in (("plausible_min", i.plausible_min), ("plausible_max", i.plausible_max)):
             if bound is not None:
@@ -60,7 +60,7 @@ class IndicatorChecks:
                 if bound.is_test:
                     text.fault((*path, key), "definition.test_as_bound", text=bound.text)
 
-    def _check_aggregation(self, i: Indicator, text: Text, path: Path) -> None:
+    def _check_aggregation(self, i: Indicator, text: YamlText, path: Path) -> None:
         """Refuse a way of adding up that does not fit the kind of figure."""
         fitting: tuple[Aggregation, ...]
         if i.computed:

@@ -18,8 +18,8 @@ from tongket_xlsx.definition.questions import Questions
 from tongket_xlsx.definition.schema import FormText, PromptsText, TargetsText
 from tongket_xlsx.definition.schema_group import GroupText, IndicatorText, RulesText
 from tongket_xlsx.definition.shape import shaped
-from tongket_xlsx.definition.sources import Scope, Sources
-from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.definition.sources import KnownNames, Sources
+from tongket_xlsx.definition.yaml_lines import Path, YamlText
 from tongket_xlsx.model.checks import Holding
 from tongket_xlsx.model.findings import UnsoundDefinition
 from tongket_xlsx.model.form import DEFAULT_SIGNS, Form
@@ -82,7 +82,7 @@ class _Definition:
         periods = tuple(self._periods(head, text))
         kinds = tuple(self._kinds(head, text))
         groups_text = [(name, self._group_text(code)) for name, code in self._group_names(head)]
-        scope = Scope(
+        scope = KnownNames(
             periods=tuple(p.code for p in periods),
             kinds=tuple(k.code for k in kinds),
             providers=tuple(p.code for p in head.providers),
@@ -127,7 +127,7 @@ class _Definition:
         groups: Sequence[tuple[str, GroupText | None]],
         indicators: Mapping[str, Indicator],
         rosters: tuple[Roster, ...],
-        scope: Scope,
+        scope: KnownNames,
     ) -> rulebook.Rulebook:
         text = self.sources.text(FORM_FILE)
         rules = rulebook.Rulebook(
@@ -149,7 +149,7 @@ class _Definition:
         return rules
 
     def _charts(
-        self, head: FormText, text: Text, indicators: Mapping[str, Indicator]
+        self, head: FormText, text: YamlText, indicators: Mapping[str, Indicator]
     ) -> Iterator[ChartPlan]:
         for n, chart in enumerate(head.charts):
             self.sources.known(text, ("charts", n, "indicators"), chart.indicators, indicators)
@@ -185,7 +185,7 @@ class _Definition:
             )
         return group
 
-    def _periods(self, head: FormText, text: Text) -> Iterator[Period]:
+    def _periods(self, head: FormText, text: YamlText) -> Iterator[Period]:
         for i, p in enumerate(head.periods):
             path = ("periods", i)
             for alias in (p.code, *p.aliases):
@@ -211,7 +211,7 @@ class _Definition:
                 p.confirmed,
             )
 
-    def _kinds(self, head: FormText, text: Text) -> Iterator[UnitKind]:
+    def _kinds(self, head: FormText, text: YamlText) -> Iterator[UnitKind]:
         seen: set[str] = set()
         for i, k in enumerate(head.unit_kinds):
             if k.code in seen:
@@ -230,7 +230,7 @@ class _Definition:
         self.sources.known(text, ("signs",), head.signs, DEFAULT_SIGNS)
         self._check_signs(head, text)
 
-    def _group(self, name: str, group: GroupText, scope: Scope) -> Group:
+    def _group(self, name: str, group: GroupText, scope: KnownNames) -> Group:
         text = self.sources.text(name)
         self.sources.once(group.code, text, ("code",))
         indicators = tuple(
@@ -241,7 +241,7 @@ class _Definition:
         return Group(group.code, Words(group.name, group.name_en), title, indicators)
 
     def _indicator(
-        self, i: IndicatorText, group: str, text: Text, path: Path, scope: Scope
+        self, i: IndicatorText, group: str, text: YamlText, path: Path, scope: KnownNames
     ) -> Indicator:
         self.sources.once(i.code, text, (*path, "code"))
         self.sources.known(text, (*path, "periods"), i.periods, scope.periods)
@@ -271,7 +271,7 @@ class _Definition:
             series_break=series_break,
         )
 
-    def _check_signs(self, head: FormText, text: Text) -> None:
+    def _check_signs(self, head: FormText, text: YamlText) -> None:
         """Refuse a state without a sign, and a sign that means two things."""
         signs = {**DEFAULT_SIGNS, **{k: tuple(v) for k, v in head.signs.items()}}
         owners: dict[str, str] = {}

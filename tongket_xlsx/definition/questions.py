@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from tongket_xlsx.definition.schema import PromptsText, RosterText, TargetsText
 from tongket_xlsx.definition.schema_values import EVERY_KIND
-from tongket_xlsx.definition.sources import Scope, Sources
+from tongket_xlsx.definition.sources import KnownNames, Sources
 from tongket_xlsx.definition.unit_counts import check_unit_count, unit_count
-from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.definition.yaml_lines import Path, YamlText
 from tongket_xlsx.model.form_words import Words
 from tongket_xlsx.model.indicators import (
     TITLE,
@@ -31,7 +31,7 @@ class Questions:
         """Keep faults with the files they stand in."""
         self.sources = sources
 
-    def roster(self, r: RosterText, n: int, text: Text, scope: Scope) -> Roster:
+    def roster(self, r: RosterText, n: int, text: YamlText, scope: KnownNames) -> Roster:
         """Build one list; faults of its columns are kept."""
         path: Path = ("rosters", n)
         self.sources.once(r.code, text, path)
@@ -64,7 +64,7 @@ class Questions:
             Words(r.help, r.help_en),
         )
 
-    def prompts(self, scope: Scope, indicators: Mapping[str, Indicator]) -> Iterator[Prompt]:
+    def prompts(self, scope: KnownNames, indicators: Mapping[str, Indicator]) -> Iterator[Prompt]:
         """Yield the questions in words."""
         name = "narrative.yaml"
         given = self.sources.optional(name, PromptsText)

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from tongket_xlsx.definition.near_names import alike
 from tongket_xlsx.definition.schema import OutlierText
 from tongket_xlsx.definition.schema_group import RuleText
-from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.definition.yaml_lines import Path, YamlText
 from tongket_xlsx.model.checks import Check, Held, Outlier, Rule
 from tongket_xlsx.model.expression_reader import parse
 from tongket_xlsx.model.expressions import Expression, ExpressionFault
@@ -42,14 +42,14 @@ class Rulebook:
         self.counted = tuple(c for r in rosters if r.counted for c in r.counted.choices)
         self.rules: list[Rule] = []
         self.checks: list[Check] = []
-        self._places: dict[str, tuple[Text, Path]] = {}
+        self._places: dict[str, tuple[YamlText, Path]] = {}
 
-    def add_all(self, given: Sequence[RuleText], text: Text, path: Path) -> None:
+    def add_all(self, given: Sequence[RuleText], text: YamlText, path: Path) -> None:
         """Take in the rules of one file; faults go to the file."""
         for n, rule in enumerate(given):
             self._add(rule, text, (*path, n))
 
-    def outliers(self, given: Sequence[OutlierText], text: Text) -> Iterator[Outlier]:
+    def outliers(self, given: Sequence[OutlierText], text: YamlText) -> Iterator[Outlier]:
         """Yield the comparisons between units; faults go to the file."""
         for n, outlier in enumerate(given):
             path: Path = ("outliers", n)
@@ -103,7 +103,7 @@ class Rulebook:
             code = parents.get(code, "")
         return False
 
-    def _is_new(self, code: str, text: Text, path: Path) -> bool:
+    def _is_new(self, code: str, text: YamlText, path: Path) -> bool:
         """Tell where an id is that of another rule, or of a kind of finding that every form has."""
         if code in self._places:
             other = self._places[code]
@@ -115,7 +115,7 @@ class Rulebook:
         text.fault((*path, "id"), "definition.code_twice", code=code, other=where)
         return False
 
-    def _add(self, given: RuleText, text: Text, path: Path) -> None:
+    def _add(self, given: RuleText, text: YamlText, path: Path) -> None:
         if not self._is_new(given.id, text, path):
             return
         self._places[given.id] = text, path
@@ -163,7 +163,7 @@ class Rulebook:
             for member in rule.members or ("",):
                 self._unfold(rule, member, text, path)
 
-    def _check_held(self, rule: Rule, text: Text, path: Path) -> None:
+    def _check_held(self, rule: Rule, text: YamlText, path: Path) -> None:
         """Refuse to hold what the rule does not compare."""
         compared = set(_NAME.findall(rule.text)) & {*self.indicators, "{code}"}
         for code in rule.held_codes:
@@ -171,7 +171,7 @@ class Rulebook:
                 choices = ", ".join((*_HELD_WORDS, *sorted(compared)))
                 text.fault((*path, "holds"), "definition.unknown", value=code, choices=choices)
 
-    def _check_message(self, message: str, message_en: str, text: Text, path: Path) -> None:
+    def _check_message(self, message: str, message_en: str, text: YamlText, path: Path) -> None:
         for key, sentence in (("message", message), ("message_en", message_en)):
             try:
                 fields = {
@@ -189,7 +189,7 @@ class Rulebook:
                     choices="{code}, {label}",
                 )
 
-    def _members(self, given: RuleText, text: Text, path: Path) -> Iterator[str]:
+    def _members(self, given: RuleText, text: YamlText, path: Path) -> Iterator[str]:
         if bool(given.family) != ("{code}" in given.expression):
             text.fault((*path, "expression"), "definition.family", code=given.id)
             return
@@ -200,7 +200,7 @@ class Rulebook:
             text.fault((*path, "family"), "definition.family_empty", code=given.id)
         yield from members
 
-    def _selected(self, selector: str, text: Text, path: Path) -> Iterator[str]:
+    def _selected(self, selector: str, text: YamlText, path: Path) -> Iterator[str]:
         terms = selector.split("&") if ":" in selector else []
         names = [t.strip().removeprefix("-") for t in terms if t.strip().startswith("-")]
         names += [] if terms else selector.split()
@@ -230,7 +230,7 @@ class Rulebook:
             if all(_has(indicator, key, value, self.aliases) for key, value in wanted):
                 yield code
 
-    def _unfold(self, rule: Rule, member: str, text: Text, path: Path) -> None:
+    def _unfold(self, rule: Rule, member: str, text: YamlText, path: Path) -> None:
         below = (*path, "expression")
         try:
             expression = parse(rule.text.replace("{code}", member), self.aliases)

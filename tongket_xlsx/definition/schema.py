@@ -8,12 +8,20 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from tongket_xlsx.definition.schema_group import RuleText
-from tongket_xlsx.definition.schema_values import Block, Code, Codes, Day, PerCent, Times, kinds_of
+from tongket_xlsx.definition.schema_values import (
+    Code,
+    Codes,
+    Day,
+    PerCent,
+    Times,
+    YamlBlock,
+    kinds_of,
+)
 from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.targets import ChartKind, CountedAs
 
 
-class PeriodText(Block):
+class PeriodText(YamlBlock):
     """One benchmark year or the cumulative span."""
 
     code: Code
@@ -36,7 +44,7 @@ class PeriodText(Block):
     """Whether the province has confirmed the dates; where it has not, the form says so."""
 
 
-class UnitKindText(Block):
+class UnitKindText(YamlBlock):
     """One kind of reporting unit."""
 
     code: Code
@@ -58,7 +66,7 @@ class UnitKindText(Block):
     """A remark for whoever edits the form."""
 
 
-class ProviderText(Block):
+class ProviderText(YamlBlock):
     """One office that keeps figures."""
 
     code: Code
@@ -69,7 +77,7 @@ class ProviderText(Block):
     """What a kind of unit calls it, where that is different: kind → name."""
 
 
-class OutlierText(Block):
+class OutlierText(YamlBlock):
     """One comparison of figures between units of a kind."""
 
     id: Annotated[str, Field(pattern=r"^\S{1,40}$")]
@@ -94,7 +102,7 @@ class OutlierText(Block):
     """Where the method was taken from."""
 
 
-class RosterColumnText(Block):
+class RosterColumnText(YamlBlock):
     """One column of a roster."""
 
     code: Code
@@ -113,7 +121,7 @@ class RosterColumnText(Block):
     """Whether `documents("…")` of a rule counts its entries."""
 
 
-class RosterText(Block):
+class RosterText(YamlBlock):
     """A list with as many rows as there are entries."""
 
     code: Code
@@ -140,7 +148,7 @@ class RosterText(Block):
     """The rules about its entries, which `documents("…")` counts."""
 
 
-class PromptText(Block):
+class PromptText(YamlBlock):
     """A question answered in words."""
 
     code: Code
@@ -162,14 +170,14 @@ class PromptText(Block):
     """The parts of the outline it answers."""
 
 
-class PromptsText(Block):
+class PromptsText(YamlBlock):
     """The file of questions answered in words."""
 
     prompts: list[PromptText] = []
     """The questions, in their order."""
 
 
-class UnitCountText(Block):
+class UnitCountText(YamlBlock):
     """How many units reach a level, each by its own figures."""
 
     indicators: Codes
@@ -184,7 +192,7 @@ class UnitCountText(Block):
     """Whether per cent of the units judged are meant (`share`), or their number."""
 
 
-class TargetText(Block):
+class TargetText(YamlBlock):
     """A target set by a document."""
 
     id: Code
@@ -213,14 +221,14 @@ class TargetText(Block):
     """A remark that stands beside it."""
 
 
-class TargetsText(Block):
+class TargetsText(YamlBlock):
     """The file of targets."""
 
     targets: list[TargetText] = []
     """The targets, in their order."""
 
 
-class ChartText(Block):
+class ChartText(YamlBlock):
     """A chart of the consolidated workbook."""
 
     code: Code
@@ -236,7 +244,7 @@ class ChartText(Block):
     """What it shows; of `share`, the last one is the line."""
 
 
-class HoldingText(Block):
+class HoldingText(YamlBlock):
     """From where on figures are held back from totals."""
 
     years: Times = Decimal(200)
@@ -249,7 +257,7 @@ class HoldingText(Block):
     """How many per cent of the whole a relation may be off, before a figure is held."""
 
 
-class FormText(Block):
+class FormText(YamlBlock):
     """The file of the form itself."""
 
     id: Code

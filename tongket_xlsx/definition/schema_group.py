@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongket_xlsx.definition.schema_values import Block, Code, Codes, PerCent, Times
+from tongket_xlsx.definition.schema_values import Code, Codes, PerCent, Times, YamlBlock
 from tongket_xlsx.model.checks import Odd
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form_words import Aggregation, Better, Clock, Kind, Nature
 
 
-class BreakText(Block):
+class BreakText(YamlBlock):
     """A series break."""
 
     from_: Annotated[Codes, Field(alias="from")]
@@ -28,7 +28,7 @@ class BreakText(Block):
     """Where it was read."""
 
 
-class IndicatorText(Block):
+class IndicatorText(YamlBlock):
     """One indicator."""
 
     code: Annotated[str, Field(pattern=r"^[^\W\d_]\w{0,15}$")]
@@ -106,7 +106,7 @@ class IndicatorText(Block):
     """The kinds that add to the province, where these are not all `part` kinds that answer."""
 
 
-class RuleText(Block):
+class RuleText(YamlBlock):
     """One rule, or one family of rules."""
 
     id: Annotated[str, Field(pattern=r"^\S{1,40}$")]
@@ -148,7 +148,7 @@ class RuleText(Block):
     """Where the rule was taken from."""
 
 
-class GroupText(Block):
+class GroupText(YamlBlock):
     """One group file."""
 
     code: Code
@@ -167,7 +167,7 @@ class GroupText(Block):
     """The rules about them."""
 
 
-class RulesText(Block):
+class RulesText(YamlBlock):
     """The file of rule families."""
 
     rules: list[RuleText] = []

@@ -44,7 +44,7 @@ Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Code = Annotated[str, Field(pattern=r"^[^\s\"'<>&/\\:]{1,24}$")]
 
 
-class Block(BaseModel):
+class YamlBlock(BaseModel):
     """A block of keys; the string below a key of one says what the key is for.
 
     Those strings are the reference for whoever writes a definition (docs/reference/definition.md).

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.definition.yaml_lines import Path, YamlText
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -22,7 +22,7 @@ _EXPECTED = {
 }
 
 
-def shaped(model: type[Model], text: Text) -> Model | None:
+def shaped(model: type[Model], text: YamlText) -> Model | None:
     """Hold a file against its shape; every fault goes to ``text.faults`` with its line."""
     if text.faults and text.value is None:
         return None
@@ -34,7 +34,7 @@ def shaped(model: type[Model], text: Text) -> Model | None:
         return None
 
 
-def _note(text: Text, fault: Any) -> None:
+def _note(text: YamlText, fault: Any) -> None:
     path: Path = tuple(part for part in fault["loc"] if part != "[key]")
     key = str(path[-1]) if path else ""
     kind = fault["type"]

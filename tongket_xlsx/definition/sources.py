@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from tongket_xlsx.definition import near_names
 from tongket_xlsx.definition.shape import Model, shaped
-from tongket_xlsx.definition.yaml_lines import Path, Text, read
+from tongket_xlsx.definition.yaml_lines import Path, YamlText, read
 from tongket_xlsx.model.expression_reader import parse
 from tongket_xlsx.model.expressions import Expression, ExpressionFault
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class KnownNames:
     """The names that the rest of the definition may use."""
 
     periods: tuple[str, ...]
@@ -28,25 +28,25 @@ class Sources:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Take the name of each file and its bytes."""
         self.files = files
-        self.texts: dict[str, Text] = {}
+        self.texts: dict[str, YamlText] = {}
         self.aliases: dict[str, str] = {}
         self.seen: dict[str, str] = {}
 
-    def text(self, name: str) -> Text:
+    def text(self, name: str) -> YamlText:
         """Return the text of one file, read once."""
         if name not in self.texts:
             data = self.files.get(name)
-            self.texts[name] = read(name, data) if data is not None else Text(name)
+            self.texts[name] = read(name, data) if data is not None else YamlText(name)
         return self.texts[name]
 
-    def once(self, code: str, text: Text, path: Path) -> None:
+    def once(self, code: str, text: YamlText, path: Path) -> None:
         """Refuse a code that stands for something already."""
         folded = code.casefold()
         if folded in self.seen:
             text.fault(path, "definition.code_twice", code=code, other=self.seen[folded])
         self.seen.setdefault(folded, str(text.place(path)))
 
-    def known(self, text: Text, path: Path, given: Iterable[str], known: Iterable[str]) -> None:
+    def known(self, text: YamlText, path: Path, given: Iterable[str], known: Iterable[str]) -> None:
         """Refuse what names something that there is not."""
         known = tuple(known)
         for code in given:
@@ -59,7 +59,7 @@ class Sources:
         """Return a file that may be absent, in its shape."""
         return shaped(model, self.text(name)) if name in self.files else None
 
-    def expression(self, written: str, text: Text, path: Path) -> Expression | None:
+    def expression(self, written: str, text: YamlText, path: Path) -> Expression | None:
         """Return an expression as it was parsed; ``None`` where it does not follow the language."""
         if not written:
             return None

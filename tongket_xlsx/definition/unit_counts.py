@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tongket_xlsx.definition.schema import UnitCountText
-from tongket_xlsx.definition.yaml_lines import Path, Text
+from tongket_xlsx.definition.yaml_lines import Path, YamlText
 from tongket_xlsx.model.form_words import Kind, Scope
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.targets import UnitCount
@@ -32,7 +32,7 @@ def unit_count(given: UnitCountText) -> UnitCount:
 def check_unit_count(
     given: UnitCountText,
     code: str,
-    text: Text,
+    text: YamlText,
     path: Path,
     known: tuple[Mapping[str, Indicator], Mapping[str, UnitKind]],
 ) -> None:

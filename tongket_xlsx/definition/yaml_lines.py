@@ -21,7 +21,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass
-class Text:
+class YamlText:
     """Hold one file: its values as plain text, lists and mappings, and the line of each."""
 
     file: str
@@ -40,9 +40,9 @@ class Text:
         self.faults.append(new_finding(kind, self.place(path), **parameters))
 
 
-def read(file: str, data: bytes) -> Text:
+def read(file: str, data: bytes) -> YamlText:
     """Read one YAML file; what is wrong with it stands in ``faults``."""
-    text = Text(file)
+    text = YamlText(file)
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -64,7 +64,7 @@ def read(file: str, data: bytes) -> Text:
     return text
 
 
-def _plain(node: Any, path: Path, text: Text, seen: set[int]) -> Any:
+def _plain(node: Any, path: Path, text: YamlText, seen: set[int]) -> Any:
     text.lines[path] = node.start_mark.line + 1
     # An alias would let a few lines stand for millions; nobody needs one to describe a form.
     if id(node) in seen:

@@ -66,7 +66,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CellBlock:
     """A cell, or a rectangle of cells; rows and columns are counted from 0, both ends included."""
 
     sheet: str
@@ -103,7 +103,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = Constant | Block | Operation | Call
+Node = Constant | CellBlock | Operation | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Formula:
     """A parsed formula, and every block it names, in the order in which they stand."""
 
     tree: Node
-    blocks: tuple[Block, ...]
+    blocks: tuple[CellBlock, ...]
 
 
 def parse(text: str, sheet: str) -> Formula | None:
@@ -141,7 +141,7 @@ class _NotUnderstood(Exception):
 class _Parser:
     def __init__(self, text: str, sheet: str) -> None:
         self.sheet = sheet
-        self.blocks: list[Block] = []
+        self.blocks: list[CellBlock] = []
         self._tokens = list(_tokens(text))
         self._at = 0
         self._depth = 0
@@ -204,11 +204,11 @@ class _Parser:
         self._close()
         return inner
 
-    def _block(self, token: re.Match[str]) -> Block:
+    def _block(self, token: re.Match[str]) -> CellBlock:
         sheet = (token["quoted"] or "").replace("''", "'") or token["sheet"] or self.sheet
         one, other = position(token["first"]), position(token["last"] or token["first"])
         (top, bottom), (left, right) = (sorted(pair) for pair in zip(one, other, strict=True))
-        block = Block(sheet, top, left, bottom, right)
+        block = CellBlock(sheet, top, left, bottom, right)
         self._cells += block.size
         if self._cells > MOST_CELLS:
             raise _NotUnderstood

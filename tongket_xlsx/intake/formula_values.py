@@ -26,8 +26,8 @@ from tongket_xlsx.intake.formula_arithmetic import (
     truth,
 )
 from tongket_xlsx.intake.formula_parser import (
-    Block,
     Call,
+    CellBlock,
     Constant,
     Formula,
     Node,
@@ -44,7 +44,7 @@ _OF_MANY = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "PRODUCT"})
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FormulaOutcome:
     """What a formula gives, and on what it rests.
 
     ``filled`` says whether it rests on anything at all: a cell that holds something, or a
@@ -69,13 +69,13 @@ class Calculator:
         """
         self._sheets = {name.casefold(): name for name in sheets}
         self._cell = cell
-        self._known: dict[Address, Outcome | None] = {}
+        self._known: dict[Address, FormulaOutcome | None] = {}
         self._open: dict[Address, tuple[Formula | None, Iterator[Address]]] = {}
         self._reads = 0
 
     def outcome(
         self, sheet: str, formula: str, at: tuple[int, int] | None = None
-    ) -> Outcome | None:
+    ) -> FormulaOutcome | None:
         """Return what a formula gives.
 
         Args:
@@ -113,11 +113,11 @@ class Calculator:
             return False
         return isinstance(self._cell(*address), NoResult)
 
-    def _cells(self, block: Block) -> Iterator[Address]:
+    def _cells(self, block: CellBlock) -> Iterator[Address]:
         name = self._sheets.get(block.sheet.casefold())
         return iter(()) if name is None else block.cells(name)
 
-    def _computed(self, parsed: Formula) -> Outcome | None:
+    def _computed(self, parsed: Formula) -> FormulaOutcome | None:
         work = _Work(self, filled=not parsed.blocks)
         value: Value
         try:
@@ -126,9 +126,9 @@ class Calculator:
             value = wrong.error
         except Unsaid:
             return None
-        return Outcome(value, work.filled, work.passed_over)
+        return FormulaOutcome(value, work.filled, work.passed_over)
 
-    def read(self, block: Block) -> list[Outcome]:
+    def read(self, block: CellBlock) -> list[FormulaOutcome]:
         """Return what each cell of a block holds, or what its formula gives.
 
         Raises:
@@ -138,7 +138,7 @@ class Calculator:
             raise Unsaid
         return [self._held(address) for address in self._cells(block)]
 
-    def _held(self, address: Address) -> Outcome:
+    def _held(self, address: Address) -> FormulaOutcome:
         held = self._cell(*address)
         if address in self._open or isinstance(held, date | time | timedelta):
             # A circle, or a day, which is a number in one file and another in the next.
@@ -150,7 +150,7 @@ class Calculator:
             return known
         if isinstance(held, int | float) and not isinstance(held, bool):
             held = float(held)
-        return Outcome(held, filled=not is_blank(held), passed_over=False)
+        return FormulaOutcome(held, filled=not is_blank(held), passed_over=False)
 
 
 class _Work:
@@ -166,7 +166,7 @@ class _Work:
         match node:
             case Constant(value):
                 return value
-            case Block():
+            case CellBlock():
                 if node.size > 1:
                     raise Unsaid
                 return sound(self._read(node)[0])
@@ -180,7 +180,7 @@ class _Work:
             value = operated(sign, [value, self.single(operand)])
         return value
 
-    def _read(self, block: Block) -> list[Value]:
+    def _read(self, block: CellBlock) -> list[Value]:
         found = self.cells.read(block)
         self.filled |= any(outcome.filled for outcome in found)
         self.passed_over |= any(outcome.passed_over for outcome in found)
@@ -214,13 +214,13 @@ class _Work:
 
     def _counted(self, arguments: Sequence[Node]) -> list[Value]:
         """Return the values of blocks; errors in them are values like any other."""
-        if not all(isinstance(node, Block) for node in arguments):
+        if not all(isinstance(node, CellBlock) for node in arguments):
             raise Unsaid
-        return [v for node in arguments if isinstance(node, Block) for v in self._read(node)]
+        return [v for node in arguments if isinstance(node, CellBlock) for v in self._read(node)]
 
     def _numbers(self, node: Node) -> Iterator[float]:
         """Yield the numbers of an argument: of a block only what is one."""
-        if not isinstance(node, Block):
+        if not isinstance(node, CellBlock):
             yield number(self.single(node))
             return
         for value in map(sound, self._read(node)):
@@ -248,7 +248,7 @@ class _Work:
     def _lifted(self, node: Node) -> list[Value]:
         """Compute an expression over blocks cell by cell."""
         match node:
-            case Block():
+            case CellBlock():
                 return self._read(node)
             case Operation(sign, (operand,)):
                 return [operated(sign, [value]) for value in self._lifted(operand)]
@@ -282,12 +282,12 @@ def _paired(sign: str, left: list[Value], right: list[Value]) -> list[Value]:
     return [operated(sign, pair) for pair in zip(left, right, strict=True)]
 
 
-def _lifts(node: Node) -> Iterator[Block]:
+def _lifts(node: Node) -> Iterator[CellBlock]:
     """Yield the blocks of several cells over which an expression is computed cell by cell."""
     waiting = [node]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Block) and each.size > 1:
+        if isinstance(each, CellBlock) and each.size > 1:
             yield each
         elif isinstance(each, Operation):
             waiting.extend(each.operands)

@@ -15,7 +15,7 @@ from functools import cached_property
 from tongket_xlsx.intake.cell_values import Figure, read_figure
 from tongket_xlsx.intake.findings_log import Notes
 from tongket_xlsx.intake.formula_arithmetic import Value, is_number
-from tongket_xlsx.intake.formula_parser import Block, parse
+from tongket_xlsx.intake.formula_parser import CellBlock, parse
 from tongket_xlsx.intake.formula_values import Calculator
 from tongket_xlsx.intake.row_matching import named
 from tongket_xlsx.model.figure_status import Addressed
@@ -179,7 +179,7 @@ class TypedFormulas:
             shown = named([a1(*cell) for cell in cells])
             self.notes.say("cells.linked", place, count=len(cells), file=book, found=shown)
 
-    def _within(self, block: Block, sheet: GridSheet | None) -> list[tuple[str, str]]:
+    def _within(self, block: CellBlock, sheet: GridSheet | None) -> list[tuple[str, str]]:
         """Return the formulas in a block, each with the name of its sheet."""
         if sheet is None or sheet.outline is None:
             return []

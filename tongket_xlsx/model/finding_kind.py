@@ -16,7 +16,7 @@ from tongket_xlsx.text.messages import catalogue, has
 PARTS = frozenset(("expected", "advice", "means", "example"))
 
 
-class Group(StrEnum):
+class FindingGroup(StrEnum):
     """What a kind of finding is about; the order is that in which kinds are listed."""
 
     FILE = "file"

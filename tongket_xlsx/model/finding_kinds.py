@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tongket_xlsx.model.finding_kind import FindingKind, Group, Holds
+from tongket_xlsx.model.finding_kind import FindingGroup, FindingKind, Holds
 from tongket_xlsx.model.findings import Finding, Parameter, Severity
 from tongket_xlsx.model.places import Place
 
@@ -54,8 +54,8 @@ def _kind(
 
 
 # The code, how grave it is, and the names that its sentences fill in.
-LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
-    Group.FILE: (
+LISTED: Mapping[FindingGroup, tuple[FindingKind, ...]] = {
+    FindingGroup.FILE: (
         _kind("file.empty", ERROR, also=NOTE),
         _kind("file.not_workbook", ERROR, also=NOTE, notes="program database mail media office"),
         _kind("file.word", NOTE),
@@ -95,11 +95,11 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("file.superseded", NOTE, "round unit"),
         _kind("file.own_file", NOTE, "file found unit"),
     ),
-    Group.COVER: (
+    FindingGroup.COVER: (
         _kind("cover.blank", WARNING, "label"),
         _kind("cover.error", WARNING, "found label"),
     ),
-    Group.SHEET: (
+    FindingGroup.SHEET: (
         _kind("return.blank", ERROR, "count"),
         _kind("rows.missing", ERROR, "count found group"),
         _kind("period.missing", ERROR, "found period_label", bars=True),
@@ -128,7 +128,7 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("overlay.comment", NOTE, "cells found"),
         _kind("overlay.more", NOTE, "count"),
     ),
-    Group.ROW: (
+    FindingGroup.ROW: (
         _kind("code.contradicts", ERROR, "found indicator other row", bars=True),
         _kind("code.twice", ERROR, "found indicator readings", bars=True),
         _kind("code.unknown", WARNING, "found"),
@@ -138,7 +138,7 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("row.unit_differs", WARNING, "found indicator unit"),
         _kind("row.not_explanation", WARNING, "found indicator label"),
     ),
-    Group.CELL: (
+    FindingGroup.CELL: (
         _kind("cell.blank", ERROR, FIGURE),
         _kind("cell.blank_text", ERROR, "indicator label"),
         _kind("cell.not_founded", ERROR, "found indicator period_label unit"),
@@ -196,44 +196,44 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("cell.choice", WARNING, "choices found label"),
         _kind("cell.date", WARNING, "found label"),
     ),
-    Group.TEXT: (
+    FindingGroup.TEXT: (
         _kind("text.damaged", WARNING, "found"),
         _kind("text.decoded", NOTE, "font found value"),
         _kind("text.font_unclear", WARNING, "found"),
         _kind("text.fonts_unread", WARNING, "format"),
     ),
-    Group.RULE: (
+    FindingGroup.RULE: (
         _kind("rule", ERROR, "code found text", also=WARNING, holds=Holds.NAMED),
         _kind("cell.plausible", WARNING, "found text" + FIGURE, holds=Holds.NAMED),
         _kind("outlier", WARNING, "found" + FIGURE, holds=Holds.NAMED),
     ),
-    Group.PROVINCE: (
+    FindingGroup.PROVINCE: (
         _kind("province.part", WARNING, "found label limit parts period_label whole whole_label"),
         _kind("province.range", WARNING, "found least most" + FIGURE),
         _kind("province.share", WARNING, "found limit" + FIGURE),
         _kind("province.span", WARNING, "found limit years" + FIGURE),
         _kind("checks.failed", ERROR, "function line path problem"),
     ),
-    Group.UNIT: (
+    FindingGroup.UNIT: (
         _kind("unit.unasked", WARNING, "count found"),
         _kind("unit.unlisted", WARNING, "file found"),
         _kind("unit.failed", ERROR, "found"),
     ),
-    Group.COPY: (
+    FindingGroup.COPY: (
         _kind("generate.kept", WARNING, "path"),
         _kind("mark.kept", WARNING, "path"),
         _kind("prefill.held", WARNING, "count found"),
         _kind("prefill.unknown", WARNING, "found"),
         _kind("prefill.value", WARNING, "found indicator"),
     ),
-    Group.DECISION: (
+    FindingGroup.DECISION: (
         _kind("decide.unknown", ERROR),
         _kind("decide.verdict", ERROR, "found"),
         _kind("decide.no_reason", ERROR),
         _kind("decide.no_figure", ERROR, "code found where"),
         _kind("decide.twice", ERROR, "found"),
     ),
-    Group.LEDGER: (
+    FindingGroup.LEDGER: (
         _kind("verify.database", ERROR, "found"),
         _kind("verify.lost", ERROR, "path"),
         _kind("verify.altered", ERROR, "path"),
@@ -249,7 +249,7 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("verify.copy", WARNING, "file"),
         _kind("verify.total", ERROR, "found indicator period value"),
     ),
-    Group.UNITS: (
+    FindingGroup.UNITS: (
         _kind("units.csv", ERROR, "problem"),
         _kind("units.column", ERROR, "key names"),
         _kind("units.cell", ERROR, "key"),
@@ -259,7 +259,7 @@ LISTED: Mapping[Group, tuple[FindingKind, ...]] = {
         _kind("units.date", ERROR, "key value"),
         _kind("units.parent", ERROR, "value"),
     ),
-    Group.DEFINITION: (
+    FindingGroup.DEFINITION: (
         _kind("definition.encoding", ERROR),
         _kind("definition.yaml", ERROR, "problem"),
         _kind("definition.key_twice", ERROR, "key"),

@@ -20,7 +20,7 @@ from tongket_xlsx.model.form_words import Aggregation, Period, Scope
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.areas import AreaFigures
-from tongket_xlsx.summary.columns import Column, Columns, Mask, six
+from tongket_xlsx.summary.columns import Columns, FigureColumn, Mask, six
 from tongket_xlsx.summary.doubt import NO_DOUBT, Doubt
 
 
@@ -186,7 +186,7 @@ def _comparing_kinds(form: Form, indicator: Indicator) -> tuple[str, ...]:
     return tuple(kind for kind in kinds if has_denominator(form, indicator, kind))
 
 
-def _parts(columns: Columns, indicator: Indicator, period: Period) -> list[Column]:
+def _parts(columns: Columns, indicator: Indicator, period: Period) -> list[FigureColumn]:
     """Return the column of a figure, of a ratio those of both parts."""
     if not indicator.computed:
         return [columns.of(indicator.code, period.code)]

@@ -22,7 +22,7 @@ from tongket_xlsx.summary.columns import Columns, Mask, six, terms_of
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ComparableBlock:
     """Units that together cover the same ground in every year."""
 
     code: str
@@ -39,7 +39,7 @@ def is_young(form: Form, unit: Unit) -> bool:
     return unit.existed_from is not None and unit.existed_from > form.years[0].starts
 
 
-def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[Block, ...]:
+def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[ComparableBlock, ...]:
     """Return the areas in which some unit was not there for the whole of a benchmark year.
 
     A district created in April reports nine months, or what its predecessor left behind.
@@ -49,7 +49,7 @@ def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[Block, ...]:
         if unit.block:
             members.setdefault(unit.block, []).append(unit)
     return tuple(
-        Block(code, tuple(together))
+        ComparableBlock(code, tuple(together))
         for code, together in members.items()
         if len(together) > 1 and any(is_young(form, u) for u in together)
     )
@@ -58,7 +58,7 @@ def blocks_of(form: Form, units: Iterable[Unit]) -> tuple[Block, ...]:
 class AreaFigures:
     """The figures of comparable areas: sums over their members, known where each member's is."""
 
-    def __init__(self, columns: Columns, blocks: Sequence[Block]) -> None:
+    def __init__(self, columns: Columns, blocks: Sequence[ComparableBlock]) -> None:
         """Find the places of the members; the areas stay in the order given."""
         self.columns = columns
         places = {unit.code: place for place, unit in enumerate(columns.units)}

@@ -34,7 +34,7 @@ _ZERO = Decimal(0)
 _COUNTING = frozenset(state for state in CellState if state.counts)
 
 
-class Figure(NamedTuple):
+class ColumnFigure(NamedTuple):
     """One answer of one unit, as the tables show it.
 
     ``held``: it has a value and is in no total until it is corrected or accepted; ``estimated``:
@@ -49,11 +49,11 @@ class Figure(NamedTuple):
     estimated: bool = False
 
 
-_BLANK = Figure(CellState.BLANK, None, "", "")
+_BLANK = ColumnFigure(CellState.BLANK, None, "", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FigureColumn:
     """The answers of all units to one indicator in one period.
 
     ``counts`` tells which enter totals; ``values`` are exact decimals, zero where nothing counts;
@@ -63,16 +63,16 @@ class Column:
 
     counts: Mask
     values: npt.NDArray[np.object_]
-    others: dict[int, Figure] = field(default_factory=dict)
+    others: dict[int, ColumnFigure] = field(default_factory=dict)
     held: dict[int, Decimal] = field(default_factory=dict)
     estimated: set[int] = field(default_factory=set)
 
-    def figure(self, position: int) -> Figure:
+    def figure(self, position: int) -> ColumnFigure:
         """Return the answer of one unit."""
         if position in self.others:
             return self.others[position]
         if self.counts[position]:
-            return Figure(CellState.NUMBER, self.values[position], "", "")
+            return ColumnFigure(CellState.NUMBER, self.values[position], "", "")
         return _BLANK
 
     def value(self, position: int) -> Decimal | None:
@@ -89,9 +89,9 @@ class Column:
         return sum(self.values[both], _ZERO), int(both.sum())
 
 
-def empty_column(size: int) -> Column:
+def empty_column(size: int) -> FigureColumn:
     """Return the column of a figure nobody gave."""
-    return Column(np.zeros(size, dtype=bool), np.full(size, _ZERO, dtype=object))
+    return FigureColumn(np.zeros(size, dtype=bool), np.full(size, _ZERO, dtype=object))
 
 
 class Columns:
@@ -101,7 +101,7 @@ class Columns:
         self,
         form: Form,
         units: Sequence[Unit],
-        reported: Mapping[tuple[str, str], Column],
+        reported: Mapping[tuple[str, str], FigureColumn],
         known: Statuses | None = None,
     ) -> None:
         """Hold what was reported; see :func:`read_columns`."""
@@ -111,7 +111,7 @@ class Columns:
         self._made = dict(reported)
         self._masks: dict[object, Mask] = {}
 
-    def of(self, code: str, period: str) -> Column:
+    def of(self, code: str, period: str) -> FigureColumn:
         """Return a column, computed exactly from its operands where the indicator is computed."""
         key = (code, period)
         if key not in self._made:
@@ -122,7 +122,7 @@ class Columns:
                 self._made[key] = empty_column(len(self.units))
         return self._made[key]
 
-    def part(self, expression: Expression | None, period: str) -> Column:
+    def part(self, expression: Expression | None, period: str) -> FigureColumn:
         """Return a part of a ratio for every unit; known where every term of it is."""
         counts = np.ones(len(self.units), dtype=bool)
         values = np.full(len(self.units), _ZERO, dtype=object)
@@ -136,7 +136,7 @@ class Columns:
             if all(value is not None for _, value in known):
                 held[place] = sum((f * v for f, v in known if v is not None), _ZERO)
         estimated = {place for _, term in terms for place in term.estimated}
-        return Column(counts, values, held=held, estimated=estimated)
+        return FigureColumn(counts, values, held=held, estimated=estimated)
 
     def held_behind(self, indicator: Indicator, periods: Iterable[str]) -> set[int]:
         """Return the places of units of which any figure that an indicator is made of is held."""
@@ -146,7 +146,7 @@ class Columns:
         """Return the places of units of which any figure an indicator is made of is an estimate."""
         return {place for column in self._inputs(indicator, periods) for place in column.estimated}
 
-    def _inputs(self, indicator: Indicator, periods: Iterable[str]) -> Iterator[Column]:
+    def _inputs(self, indicator: Indicator, periods: Iterable[str]) -> Iterator[FigureColumn]:
         for period in periods:
             if not indicator.computed:
                 yield self.of(indicator.code, period)
@@ -175,19 +175,19 @@ class Columns:
             self._masks[key] = np.fromiter(map(test, self.units), bool, len(self.units))
         return self._masks[key]
 
-    def _computed(self, indicator: Indicator, period: str) -> Column:
+    def _computed(self, indicator: Indicator, period: str) -> FigureColumn:
         above = self.part(indicator.numerator, period)
         below = self.part(indicator.denominator, period)
         counts = above.counts & below.counts & (below.values != _ZERO).astype(bool)
         values = np.full(len(self.units), _ZERO, dtype=object)
         for n in np.flatnonzero(counts):
             values[n] = six(indicator.factor * above.values[n] / below.values[n])
-        made = Column(counts, values, estimated=above.estimated | below.estimated)
+        made = FigureColumn(counts, values, estimated=above.estimated | below.estimated)
         for place in above.held.keys() | below.held.keys():
             top, bottom = above.known(place), below.known(place)
             if top is not None and bottom:
                 value = six(indicator.factor * top / bottom)
-                _hold(made, place, Figure(CellState.NUMBER, value, "", ""))
+                _hold(made, place, ColumnFigure(CellState.NUMBER, value, "", ""))
         return made
 
 
@@ -210,7 +210,7 @@ def read_columns(
     wanted = dict.fromkeys(code for code in codes if not form.indicators[code].computed)
     places = {unit.code: n for n, unit in enumerate(units)}
     at = {reading: places[code] for reading, code in readings.items() if code in places}
-    columns: dict[tuple[str, str], Column] = {}
+    columns: dict[tuple[str, str], FigureColumn] = {}
     impossible: list[tuple[str, str, str]] = []
     for row in fetch(wanted):
         reading, code, period, state, value, text, raw = row[:7]
@@ -231,13 +231,13 @@ def read_columns(
         if estimated:
             column.estimated.add(place)
         if said is not CellState.NUMBER or text or estimated:
-            column.others[place] = Figure(said, exact, text, raw, estimated=estimated)
+            column.others[place] = ColumnFigure(said, exact, text, raw, estimated=estimated)
     _judge(columns, places, known or {}, impossible)
     return Columns(form, units, columns, known)
 
 
 def _judge(
-    columns: Mapping[tuple[str, str], Column],
+    columns: Mapping[tuple[str, str], FigureColumn],
     places: Mapping[str, int],
     known: Statuses,
     impossible: Sequence[FigureKey],
@@ -261,7 +261,7 @@ def _judge(
             _hold(column_of, held_place, column_of.figure(held_place))
 
 
-def _hold(column: Column, place: int, figure: Figure) -> None:
+def _hold(column: FigureColumn, place: int, figure: ColumnFigure) -> None:
     if figure.value is None:
         return
     column.counts[place] = False

@@ -16,7 +16,7 @@ from tongket_xlsx.model.indicators import Group, Indicator
 from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike, aggregate, same_units
-from tongket_xlsx.summary.areas import AreaFigures, Block, blocks_of
+from tongket_xlsx.summary.areas import AreaFigures, ComparableBlock, blocks_of
 from tongket_xlsx.summary.columns import (
     Columns,
     Fetch,
@@ -62,7 +62,7 @@ class Comparison:
     form: Form
     parts: tuple[Unit, ...]
     wholes: tuple[Unit, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[ComparableBlock, ...]
     readings: Mapping[int, str]
     fetch: Fetch
     names: Mapping[str, str]

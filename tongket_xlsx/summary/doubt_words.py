@@ -15,7 +15,7 @@ from tongket_xlsx.model.observations import CellState
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.summary.aggregates import Aggregate
-from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.columns import ColumnFigure
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt import Doubt
 from tongket_xlsx.text.messages import number, say
@@ -142,7 +142,7 @@ def of_years(
             yield say("summary.uneven", lang, period=period, units=named(total.uneven, lang))
 
 
-def word_of(figure: Figure, status: FigureStatus) -> str:
+def word_of(figure: ColumnFigure, status: FigureStatus) -> str:
     """Return the word for the gravest that is known against a figure of a unit.
 
     A figure that is held but cannot be, for want of a number, is one in error.
@@ -156,7 +156,7 @@ def word_of(figure: Figure, status: FigureStatus) -> str:
 OPEN_KINDS = ("asked", "impossible", "unread")
 
 
-def open_kind(figure: Figure, status: FigureStatus) -> str:
+def open_kind(figure: ColumnFigure, status: FigureStatus) -> str:
     """Return why an answer is in no total for what stands in its cell alone; empty where it is in.
 
     ``asked``: it can be read in two ways; ``impossible``: a number that cannot be; ``unread``: no
@@ -217,7 +217,7 @@ def note_of(status: FigureStatus, lang: str) -> str:
     return "\n".join(dict.fromkeys(texts))[:1500]
 
 
-def shown_text(figure: Figure, lang: str) -> str:
+def shown_text(figure: ColumnFigure, lang: str) -> str:
     """Return what a table shows for an answer that is no number that counts, else nothing."""
     if figure.held:
         # “Có” has a number too, but that is for adding.

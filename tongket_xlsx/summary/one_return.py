@@ -13,7 +13,7 @@ from tongket_xlsx.model.form_words import Aggregation
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import Observation
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.summary.columns import Columns, Figure, read_columns
+from tongket_xlsx.summary.columns import ColumnFigure, Columns, read_columns
 
 # What may be known against a figure, the gravest first.
 WORDS = ("held", "error", "warning", "accepted", "explained")
@@ -69,7 +69,7 @@ class OneReturn:
         there = period in indicator.periods and self.unit.existed_in(when)
         return adds and is_summed and there and bool(self.columns.of(code, period).counts[0])
 
-    def computed(self) -> Iterator[tuple[Indicator, str, Figure]]:
+    def computed(self) -> Iterator[tuple[Indicator, str, ColumnFigure]]:
         """Yield what is computed from the figures, in the order of the form, where it is known."""
         for indicator in self.form.indicators.values():
             if not indicator.computed or not self.form.is_asked(indicator, self.unit.kind):

@@ -14,7 +14,7 @@ from tongket_xlsx.model.targets import Target
 from tongket_xlsx.model.unit_status import Standing
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.aggregates import Aggregate, LikeForLike
-from tongket_xlsx.summary.columns import Column, Figure
+from tongket_xlsx.summary.columns import ColumnFigure, FigureColumn
 from tongket_xlsx.summary.comparison import Comparison, Reported
 from tongket_xlsx.summary.one_return import Traced
 from tongket_xlsx.summary.plan import HEAD, Plan
@@ -78,11 +78,11 @@ class Figures:
     departments: dict[tuple[str, str], Reported] = field(default_factory=dict)
     reached: dict[str, Reached] = field(default_factory=dict)
     missing: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    units: dict[tuple[str, str], Column] = field(default_factory=dict)
+    units: dict[tuple[str, str], FigureColumn] = field(default_factory=dict)
     states: set[CellState] = field(default_factory=set)
     linked: bool = True
     listed: bool = False
-    held: dict[tuple[str, str], dict[int, Figure]] = field(default_factory=dict)
+    held: dict[tuple[str, str], dict[int, ColumnFigure]] = field(default_factory=dict)
     marked: Counter[str] = field(default_factory=Counter)
     marked_units: dict[str, dict[str, None]] = field(default_factory=dict)
 

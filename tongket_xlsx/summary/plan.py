@@ -17,7 +17,7 @@ from tongket_xlsx.model.form_words import Kind, Period
 from tongket_xlsx.model.indicators import Group, Indicator
 from tongket_xlsx.model.places import a1, column_letters, quoted
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.summary.areas import Block, is_young
+from tongket_xlsx.summary.areas import ComparableBlock, is_young
 from tongket_xlsx.summary.comparison import Comparison
 from tongket_xlsx.text.messages import say
 
@@ -29,7 +29,7 @@ ROWS_EACH = 2  # an indicator of the province has its figures, and what is behin
 
 
 @dataclass(frozen=True)
-class Columns:
+class PlanColumns:
     """Where each figure stands in the table by unit of one group, and each ranking."""
 
     sheet: str
@@ -50,9 +50,9 @@ class Plan:
     form: Form
     parts: tuple[Unit, ...]
     wholes: tuple[Unit, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[ComparableBlock, ...]
     lang: str
-    tables: Mapping[str, Columns]
+    tables: Mapping[str, PlanColumns]
     provinces: Mapping[str, str]
     part_rows: tuple[int, ...]
     sections: Mapping[int, str]
@@ -97,7 +97,7 @@ class Plan:
         """Return the row of a department in the table of a group."""
         return self.department_divider + 1 + self.departments(group).index(unit)
 
-    def table_of(self, code: str) -> Columns:
+    def table_of(self, code: str) -> PlanColumns:
         """Return the table by unit in which an indicator stands."""
         return self.tables[self.form.indicators[code].group]
 
@@ -192,7 +192,7 @@ class Plan:
 def plan_of(comparison: Comparison, lang: str) -> Plan:
     """Lay out the sheets of a comparison."""
     form = comparison.form
-    tables: dict[str, Columns] = {}
+    tables: dict[str, PlanColumns] = {}
     for group in form.groups:
         order: dict[tuple[str, str], int] = {}
         ranks: dict[str, int] = {}
@@ -206,7 +206,7 @@ def plan_of(comparison: Comparison, lang: str) -> Plan:
                 column += 1
         sheet = say("sheet.by_unit", lang, group=group.code)
         area = column if comparison.blocks else None
-        tables[group.code] = Columns(sheet, order, ranks, area)
+        tables[group.code] = PlanColumns(sheet, order, ranks, area)
     provinces = {g.code: say("sheet.province", lang, group=g.code) for g in form.groups}
     rows, sections = _sections(comparison, lang)
     return Plan(
@@ -274,7 +274,7 @@ def short(period: Period) -> str:
     return period.aliases[0] if period.cumulative and period.aliases else period.code
 
 
-def why_block(block: Block, form: Form, lang: str) -> str:
+def why_block(block: ComparableBlock, form: Form, lang: str) -> str:
     """Say in a plain sentence why a comparable area is shown."""
     young = [u for u in block.units if is_young(form, u)]
     parts = [

@@ -16,7 +16,7 @@ from tongket_xlsx.model.figure_status import FigureKey, FigureStatus, Statuses
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
-from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.columns import ColumnFigure
 from tongket_xlsx.summary.one_return import OneReturn, Traced, gravest
 
 FIELDS = (
@@ -131,7 +131,11 @@ def _row(groups: Mapping[str, str], given: OneReturn, t: Traced) -> Row:
 
 
 def _computed_row(
-    groups: Mapping[str, str], given: OneReturn, indicator: Indicator, period: str, figure: Figure
+    groups: Mapping[str, str],
+    given: OneReturn,
+    indicator: Indicator,
+    period: str,
+    figure: ColumnFigure,
 ) -> Row:
     words, reasons = given.said_of(indicator, period)
     return {

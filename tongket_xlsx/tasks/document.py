@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tongket_xlsx.campaign.campaign import home_of, made
 from tongket_xlsx.campaign.own_places import check_output
-from tongket_xlsx.campaign.own_work import REGISTER, OwnWork, Written
+from tongket_xlsx.campaign.own_work import REGISTER, OwnWork, WrittenFile
 from tongket_xlsx.codebook.markdown import codebook_lines
 from tongket_xlsx.codebook.slip_workbook import slip_workbook
 from tongket_xlsx.codebook.slips import asking_kinds, slips_of
@@ -30,7 +30,7 @@ def default_folder(directory: Path, path: str | None) -> Path:
     return directory / FOLDER
 
 
-def write(form: Form, folder: Path, lang: str) -> tuple[Written, ...]:
+def write(form: Form, folder: Path, lang: str) -> tuple[WrittenFile, ...]:
     """Write every document of a form; return where, and which documents are kept beside them.
 
     A document that somebody filled in or changed is kept, and the new one lies beside it.

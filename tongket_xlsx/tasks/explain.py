@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from tongket_xlsx.codebook.entries import Codebook
-from tongket_xlsx.codebook.facts import Entry
-from tongket_xlsx.model.finding_kind import FindingKind, Group, Holds
+from tongket_xlsx.codebook.facts import CodebookEntry
+from tongket_xlsx.model.finding_kind import FindingGroup, FindingKind, Holds
 from tongket_xlsx.model.finding_kinds import KINDS, LISTED, RULE
 from tongket_xlsx.model.findings import Misuse, Severity
 from tongket_xlsx.model.form import Form
@@ -113,7 +113,7 @@ def explain(code: str, form: Callable[[], Form], lang: str) -> Explained:
     raise Misuse("explain.unknown", code=code, choices=choices)
 
 
-def group_of(code: str) -> Group:
+def group_of(code: str) -> FindingGroup:
     """Return what a kind of finding is about."""
     return _GROUPS[code]
 
@@ -171,7 +171,7 @@ def _entries(form: Form, lang: str) -> Iterator[Explained]:
         severity = severities.get(entry.code, Severity.WARNING)
         yield _entry(entry, Sort.RULE, lang, _of_rule(entry, severity, lang), severity)
     columns = (column for _, below in book.rosters for column in below)
-    sorts: tuple[tuple[Sort, Iterable[Entry]], ...] = (
+    sorts: tuple[tuple[Sort, Iterable[CodebookEntry]], ...] = (
         (Sort.INDICATOR, book.indicators),
         (Sort.PROMPT, book.prompts),
         (Sort.ROSTER, columns),
@@ -182,7 +182,7 @@ def _entries(form: Form, lang: str) -> Iterator[Explained]:
             yield _entry(entry, sort, lang)
 
 
-def _of_rule(entry: Entry, severity: Severity, lang: str) -> Sentence:
+def _of_rule(entry: CodebookEntry, severity: Severity, lang: str) -> Sentence:
     between = bool(entry.text("between"))
     advice = "outlier.advice" if between else f"rule.advice.{severity}"
     expected = entry.text("expression") or entry.text("between")
@@ -194,7 +194,7 @@ _APART = frozenset(("message", "expression", "severity", "help", "holds", "betwe
 
 
 def _entry(
-    entry: Entry,
+    entry: CodebookEntry,
     sort: Sort,
     lang: str,
     sentence: Sentence | None = None,

@@ -13,7 +13,7 @@ from tongket_xlsx.campaign.campaign import (
     made,
 )
 from tongket_xlsx.campaign.own_places import check_output
-from tongket_xlsx.campaign.own_work import Written, digest_of
+from tongket_xlsx.campaign.own_work import WrittenFile, digest_of
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Statuses
 from tongket_xlsx.model.findings import Finding
@@ -43,7 +43,7 @@ def summarise(
     lang: str = VIETNAMESE,
     fault: Fault | None = None,
     checks: OwnChecks | None = None,
-    kept: Callable[[Written], None] = lambda _: None,
+    kept: Callable[[WrittenFile], None] = lambda _: None,
 ) -> tuple[Path, Overview]:
     """Write a consolidated comparison workbook; return its path and where the campaign stands.
 

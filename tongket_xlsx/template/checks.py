@@ -39,7 +39,7 @@ Results = Mapping[str, list[Result]]
 
 
 @dataclass(frozen=True)
-class Block:
+class CheckBlock:
     """The rows of checks about one sheet, and how many of each sort are open in it."""
 
     first: int
@@ -100,7 +100,7 @@ def _said(d: Draft, row: CheckRow) -> str:
     return f"{', '.join(years)}: {sentence(row, d.form, d.lang)}" if years else ""
 
 
-def block_of(d: Draft, sheet: SheetLayout) -> Block | None:
+def block_of(d: Draft, sheet: SheetLayout) -> CheckBlock | None:
     """Return where the checks about the rows of a sheet stand."""
     numbers = [n for n, row in enumerate(d.live.rows) if row.subject in sheet.rows]
     if not numbers:
@@ -108,10 +108,10 @@ def block_of(d: Draft, sheet: SheetLayout) -> Block | None:
     rows = [d.live.rows[n] for n in numbers]
     words = [d.state(row, p.code) for row in rows for p in d.form.periods]
     wrong, doubtful = (words.count(say(key, d.lang)) for key in ("check.wrong", "check.doubtful"))
-    return Block(FIRST + numbers[0], FIRST + numbers[-1], wrong, doubtful)
+    return CheckBlock(FIRST + numbers[0], FIRST + numbers[-1], wrong, doubtful)
 
 
-def states_block(d: Draft, block: Block) -> str:
+def states_block(d: Draft, block: CheckBlock) -> str:
     """Return the address of the states of a run of checks."""
     sheet = quoted(d.layout.of_kind(SheetKind.CHECKS)[0].name)
     last = _YEARS + len(d.form.periods) - 1

@@ -16,7 +16,7 @@ from tongket_xlsx.model.layout import (
     WorkbookLayout,
 )
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.template.progress_table import Progress, write_progress
+from tongket_xlsx.template.progress_table import GroupProgress, write_progress
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Book, Sheet
 from tongket_xlsx.writer.styles import Styles
@@ -31,7 +31,7 @@ def write_cover(
     layout: WorkbookLayout,
     issue: Issue,
     fields: Mapping[str, str],
-    progress: tuple[Progress, ...],
+    progress: tuple[GroupProgress, ...],
     lang: str,
     *,
     opens: bool = True,

@@ -47,7 +47,7 @@ NOTHING = text("")
 _CAUSES = ("below", "above", "whole", "million", "text", "error", "yes_no")
 
 
-class Words:
+class LiveWords:
     """The words that stand for something, and the causes, once each in columns of their own."""
 
     def __init__(self, form: Form, lang: str) -> None:
@@ -118,7 +118,7 @@ def _folded(word: str) -> str:
 # ---------------------------------------------------------------------- as a formula sees it
 
 
-def figure(words: Words, indicator: Indicator, cell: Cell, wait: str) -> Piece:
+def figure(words: LiveWords, indicator: Indicator, cell: Cell, wait: str) -> Piece:
     """Return the formula of a typed figure: a number, nothing, or the text that names its cell."""
     retype = text(wait)
     if indicator.kind is Kind.YESNO:
@@ -138,7 +138,7 @@ def figure(words: Words, indicator: Indicator, cell: Cell, wait: str) -> Piece:
     return either(cell.is_text(), said, either(cell.is_blank(), NOTHING, rest))
 
 
-def cause(words: Words, indicator: Indicator, cell: Cell) -> Text:
+def cause(words: LiveWords, indicator: Indicator, cell: Cell) -> Text:
     """Return the formula that says what is wrong with a cell that has to be typed again."""
     if indicator.kind is Kind.YESNO:
         return when(cell.is_error(), words.cause("error"), words.cause("yes_no"))
@@ -184,7 +184,7 @@ def _digits(limit: Decimal) -> str:
 # ---------------------------------------------------------------------- as it is when written
 
 
-def seen(words: Words, indicator: Indicator, answer: Answer) -> float | None:
+def seen(words: LiveWords, indicator: Indicator, answer: Answer) -> float | None:
     """Return the number a formula sees in a cell that holds an answer."""
     value, word = answer.value, trimmed(answer.text)
     if indicator.kind is Kind.YESNO:
@@ -196,7 +196,7 @@ def seen(words: Words, indicator: Indicator, answer: Answer) -> float | None:
     return float(value) if _fault(indicator, value) is None else None
 
 
-def fault(words: Words, indicator: Indicator, answer: Answer) -> str:
+def fault(words: LiveWords, indicator: Indicator, answer: Answer) -> str:
     """Return what is wrong with an answer that has to be typed again; empty where nothing is."""
     word = trimmed(answer.text)
     if answer.value is not None:

@@ -39,7 +39,7 @@ from tongket_xlsx.model.observations import Answer
 from tongket_xlsx.model.places import a1, quoted
 from tongket_xlsx.model.resolution import Closure
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.template.live_figures import NOTHING, Words, fault, figure, seen, wait_of
+from tongket_xlsx.template.live_figures import NOTHING, LiveWords, fault, figure, seen, wait_of
 from tongket_xlsx.text.messages import say
 
 
@@ -74,7 +74,7 @@ class Live:
         )
         labels = [label for _, label in form.counted_labels(unit.kind)]
         self.indicators = [form.indicators[code] for code in codes]
-        self.words = Words(form, layout.lang)
+        self.words = LiveWords(form, layout.lang)
         self.rows: tuple[CheckRow, ...] = layout.checks
         self._row = {name: n for n, name in enumerate((*codes, *labels))}
         self._column = {p.code: n for n, p in enumerate(form.periods)}

@@ -28,7 +28,7 @@ _TWO_LINES = 34
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class GroupProgress:
     """Say which cells of a sheet must be answered, how many of them are, and what is open.
 
     ``states`` is where the states of the checks of the sheet stand, ``retype`` counts the cells
@@ -61,7 +61,7 @@ def required_cells(form: Form, unit: Unit, sheet: SheetLayout) -> tuple[tuple[st
 
 
 def write_progress(
-    page: Sheet, style: Styles, progress: tuple[Progress, ...], row: int, lang: str
+    page: Sheet, style: Styles, progress: tuple[GroupProgress, ...], row: int, lang: str
 ) -> int:
     """Write the table of progress from a row on; return the row after it."""
     page.merge((row, COVER_LABEL), (row, COVER_LAST), say("cover.progress", lang), style.section())
@@ -96,7 +96,9 @@ def write_progress(
     return row + 1
 
 
-def _progress_row(page: Sheet, row: int, item: Progress, number: Format, share: Format) -> None:
+def _progress_row(
+    page: Sheet, row: int, item: GroupProgress, number: Format, share: Format
+) -> None:
     required = len(item.cells)
     page.write(row, COVER_ANSWER, required, number)
     if not required:
@@ -112,7 +114,7 @@ def _progress_row(page: Sheet, row: int, item: Progress, number: Format, share: 
     page.formula(row, COVER_ANSWER + 3, part.formula, share, item.answered / required)
 
 
-def _open_checks(page: Sheet, row: int, item: Progress, number: Format, lang: str) -> None:
+def _open_checks(page: Sheet, row: int, item: GroupProgress, number: Format, lang: str) -> None:
     """Count what must be typed again, and what the checks of a sheet have found."""
     column = COVER_ANSWER + 4
     if item.retype is None:
@@ -128,7 +130,7 @@ def _open_checks(page: Sheet, row: int, item: Progress, number: Format, lang: st
 
 
 def _progress_total(
-    page: Sheet, row: int, first: int, progress: tuple[Progress, ...], style: Styles, lang: str
+    page: Sheet, row: int, first: int, progress: tuple[GroupProgress, ...], style: Styles, lang: str
 ) -> None:
     bold = style.cell(bold=True, align="center", num_format="0")
     page.merge(

@@ -39,7 +39,7 @@ from tongket_xlsx.template.cover import write_cover
 from tongket_xlsx.template.draft import TABS, Draft
 from tongket_xlsx.template.group import write_group
 from tongket_xlsx.template.guide import write_guide
-from tongket_xlsx.template.progress_table import Progress, required_cells
+from tongket_xlsx.template.progress_table import GroupProgress, required_cells
 from tongket_xlsx.template.texts import write_narrative, write_roster
 from tongket_xlsx.text import messages
 from tongket_xlsx.text.messages import say
@@ -139,7 +139,7 @@ def build(
     return d.book.bytes()
 
 
-def _progress(d: Draft) -> tuple[Progress, ...]:
+def _progress(d: Draft) -> tuple[GroupProgress, ...]:
     """Say which cells of each sheet must be answered, and how many are."""
     found = []
     for sheet in d.layout.sheets:
@@ -153,7 +153,7 @@ def _progress(d: Draft) -> tuple[Progress, ...]:
             states = states_block(d, block) if block else ""
             wrong, doubtful = (block.wrong, block.doubtful) if block else (0, 0)
             found.append(
-                Progress(sheet, cells, answered, states, wrong, doubtful, retype, cells_again)
+                GroupProgress(sheet, cells, answered, states, wrong, doubtful, retype, cells_again)
             )
     return tuple(found)
 

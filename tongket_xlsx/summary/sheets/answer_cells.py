@@ -5,7 +5,7 @@ from __future__ import annotations
 from tongket_xlsx.model.form_words import Kind
 from tongket_xlsx.model.indicators import Indicator
 from tongket_xlsx.model.observations import CellState
-from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.columns import ColumnFigure
 from tongket_xlsx.summary.doubt_words import MARKS, SIGNS, marked, shown_text
 from tongket_xlsx.text.messages import say
 from tongket_xlsx.writer.book import Format
@@ -25,7 +25,7 @@ class AnswerCells:
         self.estimate = say("doubt.estimate", lang)
 
     def shown(
-        self, figure: Figure, indicator: Indicator, word: str
+        self, figure: ColumnFigure, indicator: Indicator, word: str
     ) -> tuple[str | float | None, Format]:
         """Return what a table shows for an answer: a number, its sign, or the text in red."""
         style = self.style

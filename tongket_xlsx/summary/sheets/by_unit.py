@@ -18,8 +18,8 @@ from tongket_xlsx.model.places import a1, column_letters
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary import formulas as totals
 from tongket_xlsx.summary.columns import (
-    Column,
-    Figure,
+    ColumnFigure,
+    FigureColumn,
 )
 from tongket_xlsx.summary.comparison import GroupTable
 from tongket_xlsx.summary.doubt_words import (
@@ -74,7 +74,7 @@ class _Field:
     column: int
     indicator: Indicator
     period: Period
-    answers: Column
+    answers: FigureColumn
     kinds: frozenset[str]
     formula: str
     sources: Sequence[int]
@@ -277,7 +277,7 @@ class _Page:
         shown, look = self.cells.shown(figure, f.indicator, word)
         self.page.write(row, f.column, shown, look, link=link)
 
-    def _note(self, row: int, unit: Unit, f: _Field, figure: Figure) -> str:
+    def _note(self, row: int, unit: Unit, f: _Field, figure: ColumnFigure) -> str:
         """Attach to a cell what is known against its figure; return the word for the gravest."""
         status = self.marks.known.get((unit.code, f.indicator.code, f.period.code), NOTHING_KNOWN)
         word = word_of(figure, status)

@@ -70,7 +70,7 @@ def _note(
     """Write under a chart what its figures lack and contain, and who is not ranked."""
     found = []
     if plan.kind is ChartKind.RANKING:
-        held = _held(p, plan.indicators[0])
+        held = held_units(p, plan.indicators[0])
         if held:
             found.append(p.say("doubt.unranked", units=few(held, p.lang)))
     for code in plan.indicators:
@@ -87,7 +87,7 @@ def _note(
     notes[row] = max(notes.get(row, 1), lines(text, 11 * wide))
 
 
-def _held(p: Pages, code: str) -> list[str]:
+def held_units(p: Pages, code: str) -> list[str]:
     """Return the names of the units that are not ranked because their figures are held."""
     column = p.figures.units.get((code, p.form.years[-1].code))
     held = column.held if column else {}
@@ -119,6 +119,16 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
             page.write(
                 row, _DATA + 1 + n, plain_number(target.value), p.style.cell(num_format="0.0")
             )
+    _draw_years(p, page, plan, place, (heading, row))
+    return row + 2
+
+
+def _draw_years(
+    p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], rows_of: tuple[int, int]
+) -> None:
+    """Draw the rows below a heading, the last as a line where it is a share or a target."""
+    heading, row = rows_of
+    years = p.form.years
     drawn_as_line = 1 if row - heading > len(plan.indicators) or plan.kind is ChartKind.SHARE else 0
     share = plan.kind is ChartKind.SHARE
     chart = p.book.chart({"type": "column"})
@@ -156,7 +166,6 @@ def _by_year(p: Pages, page: Sheet, plan: ChartPlan, place: tuple[int, int], row
                 }
             )
     _finish(p, page, chart, plan, place)
-    return row + 2
 
 
 def _series_row(p: Pages, page: Sheet, row: int, code: str) -> None:

@@ -21,7 +21,7 @@ from tongket_xlsx.model.resolution import (
 )
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import figures_named, worded
-from tongket_xlsx.summary.columns import Figure
+from tongket_xlsx.summary.columns import ColumnFigure
 from tongket_xlsx.summary.doubt_words import NOTHING_KNOWN
 from tongket_xlsx.summary.page import Pages
 from tongket_xlsx.summary.plan import HEAD
@@ -54,7 +54,7 @@ class _Held(NamedTuple):
     unit: Unit
     indicator: Indicator
     period: str
-    figure: Figure
+    figure: ColumnFigure
     items: tuple[Resolved, ...]
     status: FigureStatus
 
