@@ -49,3 +49,8 @@ def top_of(p: Pages, plan: ChartPlan) -> int | None:
     values = [total.value for total in found if total is not None and total.value is not None]
     percent = all(p.form.indicators[code].kind is Kind.PERCENT for code in codes)
     return 100 if percent and values and 75 < max(values) <= 100 else None
+
+
+def second_axis(name: str) -> dict[str, Any]:
+    """Return the axis at the right, of what is drawn as a line over columns."""
+    return {"name": name, "name_font": CHART_FONT, "min": 0, "num_font": CHART_FONT}

@@ -20,6 +20,7 @@ from tongket_xlsx.summary.sheets.chart_style import (
     MARKER,
     labels_above,
     labels_inside,
+    second_axis,
     top_of,
 )
 from tongket_xlsx.summary.targets import reliability_mark, target_of
@@ -70,7 +71,7 @@ def _note(
     """Write under a chart what its figures lack and contain, and who is not ranked."""
     found = []
     if plan.kind is ChartKind.RANKING:
-        held = held_units(p, plan.indicators[0])
+        held = _held(p, plan.indicators[0])
         if held:
             found.append(p.say("doubt.unranked", units=few(held, p.lang)))
     for code in plan.indicators:
@@ -87,7 +88,7 @@ def _note(
     notes[row] = max(notes.get(row, 1), lines(text, 11 * wide))
 
 
-def held_units(p: Pages, code: str) -> list[str]:
+def _held(p: Pages, code: str) -> list[str]:
     """Return the names of the units that are not ranked because their figures are held."""
     column = p.figures.units.get((code, p.form.years[-1].code))
     held = column.held if column else {}
@@ -157,14 +158,7 @@ def _draw_years(
         chart.combine(line)
         if plan.kind is ChartKind.SHARE:
             last = p.form.indicators[plan.indicators[-1]]
-            line.set_y2_axis(
-                {
-                    "name": last.unit.to(p.lang),
-                    "name_font": CHART_FONT,
-                    "min": 0,
-                    "num_font": CHART_FONT,
-                }
-            )
+            line.set_y2_axis(second_axis(last.unit.to(p.lang)))
     _finish(p, page, chart, plan, place)
 
 
