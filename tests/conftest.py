@@ -25,7 +25,7 @@ from tools import ALL_TOOLS, TOOLS
 
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign import unit_list as unit_lists
-from tongket_xlsx.cli import localized
+from tongket_xlsx.cli import session
 from tongket_xlsx.cli.main import cli
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model.form import Form
@@ -223,7 +223,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     How far a work is is not told by the clock, so that a slow machine prints what a fast one does.
     """
     monkeypatch.delenv("TONGKET_LANG", raising=False)
-    monkeypatch.setattr(localized, "SECONDS_BETWEEN_LINES", math.inf)
+    monkeypatch.setattr(session, "SECONDS_BETWEEN_LINES", math.inf)
 
     def invoke(*words: object, home: Path | None = None) -> Result:
         place = ["-C", str(home)] if home is not None else []

@@ -78,11 +78,11 @@ def test_the_tables_hold_every_sign_and_function_of_the_language() -> None:
     """No operator that the language admits is missing, and none is there that it refuses."""
     signs = {
         ast.unparse(ast.BinOp(ast.Name("a"), op(), ast.Name("b")))[2:-2]
-        for op in expressions._CALCULATE
+        for op in expressions.CALCULATE
     }
     signs |= {
         ast.unparse(ast.Compare(ast.Name("a"), [op()], [ast.Name("b")]))[2:-2]
-        for op in expressions._COMPARE
+        for op in expressions.COMPARE
     }
     assert signs | {"and", "or", "not"} == set(rules_page.OPERATORS)
     assert set(rules_page.FUNCTIONS) == set(expressions.FUNCTIONS)

@@ -240,7 +240,7 @@ def test_signs_that_xml_cannot_carry_never_damage_a_workbook() -> None:
 
 def test_more_links_than_excel_takes_are_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Excel refuses a sheet of more than 65,530 links; the text of the others still stands."""
-    monkeypatch.setattr("tongket_xlsx.writer.limits.MOST_LINKS", 2)
+    monkeypatch.setattr("tongket_xlsx.writer.book.MOST_LINKS", 2)
     book, sheet = fresh()
     for row in range(4):
         sheet.link(row, 0, "Một", "A1", f"{row}", None)
