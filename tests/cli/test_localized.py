@@ -13,7 +13,6 @@ from vietnamese import VIETNAMESE
 
 from tongket_xlsx import __version__
 from tongket_xlsx.campaign import campaign
-from tongket_xlsx.cli import localized as speaking
 from tongket_xlsx.cli import session as session_module
 from tongket_xlsx.cli.localized import settled
 from tongket_xlsx.cli.main import cli
@@ -332,7 +331,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     found = Clock()
-    monkeypatch.setattr(speaking.time, "monotonic", found)
+    monkeypatch.setattr(session_module.time, "monotonic", found)
     return found
 
 
