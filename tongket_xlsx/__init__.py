@@ -90,13 +90,13 @@ _HOMES = {
     "Misuse": "model.findings",
     "Severity": "model.findings",
     "UnsoundDefinition": "model.findings",
-    "Indicator": "model.form",
-    "Period": "model.form",
-    "Unit": "model.form",
+    "Period": "model.form_words",
+    "Indicator": "model.indicators",
     "CellState": "model.observations",
     "Observation": "model.observations",
     "Outcome": "model.observations",
     "Place": "model.places",
+    "Unit": "model.units",
 }
 
 

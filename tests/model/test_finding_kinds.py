@@ -84,7 +84,7 @@ BY_VALUE = {
     ("workers/serialization.py", "code"): set(),
     ("workers/grid_data.py", "code"): set(),
     ("tasks/finding_examples.py", "code"): set(),
-    ("definition/loader.py", "fault.code"): set(),
+    ("definition/sources.py", "fault.code"): set(),
     ("definition/rule_families.py", "fault.code"): set(),
     ("definition/unit_counts.py", "sentence"): {
         "definition.missing",
