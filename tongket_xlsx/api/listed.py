@@ -241,9 +241,7 @@ def _file(item: FileResult) -> dict[str, Any]:
 def of_files(results: Iterable[FileResult]) -> Iterator[Resolved]:
     """Yield the findings of files, each with the file it is of and what was said of it."""
     for item in results:
-        closed = {id(r.finding): r for r in item.closed}
         unit = item.result.identity.unit if item.result.identity else ""
-        for finding in item.findings:
-            told = closed.get(id(finding), Resolved(finding))
-            place = replace(finding.place, file=item.path)
-            yield replace(told, finding=replace(finding, place=place), unit=unit)
+        for told in item.resolved:
+            place = replace(told.finding.place, file=item.path)
+            yield replace(told, finding=replace(told.finding, place=place), unit=unit)
