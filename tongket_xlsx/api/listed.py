@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from tongket_xlsx.api.arguments import chosen
 from tongket_xlsx.api.frames import DAY, Categories, Dtype, frame_of
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import holds
-from tongket_xlsx.model.findings import Misuse, Severity
+from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form, Scope
 from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.resolution import Closure, Resolved, fingerprint, subject_of
@@ -177,8 +178,7 @@ def findings(
         codes: the name of each unit → its code, for findings that do not have the code.
         which: open, closed or all.
     """
-    if which not in WHICH:
-        raise Misuse("api.choice", name="state", found=str(which), choices=", ".join(WHICH))
+    chosen("state", which, WHICH)
     wanted = (item for item in found if _is_wanted(item, which))
     return frame_of((_finding(item, codes, lang) for item in wanted), FINDINGS)
 
