@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tongket_xlsx.api.form import language
+from tongket_xlsx.api.arguments import free, language, write_new
 from tongket_xlsx.campaign.inbox import bytes_of
 from tongket_xlsx.model.findings import CannotWork, Finding, Misuse, Severity
 from tongket_xlsx.model.layout import folded
@@ -35,6 +35,7 @@ SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 AUTHOR = "tongket"
 # The colour of a cell is that of the gravest that is said of it.
 FILLS = {Severity.ERROR: "F4B084", Severity.WARNING: "FFE699", Severity.NOTE: "DDEBF7"}
+KEYS = ("severity", "unit", "sheet", "cell", "indicator", "period", "message", "advice")
 _WIDTHS = (12, 16, 24, 10, 12, 12, 70, 50)
 _SIGN_WIDTH, _LINE_HEIGHT = 320, 20
 Told = Mapping[str, str]
@@ -84,25 +85,14 @@ def annotate(
         >>> tongket_xlsx.annotate(source, odd, "annotated.xlsx").name
         'annotated.xlsx'
     """
-    source, target = Path(workbook), Path(out)
-    if target.exists() or target.is_symlink():
-        raise Misuse("api.exists", path=str(target))
+    source, target = Path(workbook), free(Path(out))
     if source.suffix.casefold() not in SUFFIXES:
         choices = ", ".join(SUFFIXES)
         raise Misuse("api.choice", name="workbook", found=source.name, choices=choices)
     if target.suffix.casefold() != source.suffix.casefold():
         raise Misuse("api.choice", name="out", found=target.name, choices=source.suffix)
     told = list(_told(findings, language(lang)))
-    data = annotated(_read(source), told, source, lang)
-    try:
-        with target.open("xb") as stream:
-            stream.write(data)
-    except FileExistsError:
-        raise Misuse("api.exists", path=str(target)) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotWork("path.unwritable", path=str(target), reason=reason) from error
-    return target
+    return write_new(target, annotated(_read(source), told, source, lang))
 
 
 def annotated(data: bytes, told: Iterable[Told], source: Path, lang: str) -> bytes:
@@ -215,13 +205,12 @@ def _list(book: Workbook, items: list[Told], lang: str) -> None:
         number += 1
         name = f"{say('sheet.findings', lang)} {number}"
     page = book.create_sheet(name)
-    keys = ("severity", "unit", "sheet", "cell", "indicator", "period", "message", "advice")
     names = {"sheet": "raw.sheet", "cell": "raw.cell", "advice": "finding.what_to_do"}
-    page.append([say(names.get(key, f"finding.{key}"), lang) for key in keys])
+    page.append([say(names.get(key, f"finding.{key}"), lang) for key in KEYS])
     for item in items:
         shown = {**item, "severity": say(f"severity.{_severity(item)}", lang)}
-        page.append(["" for _ in keys])
-        for column, key in enumerate(keys, start=1):
+        page.append(["" for _ in KEYS])
+        for column, key in enumerate(KEYS, start=1):
             # Text is text, whatever it begins with.
             cell = page.cell(page.max_row, column)
             cell.value, cell.data_type = shown[key], "s"
@@ -233,9 +222,6 @@ def _list(book: Workbook, items: list[Told], lang: str) -> None:
         heading.fill = PatternFill("solid", start_color=HEADING.lstrip("#"))
         page.column_dimensions[heading.column_letter].width = width
     page.freeze_panes = "A2"
-
-
-KEYS = ("severity", "unit", "sheet", "cell", "indicator", "period", "message", "advice")
 
 
 def _told(findings: pd.DataFrame | Iterable[Finding], lang: str) -> Iterator[Told]:

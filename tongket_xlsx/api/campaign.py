@@ -14,7 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tongket_xlsx.api.form import Form, language
+from tongket_xlsx.api.arguments import chosen, language
+from tongket_xlsx.api.form import Form
 from tongket_xlsx.api.returns import Report
 from tongket_xlsx.campaign import campaign as campaigns
 from tongket_xlsx.campaign.settings import SETTINGS
@@ -238,9 +239,8 @@ class Campaign:
         """
         from tongket_xlsx.api import observed
 
-        if rounds not in ROUNDS:
-            raise Misuse("api.choice", name="rounds", found=str(rounds), choices=", ".join(ROUNDS))
-        rows = self._rows(until, every_round=rounds == "all", computed=computed)
+        every = chosen("rounds", rounds, ROUNDS) == "all"
+        rows = self._rows(until, every_round=every, computed=computed)
         return observed.observations(self.inner.form, self.inner.units, rows)
 
     def figures(
@@ -544,9 +544,7 @@ class Campaign:
         from tongket_xlsx.api.reviewed import warned
         from tongket_xlsx.tasks import summarise
 
-        if edition not in EDITIONS:
-            choices = ", ".join(EDITIONS)
-            raise Misuse("api.choice", name="edition", found=str(edition), choices=choices)
+        chosen("edition", edition, EDITIONS)
         target = Path(path) if path is not None else None
         own = checking(checks) if checks else None
         made, _ = summarise.summarise(

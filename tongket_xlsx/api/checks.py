@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from tongket_xlsx.api import listed, observed
+from tongket_xlsx.api.arguments import chosen
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Statuses
@@ -110,12 +111,10 @@ def check_function(
     """
     if not code or code != "".join(code.split()) or has(code):
         raise Misuse("checks.code", code=code)
-    words = [str(s) for s in (Severity.ERROR, Severity.WARNING)]
-    if severity not in words:
-        raise Misuse("api.choice", name="severity", found=str(severity), choices=", ".join(words))
+    kind = Severity(chosen("severity", severity, map(str, (Severity.ERROR, Severity.WARNING))))
 
     def declare(function: Frames) -> CheckFunction:
-        return CheckFunction(code, Severity(severity), function)
+        return CheckFunction(code, kind, function)
 
     return declare
 

@@ -11,14 +11,14 @@ from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tongket_xlsx.api.arguments import language
 from tongket_xlsx.campaign import campaign as campaigns
-from tongket_xlsx.definition import bundled
 from tongket_xlsx.model import form as model
 from tongket_xlsx.model import form_words, indicators, units
 from tongket_xlsx.model.findings import Misuse
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.observations import Answer
-from tongket_xlsx.text.messages import LANGUAGES, VIETNAMESE
+from tongket_xlsx.text.messages import VIETNAMESE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,17 +127,6 @@ class Form:
         from tongket_xlsx.api.notebook import titled
 
         return titled(repr(self).strip("<>"), self.to_frame())
-
-
-def language(lang: str) -> str:
-    """Return a language that there is.
-
-    Raises:
-        Misuse: there is no such language.
-    """
-    if lang not in LANGUAGES:
-        raise Misuse("api.choice", name="lang", found=str(lang), choices=", ".join(LANGUAGES))
-    return lang
 
 
 def load_form(form: str | Path) -> Form:
@@ -303,8 +292,3 @@ def _rules(form: model.Form, lang: str) -> Iterator[dict[str, Any]]:
             "source": outlier.source,
             "between_units": True,
         }
-
-
-def shipped() -> tuple[str, ...]:
-    """Return the names of the forms that ship with the package."""
-    return tuple(bundled.forms())

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from tongket_xlsx.api.arguments import chosen
 from tongket_xlsx.api.frames import DAY, Categories, Dtype, frame_of
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import holds
-from tongket_xlsx.model.findings import Misuse, Severity
+from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import Outcome
@@ -178,8 +179,7 @@ def findings(
         codes: the name of each unit → its code, for findings that do not have the code.
         which: open, closed or all.
     """
-    if which not in WHICH:
-        raise Misuse("api.choice", name="state", found=str(which), choices=", ".join(WHICH))
+    chosen("state", which, WHICH)
     wanted = (item for item in found if _is_wanted(item, which))
     return frame_of((_finding(item, codes, lang) for item in wanted), FINDINGS)
 
@@ -242,9 +242,7 @@ def _file(item: FileResult) -> dict[str, Any]:
 def of_files(results: Iterable[FileResult]) -> Iterator[Resolved]:
     """Yield the findings of files, each with the file it is of and what was said of it."""
     for item in results:
-        closed = {id(r.finding): r for r in item.closed}
         unit = item.result.identity.unit if item.result.identity else ""
-        for finding in item.findings:
-            told = closed.get(id(finding), Resolved(finding))
-            place = replace(finding.place, file=item.path)
-            yield replace(told, finding=replace(finding, place=place), unit=unit)
+        for told in item.resolved:
+            place = replace(told.finding.place, file=item.path)
+            yield replace(told, finding=replace(told.finding, place=place), unit=unit)

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tongket_xlsx.api.arguments import chosen
 from tongket_xlsx.api.frames import DAY, Categories, Dtype, frame_of
 from tongket_xlsx.api.listed import SCOPES, periods_of
 from tongket_xlsx.campaign.campaign import Campaign
-from tongket_xlsx.model.findings import Misuse
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import CellState
-from tongket_xlsx.model.units import Unit
 from tongket_xlsx.summary.one_return import WORDS
 from tongket_xlsx.summary.tidy import FIELDS, FLAGS, Row
 
@@ -119,9 +118,7 @@ def roster(campaign: Campaign, code: str, rows: Iterable[Row]) -> pd.DataFrame:
     """Return the entries of a list; see :meth:`tongket_xlsx.Campaign.roster`."""
     form = campaign.form
     known = {r.code: r for r in form.rosters}
-    if code not in known:
-        raise Misuse("api.choice", name="code", found=code, choices=", ".join(known) or "–")
-    columns = [column.code for column in known[code].columns]
+    columns = [column.code for column in known[chosen("code", code, known)].columns]
     entries: dict[tuple[str, int], dict[str, Any]] = {}
     for row in rows:
         if row["indicator"] in columns and row["row"]:
@@ -162,8 +159,3 @@ def narrative(form: Form, rows: Iterable[Row], lang: str) -> pd.DataFrame:
         "cell": "string",
     }
     return frame_of(told, columns)
-
-
-def of_one(form: Form, unit: Unit, rows: Iterable[Row]) -> pd.DataFrame:
-    """Return the observations of one return; see :meth:`tongket_xlsx.Return.observations`."""
-    return observations(form, [unit.code], rows)

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tongket_xlsx.api.form import Form, language
+from tongket_xlsx.api.arguments import language
+from tongket_xlsx.api.form import Form
 from tongket_xlsx.campaign.inbox import as_stranger, bytes_of
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model import observations as model

@@ -11,8 +11,8 @@ from typing import Any, SupportsFloat
 
 import pandas as pd
 
-from tongket_xlsx.api.form import language
-from tongket_xlsx.model.findings import CannotWork, Misuse
+from tongket_xlsx.api.arguments import free, language, write_new
+from tongket_xlsx.model.findings import Misuse
 from tongket_xlsx.text.messages import VIETNAMESE, has, say
 from tongket_xlsx.text.normalize import composed
 from tongket_xlsx.writer.book import Book, Format, Sheet
@@ -62,18 +62,8 @@ def to_excel(
     target = Path(path)
     if target.suffix.casefold() != ".xlsx":
         raise Misuse("api.choice", name="path", found=target.name, choices=".xlsx")
-    if target.exists() or target.is_symlink():
-        raise Misuse("api.exists", path=str(target))
-    data = workbook_of(frame, title, sheet, language(lang))
-    try:
-        with target.open("xb") as stream:
-            stream.write(data)
-    except FileExistsError:
-        raise Misuse("api.exists", path=str(target)) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotWork("path.unwritable", path=str(target), reason=reason) from error
-    return target
+    free(target)
+    return write_new(target, workbook_of(frame, title, sheet, language(lang)))
 
 
 def workbook_of(frame: pd.DataFrame, title: str, sheet: str, lang: str) -> bytes:

@@ -13,7 +13,7 @@ from tongket_xlsx.model.asides import NO_ASIDES
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.finding_kinds import new_finding
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.observations import Outcome, Return
 from tongket_xlsx.model.places import Place
 from tongket_xlsx.model.resolution import (
@@ -44,17 +44,20 @@ class FileResult:
         return self.result.findings
 
     @property
+    def resolved(self) -> tuple[Resolved, ...]:
+        """Return what is to be said of the file, each with what was said of it."""
+        closed = {id(r.finding): r for r in self.closed}
+        return tuple(closed.get(id(f), Resolved(f)) for f in self.findings)
+
+    @property
     def held(self) -> tuple[Addressed, ...]:
         """Return the figures that are in no total until they are corrected or accepted."""
-        closed = {id(r.finding): r for r in self.closed}
-        return held_in(closed.get(id(f), Resolved(f)) for f in self.findings)
+        return held_in(self.resolved)
 
     @property
     def is_open(self) -> bool:
         """Say whether the office has something left to correct or to explain."""
-        closed = {id(r.finding) for r in self.closed if r.closure.is_closed}
-        asked = (f for f in self.findings if f.severity is not Severity.NOTE)
-        return self.result.identity is not None and any(id(f) not in closed for f in asked)
+        return self.result.identity is not None and any(r.is_open for r in self.resolved)
 
 
 def file_result(path: str, result: Return, since: Progress | None = None) -> FileResult:
