@@ -188,7 +188,7 @@ def test_a_higher_round_supersedes(campaign, in_process, farmers):
     assert first.findings[0].parameters["round"] == "2"
     assert of_unit(campaign, "GL-HND").round == 2
     with campaign.ledger() as ledger:
-        assert {t.file for t in verbs.traced(campaign, ledger)} == {"b.xlsx"}
+        assert {t.file for t in verbs.traced(Returns(ledger, campaign.units))} == {"b.xlsx"}
 
 
 def test_a_late_comer_of_an_earlier_round_does_not_count(campaign, in_process, farmers):

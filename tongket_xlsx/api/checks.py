@@ -186,8 +186,7 @@ def run(
         CannotWork: a check failed, and nobody takes that.
     """
     form = campaign.form
-    answers = traced(campaign, returns.ledger, returns.until, without=returns.left_out, fault=fault)
-    rows = list(tidy.rows(form, answers, known, computed=True))
+    rows = list(tidy.rows(form, traced(returns, fault), known, computed=True))
     figures = observed.figures(form, tuple(campaign.units), rows)
     units = listed.units(campaign)
     places = {_key(row): row for row in rows if not row["row"]}

@@ -237,4 +237,4 @@ def _snapshot(campaign: Campaign, ledger: LedgerReader, moment: Path | date) -> 
         return of_workbook(campaign.form, moment.name, data)
     returns = Returns(ledger, campaign.units, moment)
     compared = comparison(campaign, returns, held_figures(campaign, returns)[0])
-    return of_ledger(compared, traced(campaign, ledger, moment))
+    return of_ledger(compared, traced(returns))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -27,25 +27,16 @@ from tongket_xlsx.tasks.compared import comparison
 from tongket_xlsx.tasks.review import every_finding, known_against
 
 
-def traced(
-    campaign: Campaign,
-    ledger: LedgerReader,
-    until: date | None = None,
-    *,
-    without: Collection[str] = (),
-    fault: Fault | None = None,
-) -> Iterator[Traced]:
+def traced(returns: Returns, fault: Fault | None = None) -> Iterator[Traced]:
     """Yield every observation of the returns that count, with the file each came from.
 
     Args:
-        without: codes of units to leave out.
         fault: takes what failed for one unit; without it the failure is raised.
     """
-    current = ledger.current(until)
-    for unit in campaign.units.values():
-        receipt = current.get(unit.code)
-        if receipt is not None and unit.code not in without:
-            yield from _of_receipt(ledger, unit, receipt, fault, current=True)
+    for unit in returns.units.values():
+        receipt = returns.current.get(unit.code)
+        if receipt is not None:
+            yield from _of_receipt(returns.ledger, unit, receipt, fault, current=True)
 
 
 def _of_receipt(
@@ -94,8 +85,7 @@ def tidy_rows(
     if every_round:
         yield from _rounds(campaign, returns, known, computed=computed, fault=fault)
     else:
-        observed = traced(campaign, ledger, until, without=returns.left_out, fault=fault)
-        yield from tidy.rows(campaign.form, observed, known, computed=computed)
+        yield from tidy.rows(campaign.form, traced(returns, fault), known, computed=computed)
     if totals:
         yield from _totals(campaign, returns, known)
 

@@ -122,7 +122,7 @@ def _material(
         standings=standings,
         findings=[*findings, *map(Resolved, of_no_unit(returns))],
         units=tuple(campaign.units.values()),
-        observations=lambda: traced(campaign, ledger, without=returns.left_out, fault=fault),
+        observations=lambda: traced(returns, fault),
         observation_count=count,
         targets=(*own_targets(campaign), *form.targets),
         published=[Published(*row) for row in published(campaign)],
