@@ -125,6 +125,6 @@ def test_a_second_form_is_the_next_round(campaign: Campaign) -> None:
     book["Bìa"].cell(*compiler).value = "Nguyễn Văn A"
     book.save(again.path)
     (second,) = verbs.receive(campaign, [again.path], received=date(2017, 3, 2), jobs=1)
-    identity = second.result.identity
+    identity = second.identity
     assert identity is not None
-    assert (identity.round, identity.parent) == (2, first.result.sha256)
+    assert (identity.round, identity.parent) == (2, first.sha256)

@@ -21,13 +21,14 @@ from shipped import FLAWED, RETURNED
 from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.intake.typed_formulas import TypedFormulas
+from tongket_xlsx.model.assessment import assessed
+from tongket_xlsx.model.explanations import Step
 from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.issue import Issue
 from tongket_xlsx.model.layout import CoverField, Role
 from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import CellState, Return
-from tongket_xlsx.model.resolution import Step, resolved
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.reader.cells import Grid as Workbook
@@ -199,7 +200,7 @@ def test_an_error_in_a_list_is_no_entry(form: Form, read: Read) -> None:
 def test_a_sign_is_no_explanation_and_lifts_nothing(text: str) -> None:
     """A warning stays open where nothing says why the figure is as it is."""
     warning = Finding("cell.plausible", Severity.WARNING, indicator="ML10", period="2017")
-    (item,) = resolved([Step("a", "", [warning], {"ML10": text})]).findings
+    (item,) = assessed([Step("a", "", [warning], {"ML10": text})]).findings
     assert item.is_open
     assert not is_reason(text)
 

@@ -378,7 +378,7 @@ def test_a_tree_too_deep_to_be_walked_is_too_long(monkeypatch: pytest.MonkeyPatc
     def give_up(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(expression_reader._Reader, "read", give_up)
+    monkeypatch.setattr(expression_reader._TreeReader, "read", give_up)
     with pytest.raises(ExpressionFault) as refused:
         _parse("A + B")
     assert refused.value.code == "expression.too_long"

@@ -124,7 +124,7 @@ def test_import_keeps_the_original_and_recheck_keeps_the_reading(
     (result,) = verbs.receive(campaign, passwords=(PASSWORD,))
     assert result.outcome is Outcome.ACCEPTED
     with campaign.ledger() as ledger:
-        assert ledger.original(result.result.sha256) == locked
+        assert ledger.original(result.sha256) == locked
         before = len(list(ledger.observations(ledger.current()["GL-HND"].reading)))
     (again,) = verbs.recheck(campaign)
     assert again.findings[0].code == "file.password"

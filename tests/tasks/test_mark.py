@@ -72,10 +72,10 @@ def test_a_copy_sent_back_unchanged_says_the_same(campaign: Campaign, name: str)
     (first,) = verbs.receive(campaign, [flawed(name)], received=DAY, jobs=1)
     (copy,) = marking.mark(campaign)
     (again,) = verbs.receive(campaign, [copy.path], received=date(2017, 4, 2), jobs=1)
-    assert keys(again.result.findings) == keys(first.result.findings)
-    assert again.result.identity is not None
-    assert again.result.identity.round == 2
-    assert again.result.identity.parent == first.result.sha256
+    assert keys(again.findings) == keys(first.findings)
+    assert again.identity is not None
+    assert again.identity.round == 2
+    assert again.identity.parent == first.sha256
     reader = Reader((campaign.form,), campaign.units)
     sent, came = (reader.read(path.read_bytes()) for path in (flawed(name), copy.path))
     assert came.answers().keys() == sent.answers().keys()
@@ -146,7 +146,7 @@ def test_beyond_five_hundred_cells_the_original_is_named(
     page = openpyxl.load_workbook(copy.path)[say("sheet.corrections", VIETNAMESE)]
     shown = [str(c.value) for row in page.iter_rows() for c in row if c.value is not None]
     assert sum(text.startswith("Nháp!") for text in shown) == MOST_STRAYS
-    assert any("200" in text and taken.result.sha256 in text for text in shown)
+    assert any("200" in text and taken.sha256 in text for text in shown)
 
 
 def test_nothing_to_correct_is_no_copy(campaign: Campaign) -> None:
@@ -202,8 +202,8 @@ def test_a_copy_corrected_as_it_says_is_accepted(
     (back,) = verbs.receive(campaign, [path], received=date(2017, 4, 2), jobs=1)
     assert back.outcome == "accepted", back.findings
     assert back.since is not None
-    explained = tuple(r.finding for r in back.closed)
-    assert {r.closure for r in back.closed} <= {Closure.EXPLAINED}
+    explained = tuple(r.finding for r in back.assessment.said)
+    assert {r.closure for r in back.assessment.said} <= {Closure.EXPLAINED}
     assert keys(back.since.fixed) + keys(explained) == keys(tuple(asked))
     assert keys(back.since.remaining) == keys(explained)
     assert back.since.new == ()

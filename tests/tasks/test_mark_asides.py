@@ -58,7 +58,7 @@ def received(campaign: Campaign, odd: bytes, tmp_path: Path) -> Campaign:
     path = tmp_path / SOURCE.name
     path.write_bytes(odd)
     (item,) = receive(campaign, [path], received=date(2017, 3, 30), jobs=1)
-    assert item.result.identity is not None
+    assert item.identity is not None
     return campaign
 
 

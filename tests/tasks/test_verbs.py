@@ -488,7 +488,7 @@ def test_completeness_is_the_share_of_cells_that_must_be_answered(campaign, in_p
     """A blank that must be answered lowers the share of its own group, and of the whole."""
     name = "09-bo-trong.xlsx"
     (result,) = verbs.receive(campaign, [FLAWED / name], received=DAY)
-    standing = of_unit(campaign, result.result.identity.unit)
+    standing = of_unit(campaign, result.identity.unit)
     missing = [f for f in result.findings if f.code in ("cell.blank", "cell.blank_text")]
     assert standing.asked - standing.answered == len(missing) == 4
     short = {group for group, share in standing.completeness.items() if share < 1}

@@ -40,10 +40,12 @@ from tongket_xlsx.campaign import unit_list as unit_lists
 from tongket_xlsx.intake import answers as intake
 from tongket_xlsx.intake.tables import Finder
 from tongket_xlsx.model import rules
+from tongket_xlsx.model.assessment import assessed
 from tongket_xlsx.model.check_rows import CheckRow, checks_of
 from tongket_xlsx.model.checks import Check
 from tongket_xlsx.model.corrections import Corrections
 from tongket_xlsx.model.entries import entry_of
+from tongket_xlsx.model.explanations import Step
 from tongket_xlsx.model.findings import Severity
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.form_words import Kind, Period
@@ -60,14 +62,7 @@ from tongket_xlsx.model.layout import (
 from tongket_xlsx.model.layouts import layout_of
 from tongket_xlsx.model.observations import Answer, CellState, Return
 from tongket_xlsx.model.places import a1
-from tongket_xlsx.model.resolution import (
-    Closure,
-    Decision,
-    Step,
-    Verdict,
-    resolved,
-    subject_of,
-)
+from tongket_xlsx.model.resolution import Closure, Decision, Verdict, subject_of
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader import gate, grid
 from tongket_xlsx.reader.cells import ErrorValue, Grid, Raw
@@ -639,18 +634,18 @@ def test_a_marked_copy_counts_what_it_lists(bases: list[Base], n: int, tmp_path:
         Step(r.sha256, parent, r.findings, r.explanations)
         for r, parent in ((first, ""), (second, first.sha256))
     ]
-    resolution = resolved(line, decisions)
-    closures = Counter(item.closure for item in resolution.findings)
+    assessment = assessed(line, decisions)
+    closures = Counter(item.closure for item in assessment.findings)
     # Of what was explained and waits for the collector nothing is asked of the office.
     assert {*Closure} - {Closure.AWAITING} <= closures.keys(), closures
-    listed = [item for item in resolution.findings if item.is_open]
-    accepted = [i for i in resolution.findings if i.closure is Closure.ACCEPTED]
+    listed = [item for item in assessment.findings if item.is_open]
+    accepted = [i for i in assessment.findings if i.closure is Closure.ACCEPTED]
     data = template.build(
         base.form,
         base.unit,
         Issue(),
         answers=second.answers(),
-        explanations=resolution.explanations,
+        explanations=assessment.explanations,
         round_number=2,
         parent=second.sha256,
         corrections=Corrections(tuple(listed), accepted=tuple(accepted)),

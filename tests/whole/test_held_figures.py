@@ -621,13 +621,14 @@ def test_accepting_one_figure_releases_it_and_not_those_held_with_it() -> None:
 
 def test_an_explanation_of_a_figure_that_is_held_awaits_the_province() -> None:
     """The same finding, explained: closed where it holds nothing, open where it does."""
-    from tongket_xlsx.model.resolution import Step, resolved
+    from tongket_xlsx.model.assessment import assessed
+    from tongket_xlsx.model.explanations import Step
 
     plain = Finding("F-TIEN-2017", Severity.WARNING, indicator="QK01", period="2017")
     holding = dataclasses.replace(plain, parameters={"holds": "QK01[2017]"})
     for finding, closure in ((plain, Closure.EXPLAINED), (holding, Closure.AWAITING)):
         step = Step("a", "", [finding], {"QK01": SENTENCE})
-        (item,) = resolved([step]).findings
+        (item,) = assessed([step]).findings
         assert item.closure is closure
         assert item.is_open is finding.holds_back
         assert item.text == SENTENCE

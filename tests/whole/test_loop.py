@@ -109,7 +109,9 @@ def test_an_explained_warning_is_closed_and_stays_visible(
     path = office.save(fallen, explanations={"QK17": "sáp nhập chi hội"})
     item = take_in(campaign, path)
     assert warnings(item) == FALLEN
-    assert [(r.closure, r.text) for r in item.closed] == [(Closure.EXPLAINED, "sáp nhập chi hội")]
+    assert [(r.closure, r.text) for r in item.assessment.said] == [
+        (Closure.EXPLAINED, "sáp nhập chi hội")
+    ]
     (standing,) = [s for s in verbs.status(campaign) if s.unit.code == "GL-622"]
     assert (standing.errors, standing.warnings, standing.closed) == (0, 0, 1)
     assert marking.mark(campaign) == []
@@ -143,7 +145,7 @@ def test_an_explanation_lapses_when_the_figure_changes(
     # The office went on with its own file; without a copy sent back these are rivals.
     item = take_in(campaign, changed, LATER)
     assert item.outcome is Outcome.NEEDS_CORRECTION
-    closures = {r.finding.code: r.closure for r in item.closed}
+    closures = {r.finding.code: r.closure for r in item.assessment.said}
     assert closures == {"F-GIAM20-1217": Closure.LAPSED}
     deciding.waive(campaign, "GL-622", "file.same_round", reason="bản sau đúng", by="An")
     (copy,) = marking.mark(campaign)
@@ -154,7 +156,7 @@ def test_an_explanation_lapses_when_the_figure_changes(
     again = office.save(copy.path, explanations={"QK17": "sáp nhập"})
     back = take_in(campaign, again, LATER)
     assert back.outcome is Outcome.ACCEPTED
-    assert [r.closure for r in back.closed] == [Closure.EXPLAINED]
+    assert [r.closure for r in back.assessment.said] == [Closure.EXPLAINED]
 
 
 def test_an_office_that_went_on_with_its_own_file_is_followed(
@@ -173,7 +175,7 @@ def test_an_office_that_went_on_with_its_own_file_is_followed(
     assert item.outcome is Outcome.ACCEPTED, item.findings
     (told,) = [f for f in item.findings if f.code == "file.own_file"]
     assert told.parameters["file"] == copy.path.name
-    assert [(r.closure, r.text) for r in item.closed] == [(Closure.EXPLAINED, "sáp nhập")]
+    assert [(r.closure, r.text) for r in item.assessment.said] == [(Closure.EXPLAINED, "sáp nhập")]
     assert item.since is not None
     assert "ML11" in {f.indicator for f in item.since.fixed}
     story = json.loads(run("log", "GL-622", "--json", home=campaign.home).stdout)

@@ -166,7 +166,7 @@ def test_findings_and_words_of_another_version_are_told_as_such(
 @pytest.mark.parametrize(
     ("verb", "where"),
     [
-        (("generate", "GL-622", "GL-623"), "generate._Desk.issue"),
+        (("generate", "GL-622", "GL-623"), "generate._FormFolder.issue"),
         (("mark",), "mark._mark"),
         (("status",), "status._standing"),
         (("summary",), "review._of_unit"),

@@ -72,7 +72,10 @@ def imported(campaign, jobs=0, elsewhere=None):
     path, _ = verbs.summarise(campaign, campaign.home / "tong-hop.xlsx")
     with campaign.ledger() as ledger:
         rows = {table: ledger._db.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
-    names = [(r.path.rpartition("/")[2], r.outcome, r.findings, r.closed, r.since) for r in results]
+    names = [
+        (r.path.rpartition("/")[2], r.outcome, r.findings, r.assessment.said, r.since)
+        for r in results
+    ]
     return Content(rows, names, path.read_bytes())
 
 

@@ -230,8 +230,8 @@ def _file(item: FileResult) -> dict[str, Any]:
     return {
         "file": item.path,
         "outcome": item.outcome,
-        "unit": item.result.identity.unit if item.result.identity else "",
-        "sha256": item.result.sha256,
+        "unit": item.unit,
+        "sha256": item.sha256,
         "answers": item.answers,
         "errors": counts[Severity.ERROR],
         "warnings": counts[Severity.WARNING],
@@ -242,7 +242,6 @@ def _file(item: FileResult) -> dict[str, Any]:
 def of_files(results: Iterable[FileResult]) -> Iterator[Resolved]:
     """Yield the findings of files, each with the file it is of and what was said of it."""
     for item in results:
-        unit = item.result.identity.unit if item.result.identity else ""
-        for told in item.resolved:
+        for told in item.assessment.findings:
             place = replace(told.finding.place, file=item.path)
-            yield replace(told, finding=replace(told.finding, place=place), unit=unit)
+            yield replace(told, finding=replace(told.finding, place=place), unit=item.unit)

@@ -13,14 +13,15 @@ from tongket_xlsx.api.form import Form
 from tongket_xlsx.campaign.inbox import as_stranger, bytes_of
 from tongket_xlsx.intake.read_return import Reader
 from tongket_xlsx.model import observations as model
-from tongket_xlsx.model.figure_status import Statuses, held_in, statuses
+from tongket_xlsx.model.assessment import Assessment, assessed
+from tongket_xlsx.model.explanations import Step
+from tongket_xlsx.model.figure_status import Statuses, statuses
 from tongket_xlsx.model.findings import Finding, Misuse
 from tongket_xlsx.model.form_words import Scope
 from tongket_xlsx.model.observations import Observation, Outcome
-from tongket_xlsx.model.resolution import Resolved, Step, resolved
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.tasks import check as checking
-from tongket_xlsx.tasks.file_result import FileResult, outcome_of
+from tongket_xlsx.tasks.file_result import FileResult
 from tongket_xlsx.text.messages import VIETNAMESE, on_one_line
 from tongket_xlsx.workers.pool import Guard
 
@@ -58,7 +59,7 @@ class Return:
         """Return what becomes of it, with what its office explained in it."""
         if self.inner.identity is None:
             return self.inner.outcome
-        return outcome_of(self._resolved())
+        return self._assessment().outcome
 
     @property
     def accepted(self) -> bool:
@@ -68,16 +69,16 @@ class Return:
     @property
     def held(self) -> tuple[str, ...]:
         """Return the figures that would be in no total: ``("QK01[2017]", …)``."""
-        return tuple(map(str, held_in(self._resolved())))
+        return tuple(map(str, self._assessment().held))
 
     @property
     def answers(self) -> tuple[Observation, ...]:
         """Return the observations as values; their numbers are exact decimals."""
         return self.inner.observations
 
-    def _resolved(self) -> tuple[Resolved, ...]:
+    def _assessment(self) -> Assessment:
         r = self.inner
-        return resolved([Step(r.sha256, "", r.findings, r.explanations)]).findings
+        return assessed([Step(r.sha256, "", r.findings, r.explanations)])
 
     def observations(self, *, computed: bool = True) -> pd.DataFrame:
         """Return what stands in the workbook, one row an answer.
@@ -110,7 +111,7 @@ class Return:
         return observed.observations(self.form.inner, [unit.code], rows)
 
     def _known(self, unit: Unit) -> Statuses:
-        return statuses({}, (item.of(unit.code, unit.name) for item in self._resolved()))
+        return statuses({}, self._assessment().of_unit(unit.code, unit.name).findings)
 
     def findings(self, *, lang: str = VIETNAMESE) -> pd.DataFrame:
         """Return what was found in it, notes as well.
@@ -120,7 +121,8 @@ class Return:
         """
         from tongket_xlsx.api import listed
 
-        told = (item.of(self.unit, item.finding.place.unit) for item in self._resolved())
+        found = self._assessment().findings
+        told = (item.of(self.unit, item.finding.place.unit) for item in found)
         return listed.findings(told, {}, "all", language(lang))
 
     def __repr__(self) -> str:

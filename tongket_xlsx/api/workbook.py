@@ -75,7 +75,7 @@ def workbook_of(frame: pd.DataFrame, title: str, sheet: str, lang: str) -> bytes
     with Book(title or say("tidy.sheet", lang), lang=lang) as book:
         name = _sheet_name(sheet or say("tidy.sheet", lang))
         page = book.sheet(name, tab="#2E75B6")
-        _Table(frame, page, Styles(book), lang, top).write(title)
+        _FrameTable(frame, page, Styles(book), lang, top).write(title)
         return book.bytes()
 
 
@@ -90,7 +90,7 @@ def _index_width(frame: pd.DataFrame) -> int:
     return 0 if plain else frame.index.nlevels
 
 
-class _Table:
+class _FrameTable:
     def __init__(
         self, frame: pd.DataFrame, page: Sheet, style: Styles, lang: str, top: int
     ) -> None:
@@ -148,7 +148,7 @@ class _Table:
                     column += piece
 
     def _rows(self, keys: Sequence[tuple[Any, ...]]) -> None:
-        looks = _Looks(self.style)
+        looks = _TableFormats(self.style)
         before: tuple[Any, ...] = ()
         for number in range(len(self.frame)):
             row = self.first + number
@@ -188,7 +188,7 @@ class _Table:
         ]
 
 
-class _Looks:
+class _TableFormats:
     """The few formats of a table, each looked up once."""
 
     def __init__(self, style: Styles) -> None:

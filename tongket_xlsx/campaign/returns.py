@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from tongket_xlsx.campaign.ledger_reader import LedgerReader
 from tongket_xlsx.campaign.receipts import Copy, Receipt, latest
+from tongket_xlsx.model.assessment import Assessment, Counts, assessed
+from tongket_xlsx.model.explanations import Step
 from tongket_xlsx.model.finding_kinds import new_finding
-from tongket_xlsx.model.findings import Finding
+from tongket_xlsx.model.findings import Finding, Severity
 from tongket_xlsx.model.places import Place
-from tongket_xlsx.model.resolution import (
-    Decision,
-    Resolution,
-    Resolved,
-    Step,
-    decided,
-    resolved,
-)
+from tongket_xlsx.model.resolution import Decision, Resolved
 from tongket_xlsx.model.units import Unit
 
 
@@ -128,38 +123,35 @@ class Returns:
             and line[0].sha256 not in self.conflicts
         )
 
-    def findings(self, unit: str) -> Sequence[Resolved]:
-        """Return what became of each finding of the return of a unit that counts."""
-        return self.resolution(unit).findings
+    def assessment(self, unit: str) -> Assessment:
+        """Return what is to be said of the return of a unit that counts."""
+        return self._assessment(unit, self.lines.get(unit, ()))
 
-    def resolution(self, unit: str) -> Resolution:
-        """Return what became of the findings of the return of a unit that counts."""
-        line = self.lines.get(unit, ())
-        return self._resolution(unit, line)
+    def counts(self, receipt: Receipt) -> Counts:
+        """Count what is open and what is closed in the return of a unit that counts."""
+        if not self.is_plain(receipt.unit):
+            return self.assessment(receipt.unit).counts
+        # Most returns: their findings need not be read to be counted.
+        found = self.ledger.counts(receipt.reading)
+        return Counts(found.get(Severity.ERROR, 0), found.get(Severity.WARNING, 0))
 
     def chapters(self, unit: str) -> list[Chapter]:
         """Tell the returns of a unit in the order in which they came."""
         line = self.lines.get(unit, ())
         return [
-            Chapter(r, self._resolution(unit, line[: n + 1]).findings)
+            Chapter(r, self._assessment(unit, line[: n + 1]))
             for n, r in sorted(enumerate(line), key=lambda pair: pair[1].number)
         ]
 
-    def _resolution(self, unit: str, line: Sequence[Receipt]) -> Resolution:
+    def _assessment(self, unit: str, line: Sequence[Receipt]) -> Assessment:
         if not line:
-            return Resolution()
+            return Assessment()
         steps = (
             Step(r.sha256, r.parent, self.ledger.findings(r.reading), r.explanations) for r in line
         )
-        decisions = self.decisions.get(unit, ())
-        found = resolved(steps, decisions)
-        extra = [
-            Resolved(finding)
-            for finding in (self.conflicts.get(line[-1].sha256), self.own_file(line[-1]))
-            if finding is not None
-        ]
-        every = (*found.findings, *decided(extra, decisions))
-        return replace(found, findings=tuple(self.of_unit(unit, item) for item in every))
+        beside = (self.conflicts.get(line[-1].sha256), self.own_file(line[-1]))
+        found = assessed(steps, self.decisions.get(unit, ()), [f for f in beside if f is not None])
+        return found.of_unit(unit, self.units[unit].name) if unit in self.units else found
 
     def of_unit(self, unit: str, item: Resolved) -> Resolved:
         """Return a finding as one of a unit by its code, whatever it was called when it came."""
@@ -168,10 +160,10 @@ class Returns:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One return in the story of a unit, and what became of its findings."""
+    """One return in the story of a unit, and what is to be said of it."""
 
     receipt: Receipt
-    findings: Sequence[Resolved]
+    assessment: Assessment
 
 
 def _same_round(unit: Unit, number: int, rivals: Sequence[Receipt]) -> Finding:

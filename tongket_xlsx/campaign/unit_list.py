@@ -59,7 +59,7 @@ def load(
     Raises:
         UnsoundDefinition: holds **all** faults, each with file and line.
     """
-    reader = _Reader(file, kinds, frozenset(numbers))
+    reader = _UnitListReader(file, kinds, frozenset(numbers))
     units = reader.units(_rows(file, data, read))
     if reader.faults:
         raise UnsoundDefinition(tuple(reader.faults), "units.unsound")
@@ -109,7 +109,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-class _Reader:
+class _UnitListReader:
     def __init__(self, file: str, kinds: Mapping[str, UnitKind], numbers: frozenset[str]) -> None:
         self.file = file
         self.numbers = numbers

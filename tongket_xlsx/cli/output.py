@@ -14,11 +14,12 @@ from tongket_xlsx.cli.json_documents import (
     HeldObject,
     SinceObject,
 )
+from tongket_xlsx.model.assessment import as_found
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.figure_status import Addressed
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.observations import Outcome, Return
+from tongket_xlsx.model.observations import Outcome
 from tongket_xlsx.model.resolution import Resolved
 from tongket_xlsx.model.wording import LONGEST_QUOTE, figures_named, worded
 from tongket_xlsx.tasks.file_result import FileResult
@@ -36,22 +37,21 @@ def files_json(results: Sequence[FileResult], lang: str) -> str:
 def missing(path: Path) -> FileResult:
     """Return what is said of a path that is not there."""
     fault = new_finding("path.missing", path=str(path))
-    return FileResult(str(path), Outcome.REFUSED, Return("", None, findings=(fault,)))
+    return FileResult(str(path), Outcome.REFUSED, as_found([fault]))
 
 
 def _file(item: FileResult, lang: str) -> FileObject:
-    identity = item.result.identity
-    unit = identity.unit if identity else None
+    unit = item.unit or None
     return {
         "file": item.path,
         "outcome": str(item.outcome),
         "unit": unit,
-        "sha256": item.result.sha256 or None,
+        "sha256": item.sha256 or None,
         "observations": item.answers,
         "findings": [finding_object(f, unit, lang) for f in item.findings],
         "since_last": since_object(item.since, unit, lang),
-        "closed": [closed_object(r, unit, lang) for r in item.closed],
-        "held": held_objects(item.held),
+        "closed": [closed_object(r, unit, lang) for r in item.assessment.said],
+        "held": held_objects(item.assessment.held),
     }
 
 
@@ -129,14 +129,15 @@ def files_text(results: Sequence[FileResult], lang: str) -> Iterator[str]:
             notes=counts[Severity.NOTE],
         )
         yield f"{item.path}: {say(f'outcome.{item.outcome}', lang)} ({shown})"
-        yield from ("  " + line for line in held_line(item.held, lang))
+        yield from ("  " + line for line in held_line(item.assessment.held, lang))
         if item.since is not None:
             yield "  " + since_line(item.since, lang)
         order = list(Severity)
-        closed = {id(r.finding): r for r in item.closed}
-        told = sorted(item.findings, key=lambda f: (id(f) in closed, order.index(f.severity)))
-        for finding in told[:MOST_FINDINGS]:
-            yield from finding_lines(finding, lang, closed.get(id(finding)))
+        told = sorted(
+            item.assessment.findings, key=lambda r: (r.is_said, order.index(r.finding.severity))
+        )
+        for resolved in told[:MOST_FINDINGS]:
+            yield from finding_lines(resolved.finding, lang, resolved)
         if len(told) > MOST_FINDINGS:
             yield "  " + say("finding.more", lang, count=len(told) - MOST_FINDINGS)
 
@@ -148,7 +149,7 @@ def finding_lines(finding: Finding, lang: str, said: Resolved | None = None) -> 
     # What an office wrote must not look like a line of ours.
     told = on_one_line(f"{place}{words.message}")
     yield f"  {say(f'severity.{finding.severity}', lang)} · {told}"
-    if said is not None:
+    if said is not None and said.is_said:
         yield f"      {say(f'closure.{said.closure}', lang)}: {said.text}"
     if said is not None and said.closure.is_closed:
         return

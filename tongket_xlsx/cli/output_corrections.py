@@ -24,7 +24,7 @@ from tongket_xlsx.cli.output import (
     since_object,
 )
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.resolution import Closure, Decision
+from tongket_xlsx.model.resolution import Decision
 from tongket_xlsx.model.wording import worded
 from tongket_xlsx.tasks.decide import Ruling
 from tongket_xlsx.tasks.history import Story, Told
@@ -93,17 +93,15 @@ def story_json(story: Story, lang: str) -> str:
                 "file": told.receipt.file,
                 "received": told.receipt.received.isoformat(),
                 "round": told.receipt.round,
-                "outcome": str(told.outcome),
+                "outcome": str(told.assessment.outcome),
                 "sha256": told.receipt.sha256,
                 "continues": told.receipt.parent or None,
-                "findings": [finding_object(r.finding, unit.code, lang) for r in told.findings],
-                "held": held_objects(told.held),
-                "since_last": since_object(told.since, unit.code, lang),
-                "closed": [
-                    closed_object(r, unit.code, lang)
-                    for r in told.findings
-                    if r.closure is not Closure.OPEN
+                "findings": [
+                    finding_object(r.finding, unit.code, lang) for r in told.assessment.findings
                 ],
+                "held": held_objects(told.assessment.held),
+                "since_last": since_object(told.since, unit.code, lang),
+                "closed": [closed_object(r, unit.code, lang) for r in told.assessment.said],
             }
             for told in story.returns
         ],
@@ -155,23 +153,21 @@ def story_text(story: Story, lang: str) -> Iterator[str]:
 
 
 def _told(told: Told, lang: str) -> Iterator[str]:
-    receipt = told.receipt
+    receipt, assessment = told.receipt, told.assessment
     yield "  " + say(
         "log.return",
         lang,
         date=receipt.received,
         round=str(receipt.round),
         file=receipt.file,
-        outcome=say(f"outcome.{told.outcome}", lang),
-        errors=sum(r.stands_in_the_way for r in told.findings),
-        warnings=sum(r.is_open and not r.stands_in_the_way for r in told.findings),
+        outcome=say(f"outcome.{assessment.outcome}", lang),
+        errors=assessment.counts.errors,
+        warnings=assessment.counts.warnings,
     )
-    yield from ("    " + line for line in held_line(told.held, lang))
-    for item in told.findings:
-        if item.closure is not Closure.OPEN:
-            message = worded(item.finding, lang).message
-            closure = say(f"closure.{item.closure}", lang)
-            yield f"    {closure} · {message} “{item.text}”"
+    yield from ("    " + line for line in held_line(assessment.held, lang))
+    for item in assessment.said:
+        message = worded(item.finding, lang).message
+        yield f"    {say(f'closure.{item.closure}', lang)} · {message} “{item.text}”"
     if told.since is None:
         return
     yield "    " + since_line(told.since, lang)

@@ -54,7 +54,7 @@ def receive(
         return Return(sha256, None, findings=known.findings, cover=known.cover)
     gathered = Gathered(form, known.unit, grid, finder or Finder(form))
     gathered.findings.extend(placed(f, known.unit) for f in known.findings)
-    reader = _Tables(gathered)
+    reader = _AnswerTables(gathered)
     if not reader.read(this_version=known.identity.version == form.version):
         book = grid.workbook
         lost = book is not None and book.format is Format.XLS and is_excel_95(book.data)
@@ -79,7 +79,7 @@ def receive(
     )
 
 
-class _Tables:
+class _AnswerTables:
     """Read the tables of one return."""
 
     def __init__(self, gathered: Gathered) -> None:

@@ -118,7 +118,7 @@ class Calculator:
         return iter(()) if name is None else block.cells(name)
 
     def _computed(self, parsed: Formula) -> FormulaOutcome | None:
-        work = _Work(self, filled=not parsed.blocks)
+        work = _Computation(self, filled=not parsed.blocks)
         value: Value
         try:
             value = work.single(parsed.tree)
@@ -153,7 +153,7 @@ class Calculator:
         return FormulaOutcome(held, filled=not is_blank(held), passed_over=False)
 
 
-class _Work:
+class _Computation:
     """Compute one formula, and note on what it rests."""
 
     def __init__(self, cells: Calculator, *, filled: bool) -> None:

@@ -43,7 +43,7 @@ _BEHIND_HEADINGS = " .:*"
 
 
 @dataclass
-class _Rows:
+class _TableRows:
     """Collect the rows of one table."""
 
     coded: dict[str, list[int]] = field(default_factory=dict)
@@ -240,7 +240,7 @@ class Finder:
         for role in (Role.CODE, Role.LABEL, Role.PROMPT):
             if role in above and role not in columns and role not in doubled:
                 columns[role] = above[role]
-        rows, following = _Rows(), None
+        rows, following = _TableRows(), None
         at = columns.get(Role.CODE)
         label_at = columns.get(Role.LABEL, columns.get(Role.PROMPT))
         if at is None and (label_at is None or Role.CODE in doubled):
@@ -273,7 +273,7 @@ class Finder:
         columns = self._columns(below[0])[0] if below else {}
         return {key: column for key, column in columns.items() if key in self.periods}
 
-    def _row(self, rows: _Rows, number: int, written: Raw, label: Raw) -> bool:
+    def _row(self, rows: _TableRows, number: int, written: Raw, label: Raw) -> bool:
         """Take in a row that has a code of the form."""
         if written is None:
             return False
@@ -299,7 +299,7 @@ class Finder:
         bare = label[ordinal.end() :] if ordinal else label
         return bare if bare in self.labels else label
 
-    def _unnamed(self, rows: _Rows, number: int, written: Raw, label: Raw) -> None:
+    def _unnamed(self, rows: _TableRows, number: int, written: Raw, label: Raw) -> None:
         """Take in a row without a code, or with one that is unknown."""
         if not is_blank(written):
             text = "".join(raw_code(written).split())
@@ -317,7 +317,7 @@ class Finder:
             Role.CODE in columns and len(columns) >= 3
         )
 
-    def _labelled(self, rows: _Rows) -> dict[str, int]:
+    def _labelled(self, rows: _TableRows) -> dict[str, int]:
         """Return the rows that their labels name: each label once, and of one code only."""
         seen = Counter(label for _, label in rows.unnamed)
         groups = Counter(self.group_of[code] for code in rows.coded)

@@ -42,7 +42,7 @@ def parse(text: str, aliases: Mapping[str, str]) -> Expression:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionFault("expression.syntax", text=text) from None
-    reader = _Reader(aliases)
+    reader = _TreeReader(aliases)
     try:
         rewritten = reader.read(tree, 0)
     except RecursionError:
@@ -50,7 +50,7 @@ def parse(text: str, aliases: Mapping[str, str]) -> Expression:
     return Expression(text, rewritten, tuple(reader.references))
 
 
-class _Reader:
+class _TreeReader:
     """Check a tree against the whitelist, and put ``v0``, ``v1``, … where its operands stand."""
 
     def __init__(self, aliases: Mapping[str, str]) -> None:

@@ -182,7 +182,7 @@ def check_document(content: bytes) -> int:
     Raises:
         Refusal: it is not well formed, contradicts itself, or exceeds a limit.
     """
-    tables = _Tables()
+    tables = _TableExtents()
     made = markup.parser()
     made.StartElementHandler = tables.start
     made.EndElementHandler = tables.end
@@ -204,7 +204,7 @@ _FILLED = frozenset(
 )
 
 
-class _Tables:
+class _TableExtents:
     """Go through the tables of a document and count how far each reaches."""
 
     def __init__(self) -> None:

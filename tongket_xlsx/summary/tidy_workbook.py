@@ -44,7 +44,7 @@ def write_xlsx(stream: IO[bytes], rows: Iterable[Row], lang: str) -> int:
     """
     count = 0
     with Book(say("tidy.title", lang), large=True, lang=lang) as book:
-        looks = _Looks(book)
+        looks = _TidyFormats(book)
         for number, part in enumerate(_parts(rows), start=1):
             name = say("tidy.sheet", lang) + (f" {number}" if number > 1 else "")
             count += _sheet(book, looks, name, part, lang)
@@ -63,7 +63,7 @@ def _parts(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
         first = next(source, None)
 
 
-class _Looks:
+class _TidyFormats:
     """The few formats of the sheets, each looked up once."""
 
     def __init__(self, book: Book) -> None:
@@ -75,7 +75,7 @@ class _Looks:
         self.day: Format = style.plain(font_size=10, num_format="dd/mm/yyyy")
 
 
-def _sheet(book: Book, looks: _Looks, name: str, rows: Iterator[Row], lang: str) -> int:
+def _sheet(book: Book, looks: _TidyFormats, name: str, rows: Iterator[Row], lang: str) -> int:
     book.reserve(name, streamed=True)
     page = book.sheet(name, tab="#7F7F7F")
     page.widths([_WIDTHS.get(key, _USUAL_WIDTH) for key in FIELDS])
@@ -100,7 +100,7 @@ def _sheet(book: Book, looks: _Looks, name: str, rows: Iterator[Row], lang: str)
     return count
 
 
-def _shown(key: str, value: Value, looks: _Looks, lang: str) -> tuple[Value, Format]:
+def _shown(key: str, value: Value, looks: _TidyFormats, lang: str) -> tuple[Value, Format]:
     if key in _WORDS:
         return say(f"{_WORDS[key]}.{value}", lang), looks.text
     if key == "received":

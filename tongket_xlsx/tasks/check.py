@@ -7,13 +7,11 @@ from pathlib import Path
 
 from tongket_xlsx.campaign.inbox import as_stranger, bytes_of, walk
 from tongket_xlsx.intake.read_return import Reader
+from tongket_xlsx.model.assessment import assessed
+from tongket_xlsx.model.explanations import Step
 from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.observations import Return
-from tongket_xlsx.model.resolution import (
-    Step,
-    resolved,
-)
-from tongket_xlsx.tasks.file_result import FileResult, file_result, judged
+from tongket_xlsx.tasks.file_result import FileResult, file_result
 from tongket_xlsx.tasks.progress import Ticker, silent
 from tongket_xlsx.text.messages import on_one_line
 from tongket_xlsx.workers.pool import Elsewhere, Guard
@@ -52,4 +50,4 @@ def _checked(item: FileResult, result: Return) -> FileResult:
     if not result.explanations:
         return item
     step = Step(result.sha256, "", result.findings, result.explanations)
-    return judged(item, resolved([step]).findings)
+    return item.assessed(assessed([step]))

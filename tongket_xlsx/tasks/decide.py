@@ -90,7 +90,7 @@ def waive(
         returns = Returns(ledger, campaign.units)
         mine = [
             item.finding
-            for item in (*between_units(campaign, returns), *returns.findings(unit.code))
+            for item in (*between_units(campaign, returns), *returns.assessment(unit.code).findings)
             if item.unit == unit.code and item.finding.severity is not Severity.NOTE
         ]
         meant = [

@@ -107,7 +107,7 @@ def _rounds(
             current = receipt == returns.current.get(unit.code)
             against = known
             if not current:
-                against = known_against(campaign, chapters[receipt.sha256].findings)
+                against = known_against(campaign, chapters[receipt.sha256].assessment.findings)
             observed = _of_receipt(returns.ledger, unit, receipt, fault, current=current)
             yield from tidy.rows(campaign.form, observed, against, computed=computed)
 

@@ -2,68 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tongket_xlsx.campaign.campaign import (
-    Campaign,
-)
+from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.campaign.returns import Returns
-from tongket_xlsx.model.asides import NO_ASIDES
+from tongket_xlsx.model.assessment import Assessment, as_found
 from tongket_xlsx.model.corrections import Progress
-from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.finding_kinds import new_finding
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.observations import Outcome, Return
+from tongket_xlsx.model.observations import Identity, Outcome, Return
 from tongket_xlsx.model.places import Place
-from tongket_xlsx.model.resolution import (
-    Closure,
-    Resolved,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
     """What became of one file; ``since`` compares it with the unit's return before it.
 
-    ``closed`` are the findings that were explained, or decided by the collector. ``result`` holds
-    no answers: they are counted in ``answers`` and stand in the ledger; a country of them would
-    not fit.
+    The answers in it are counted only, and stand in the ledger: a country of them would not fit.
+    ``identity`` is ``None`` where no unit's return was read in it, ``sha256`` empty where not
+    even its bytes were.
     """
 
     path: str
     outcome: Outcome
-    result: Return
+    assessment: Assessment
+    sha256: str = ""
+    identity: Identity | None = None
     since: Progress | None = None
-    closed: tuple[Resolved, ...] = ()
     answers: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Return what is to be said of the file."""
-        return self.result.findings
+        return self.assessment.plain
 
     @property
-    def resolved(self) -> tuple[Resolved, ...]:
-        """Return what is to be said of the file, each with what was said of it."""
-        closed = {id(r.finding): r for r in self.closed}
-        return tuple(closed.get(id(f), Resolved(f)) for f in self.findings)
-
-    @property
-    def held(self) -> tuple[Addressed, ...]:
-        """Return the figures that are in no total until they are corrected or accepted."""
-        return held_in(self.resolved)
+    def unit(self) -> str:
+        """Return the code of the unit whose return it is, or nothing."""
+        return self.identity.unit if self.identity else ""
 
     @property
     def is_open(self) -> bool:
         """Say whether the office has something left to correct or to explain."""
-        return self.result.identity is not None and any(r.is_open for r in self.resolved)
+        return self.identity is not None and self.assessment.is_open
+
+    def beside(self, extra: Iterable[Finding]) -> FileResult:
+        """Return it with what only shows beside other returns; its outcome stays."""
+        more = as_found(extra).findings
+        findings = (*self.assessment.findings, *more)
+        return replace(self, assessment=replace(self.assessment, findings=findings))
+
+    def assessed(self, assessment: Assessment) -> FileResult:
+        """Return it with what was explained and decided, and with the outcome of that."""
+        return replace(self, assessment=assessment, outcome=assessment.outcome)
 
 
-def file_result(path: str, result: Return, since: Progress | None = None) -> FileResult:
-    """Return what became of a file, without the answers in it."""
-    rest = replace(result, observations=(), cover={}, explanations={}, asides=NO_ASIDES)
-    return FileResult(path, result.outcome, rest, since, answers=len(result.observations))
+def file_result(
+    path: str, result: Return, since: Progress | None = None, outcome: Outcome | None = None
+) -> FileResult:
+    """Return what became of a file, as it was read.
+
+    Args:
+        outcome: what became of the file, where that is not what became of the return in it.
+    """
+    return FileResult(
+        path,
+        outcome or result.outcome,
+        as_found(result.findings),
+        result.sha256,
+        result.identity,
+        since,
+        len(result.observations),
+    )
 
 
 def beside_others(campaign: Campaign, results: Iterable[FileResult]) -> list[FileResult]:
@@ -77,34 +88,17 @@ def beside_others(campaign: Campaign, results: Iterable[FileResult]) -> list[Fil
 
 
 def _beside(returns: Returns, item: FileResult) -> FileResult:
-    result, identity = item.result, item.result.identity
-    conflict = returns.conflicts.get(result.sha256)
-    if identity is None:
-        extra = [] if conflict is None else [conflict]
-        return replace(item, result=replace(result, findings=(*result.findings, *extra)))
-    held = returns.current.get(identity.unit)
-    if held is None or returns.is_plain(identity.unit):
-        return item
-    if held.sha256 == result.sha256:
-        found = returns.findings(identity.unit)
-        result = replace(result, findings=tuple(r.finding for r in found))
-        return judged(replace(item, result=result), found)
+    conflict = returns.conflicts.get(item.sha256)
     extra = [] if conflict is None else [conflict]
-    if held.round > identity.round:
-        unit = returns.units[identity.unit].name
-        later = {"round": str(held.round), "unit": unit}
+    if item.identity is None:
+        return item.beside(extra)
+    counting = returns.current.get(item.unit)
+    if counting is None or returns.is_plain(item.unit):
+        return item
+    if counting.sha256 == item.sha256:
+        return item.assessed(returns.assessment(item.unit))
+    if counting.round > item.identity.round:
+        unit = returns.units[item.unit].name
+        later = {"round": str(counting.round), "unit": unit}
         extra.append(new_finding("file.superseded", Place(unit), **later))
-    result = replace(result, findings=(*result.findings, *extra))
-    return replace(item, outcome=result.outcome, result=result)
-
-
-def judged(item: FileResult, found: Sequence[Resolved]) -> FileResult:
-    """Accept a file in which no error is open any more, and no figure held back."""
-    closed = tuple(r for r in found if r.closure is not Closure.OPEN)
-    return replace(item, outcome=outcome_of(found), closed=closed)
-
-
-def outcome_of(found: Iterable[Resolved]) -> Outcome:
-    """Return what becomes of a return with all that was explained and decided."""
-    wrong = any(r.stands_in_the_way or r.holds_back for r in found)
-    return Outcome.NEEDS_CORRECTION if wrong else Outcome.ACCEPTED
+    return item.assessed(item.beside(extra).assessment)

@@ -82,7 +82,9 @@ def generate(
     target = made(folder) if folder is not None else campaign.folder(ISSUED)
     with campaign.reading() as ledger:
         current = ledger.current()
-    desk = _Desk(campaign, Press(campaign.form, campaign.issue, lang), target, campaign.own_work)
+    desk = _FormFolder(
+        campaign, Press(campaign.form, campaign.issue, lang), target, campaign.own_work
+    )
     issued = []
     for number, unit in enumerate(units):
         progress(number, len(units), "")
@@ -99,7 +101,7 @@ def generate(
 
 
 @dataclass(frozen=True)
-class _Desk:
+class _FormFolder:
     """Where forms are made and put into a folder."""
 
     campaign: Campaign

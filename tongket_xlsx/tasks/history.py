@@ -9,36 +9,24 @@ from tongket_xlsx.campaign.campaign import (
 )
 from tongket_xlsx.campaign.receipts import Copy, Receipt
 from tongket_xlsx.campaign.returns import Returns
+from tongket_xlsx.model.assessment import Assessment
 from tongket_xlsx.model.corrections import Progress
 from tongket_xlsx.model.corrections import progress as compared
-from tongket_xlsx.model.figure_status import Addressed, held_in
 from tongket_xlsx.model.findings import Finding
-from tongket_xlsx.model.observations import Outcome
-from tongket_xlsx.model.resolution import (
-    Decision,
-    Resolved,
-)
+from tongket_xlsx.model.resolution import Decision
 from tongket_xlsx.model.units import Unit
-from tongket_xlsx.tasks.file_result import outcome_of
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One return in the story of a unit, beside the one before it."""
+    """One return in the story of a unit, beside the one before it.
+
+    ``assessment`` is with all that was explained and decided since.
+    """
 
     receipt: Receipt
-    findings: tuple[Resolved, ...]
+    assessment: Assessment
     since: Progress | None
-
-    @property
-    def outcome(self) -> Outcome:
-        """Return what became of it with all that was explained and decided since."""
-        return outcome_of(self.findings)
-
-    @property
-    def held(self) -> tuple[Addressed, ...]:
-        """Return the figures in it that are held back from totals, as it is the one that counts."""
-        return held_in(self.findings)
 
 
 @dataclass(frozen=True)
@@ -59,9 +47,9 @@ def story(campaign: Campaign, wanted: str) -> Story:
         returns = Returns(ledger, campaign.units)
         before: tuple[Finding, ...] | None = None
         for chapter in returns.chapters(unit.code):
-            findings = tuple(r.finding for r in chapter.findings)
+            findings = chapter.assessment.plain
             since = None if before is None else compared(before, findings)
-            told.append(Told(chapter.receipt, tuple(chapter.findings), since))
+            told.append(Told(chapter.receipt, chapter.assessment, since))
             before = findings
         copies = tuple(c for c in returns.copies if c.unit == unit.code)
         decisions = tuple(returns.decisions.get(unit.code, ()))

@@ -68,7 +68,7 @@ def mark(
                 raise Misuse("mark.no_return", unit=unit.name)
         counted = [r.reading for code, r in current.items() if code in campaign.units]
         sizes = ledger.sizes(counted)
-        work = _Work(campaign, record, returns, sizes, lang, campaign.own_work, guard)
+        work = _Marking(campaign, record, returns, sizes, lang, campaign.own_work, guard)
         copies = [
             attempt(
                 partial(_mark, work, campaign.units[code]), campaign.units[code].name, fault, lang
@@ -87,7 +87,7 @@ def _raised(finding: Finding) -> None:
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Marking:
     """What the copies of all units are made of."""
 
     campaign: Campaign
@@ -99,10 +99,10 @@ class _Work:
     guard: Guard
 
 
-def _mark(work: _Work, unit: Unit) -> Marked | Finding | None:
+def _mark(work: _Marking, unit: Unit) -> Marked | Finding | None:
     campaign, returns, lang = work.campaign, work.returns, work.lang
-    resolution, receipt = returns.resolution(unit.code), returns.current[unit.code]
-    findings = [item for item in resolution.findings if item.is_open]
+    assessment, receipt = returns.assessment(unit.code), returns.current[unit.code]
+    findings = [item for item in assessment.findings if item.is_open]
     if not findings:
         return None
     ledger = returns.ledger
@@ -114,7 +114,7 @@ def _mark(work: _Work, unit: Unit) -> Marked | Finding | None:
         asides.left_out,
         receipt.file,
         receipt.sha256,
-        tuple(item for item in resolution.findings if item.closure is Closure.ACCEPTED),
+        tuple(item for item in assessment.findings if item.closure is Closure.ACCEPTED),
         asides.formulas,
     )
     number = returns.next_round(receipt)
@@ -125,7 +125,7 @@ def _mark(work: _Work, unit: Unit) -> Marked | Finding | None:
         answers=Return(receipt.sha256, None, observed).answers(),
         cover=receipt.cover,
         # What was explained of other figures is not among them: it is quoted where it is missed.
-        explanations=resolution.explanations,
+        explanations=assessment.explanations,
         round_number=number,
         parent=receipt.sha256,
         corrections=corrections,
@@ -140,7 +140,7 @@ def _mark(work: _Work, unit: Unit) -> Marked | Finding | None:
     return Marked(unit, path, asked, len(asides.strays) + asides.left_out)
 
 
-def _asides(work: _Work, receipt: Receipt) -> Asides:
+def _asides(work: _Marking, receipt: Receipt) -> Asides:
     """Return what stands beside the answers of a return; it was found when the file was read.
 
     An earlier version of the program did not look for it: then the file is read once more, as every

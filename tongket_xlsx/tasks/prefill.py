@@ -64,7 +64,7 @@ def gather(
                 known.setdefault(result.identity.unit, {}).update(answers)
                 findings.extend(left_out)
                 continue
-            table = _Table(name, form, units, tables)
+            table = _PrefillTable(name, form, units, tables)
             table.read(data, result.findings)
             for unit, answers in table.known.items():
                 known.setdefault(unit, {}).update(answers)
@@ -84,7 +84,7 @@ def _certain(name: str, result: Return) -> tuple[dict[tuple[str, str, int], Answ
     return answers, [new_finding("prefill.held", Place(file=name), count=len(held), found=found)]
 
 
-class _Table:
+class _PrefillTable:
     """Read one table of codes and values."""
 
     def __init__(self, name: str, form: Form, units: Mapping[str, Unit], tables: Tables) -> None:

@@ -61,7 +61,7 @@ def receive(
     reader = Reader((campaign.form,), campaign.units, tuple(passwords))
     guarding = Guard(reader, jobs, elsewhere=elsewhere)
     with campaign.ledger() as ledger, ledger.turn(waiting), guarding as guard:
-        desk = _Desk(campaign, ledger, day)
+        desk = _Intake(campaign, ledger, day)
         for file, result in guard.read_each(map(desk.take, files)):
             results.append(desk.record(file, result))
             progress(len(results), len(files), results[-1].outcome)
@@ -81,7 +81,7 @@ class _Taken:
     is_new: bool = True
 
 
-class _Desk:
+class _Intake:
     """Where files come in: each is kept before it is read, and recorded when it was."""
 
     def __init__(self, campaign: Campaign, ledger: Ledger, day: date) -> None:
@@ -119,7 +119,7 @@ class _Desk:
             blank = self.blank.get(result.sha256)
             if blank is not None:
                 return self._blank(file.path, blank)
-            return FileResult(path, file.known, result)
+            return file_result(path, result, outcome=file.known)
         result = as_stranger(file.path.name, result)
         units = self.campaign.units
         if file.is_new and is_blank_form(result, self.campaign.form, units, self.own):
@@ -142,7 +142,7 @@ class _Desk:
     def _blank(self, path: Path, result: Return) -> FileResult:
         note = blank_form(result, self.campaign.units, on_one_line(path.name))
         told = Return(result.sha256, None, findings=(note,))
-        return FileResult(on_one_line(str(path)), Outcome.BLANK, told)
+        return file_result(on_one_line(str(path)), told, outcome=Outcome.BLANK)
 
 
 def _since(ledger: Ledger, result: Return, held: dict[str, int], reading: int) -> Progress | None:

@@ -96,7 +96,7 @@ def _of_unit(returns: Returns, code: str, *, only_holding: bool) -> list[Resolve
     found = returns.ledger.findings(reading, only_holding=only_holding)
     if returns.is_plain(code):
         return [returns.of_unit(code, Resolved(finding)) for finding in found]
-    of_unit = returns.findings(code) if found else ()
+    of_unit = returns.assessment(code).findings if found else ()
     return [r for r in of_unit if not only_holding or holds(r.finding)]
 
 

@@ -13,7 +13,7 @@ from tongket_xlsx.campaign.receipts import Receipt
 from tongket_xlsx.campaign.returns import Returns
 from tongket_xlsx.model.figure_status import Addressed, Statuses, held_of, in_order
 from tongket_xlsx.model.finding_kinds import new_finding
-from tongket_xlsx.model.findings import Finding, Severity
+from tongket_xlsx.model.findings import Finding
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import SheetKind
 from tongket_xlsx.model.layouts import layout_of
@@ -128,7 +128,7 @@ def _standing(
     if receipt is None:
         none = dict.fromkeys(groups, 0.0)
         return Standing(unit, required, NOT_RETURNED, None, 0, 0, "", 0, 0, none, 0, asked)
-    errors, warnings, closed = _counted(returns, receipt)
+    errors, warnings, closed = returns.counts(receipt)
     late = campaign.settings.late_days(receipt.first_received)
     answers = returns.ledger.answers(receipt.reading)
     done = {group: len(cells & answers) for group, cells in groups.items()}
@@ -172,17 +172,6 @@ def _unasked(campaign: Campaign, returns: Returns, unit: Unit) -> Finding | None
         return None
     found = names(codes, VIETNAMESE)
     return new_finding("unit.unasked", Place(unit.name), count=len(codes), found=found)
-
-
-def _counted(returns: Returns, receipt: Receipt) -> tuple[int, int, int]:
-    """Return how many errors and warnings of a return are open, and how many are closed."""
-    if returns.is_plain(receipt.unit):
-        counts = returns.ledger.counts(receipt.reading)
-        return counts.get(Severity.ERROR, 0), counts.get(Severity.WARNING, 0), 0
-    found = returns.findings(receipt.unit)
-    errors = sum(r.stands_in_the_way for r in found)
-    closed = sum(r.closure.is_closed for r in found)
-    return errors, sum(r.is_open for r in found) - errors, closed
 
 
 def _required(form: Form, unit: Unit) -> dict[str, set[tuple[str, str]]]:

@@ -140,7 +140,7 @@ def write_checks(d: Draft, results: Results) -> None:
     for column, heading in enumerate(headings):
         page.write(_HEAD, column, heading, d.style.heading())
     page.height(_HEAD, 34)
-    looks = _Looks(d)
+    looks = _CheckFormats(d)
     for n, row in enumerate(d.live.rows):
         _row(d, page, FIRST + n, row, texts[n], looks)
     bottom = FIRST + len(d.live.rows) - 1
@@ -169,7 +169,7 @@ def _retyped(d: Draft, page: Sheet, last: int) -> None:
         page.formula(3, 0, piece.formula, d.style.subtitle(), f"{told} {cells}" if cells else "")
 
 
-class _Looks:
+class _CheckFormats:
     """The few formats of the sheet, each looked up once."""
 
     def __init__(self, d: Draft) -> None:
@@ -181,7 +181,7 @@ class _Looks:
         self.result: Format = d.style.cell(font_size=10, font_color="#C00000", valign="top")
 
 
-def _row(d: Draft, page: Sheet, at: int, row: CheckRow, told: str, looks: _Looks) -> None:
+def _row(d: Draft, page: Sheet, at: int, row: CheckRow, told: str, looks: _CheckFormats) -> None:
     told_if_broken = sentence(row, d.form, d.lang)
     # A bound of the definition has no code of its own that would tell an office anything.
     name = row.rule.code if row.rule.message else say("checks.usual", d.lang)

@@ -82,10 +82,10 @@ class _Field:
 
 def write_units(p: Pages, table: GroupTable, marks: Marks) -> None:
     """Write the sheet, row by row."""
-    _Page(p, table, marks).write()
+    _UnitsPage(p, table, marks).write()
 
 
-class _Page:
+class _UnitsPage:
     def __init__(self, p: Pages, table: GroupTable, marks: Marks) -> None:
         self.p = p
         self.plan = plan = p.plan

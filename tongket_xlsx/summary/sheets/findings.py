@@ -67,7 +67,7 @@ def write_findings(p: Pages) -> None:
             r.finding.place.unit,
         ),
     )
-    looks = _Looks(p)
+    looks = _FindingFormats(p)
     for item in ranked[:MOST_ROWS]:
         _finding(p, page, row, item, looks)
         row += 1
@@ -81,7 +81,7 @@ def write_findings(p: Pages) -> None:
         page.write(row, 0, text, p.style.warning_line())
 
 
-class _Looks:
+class _FindingFormats:
     """The few formats of the sheet, each looked up once."""
 
     def __init__(self, p: Pages) -> None:
@@ -91,7 +91,7 @@ class _Looks:
         self.small: Format = p.style.cell(font_size=8, font_color="#7F7F7F")
 
 
-def _finding(p: Pages, page: Sheet, row: int, item: Resolved, looks: _Looks) -> None:
+def _finding(p: Pages, page: Sheet, row: int, item: Resolved, looks: _FindingFormats) -> None:
     f = item.finding
     words = worded(f, p.lang)
     asked = f.severity is not Severity.NOTE

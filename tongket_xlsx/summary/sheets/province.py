@@ -51,10 +51,10 @@ def write_province(p: Pages, table: GroupTable) -> None:
     Where the tables by unit are in the same workbook, totals are formulas over them; otherwise
     the exact values stand alone.
     """
-    _Page(p, table).write()
+    _ProvincePage(p, table).write()
 
 
-class _Page:
+class _ProvincePage:
     def __init__(self, p: Pages, table: GroupTable) -> None:
         self.p = p
         self.plan = plan = p.plan

@@ -89,13 +89,15 @@ class _Records:
         self.sources: dict[tuple[str, str], array[int]] = {}
         self.prompts = {q.code: q.label.to(p.lang) for q in p.form.prompts}
         self.notes = _notes(p)
-        self.texts = _Rows(p, p.say("sheet.answers"), *_text_headings(p), tab="#7F6000")
+        self.texts = _RecordRows(p, p.say("sheet.answers"), *_text_headings(p), tab="#7F6000")
         self.lists = {r.code: _roster_rows(p, r) for r in p.form.rosters}
-        self.raw: _Rows | None = None
+        self.raw: _RecordRows | None = None
         if fits(p):
             headings = [p.say(f"raw.{key}") for key in _RAW]
             look, text = "#7F7F7F", p.say("raw.help")
-            self.raw = _Rows(p, p.say("sheet.raw"), headings, _RAW_WIDTHS, tab=look, help_text=text)
+            self.raw = _RecordRows(
+                p, p.say("sheet.raw"), headings, _RAW_WIDTHS, tab=look, help_text=text
+            )
 
     def add(self, unit: str, answers: Sequence[Traced]) -> None:
         """Add everything one unit answered."""
@@ -127,7 +129,7 @@ class _Records:
             self.sources[key] = array("L", bytes(array("L").itemsize * len(self.places)))
         self.sources[key][self.places[unit]] = row
 
-    def _raw_row(self, rows: _Rows, t: Traced) -> None:
+    def _raw_row(self, rows: _RecordRows, t: Traced) -> None:
         p, o = self.p, t.observation
         rows.add(
             (
@@ -190,7 +192,7 @@ class _Records:
             self.lists[roster.code].add(values, self.p.style.cell(), height=height)
 
 
-class _Rows:
+class _RecordRows:
     """A plain table that grows; what goes beyond the last row of a sheet stands beside it."""
 
     def __init__(
@@ -239,12 +241,12 @@ def roster_sheet(p: Pages, roster: Roster) -> str:
     return roster.name.to(p.lang)[:31]
 
 
-def _roster_rows(p: Pages, roster: Roster) -> _Rows:
+def _roster_rows(p: Pages, roster: Roster) -> _RecordRows:
     headings = [p.say("status.unit"), *(c.label.to(p.lang) for c in roster.columns)]
     headings.append(p.say("raw.file"))
     widths = (26, *(c.width for c in roster.columns), 28)
     title = roster.title.to(p.lang)
-    return _Rows(p, roster_sheet(p, roster), headings, widths, tab="#7F6000", title=title)
+    return _RecordRows(p, roster_sheet(p, roster), headings, widths, tab="#7F6000", title=title)
 
 
 def _notes(p: Pages) -> dict[tuple[str, str, str], str]:

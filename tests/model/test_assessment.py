@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
+from tongket_xlsx.model.assessment import assessed
+from tongket_xlsx.model.explanations import Step
 from tongket_xlsx.model.findings import Finding, Severity
-from tongket_xlsx.model.resolution import (
-    Closure,
-    Decision,
-    Step,
-    Verdict,
-    fingerprint,
-    resolved,
-    subject_of,
-)
+from tongket_xlsx.model.resolution import Closure, Decision, Verdict, fingerprint, subject_of
 
 
 def finding(
@@ -31,14 +25,14 @@ def decision(
 
 
 def closures(*line: Step, decisions: tuple[Decision, ...] = ()) -> list[Closure]:
-    return [r.closure for r in resolved(line, decisions).findings]
+    return [r.closure for r in assessed(line, decisions).findings]
 
 
 def test_a_warning_is_closed_by_its_explanation_and_an_error_is_not() -> None:
     """The text closes the warnings of its row; an error of that row stays open."""
     error = finding(code="E", severity=Severity.ERROR)
     other = finding(row="ML11")
-    found = resolved([step("a", finding(), error, other, text=" chia tách xã ")])
+    found = assessed([step("a", finding(), error, other, text=" chia tách xã ")])
     assert [r.closure for r in found.findings] == [Closure.EXPLAINED, Closure.OPEN, Closure.OPEN]
     assert found.findings[0].text == "chia tách xã"
     assert [r.stands_in_the_way for r in found.findings] == [False, True, False]
@@ -47,9 +41,9 @@ def test_a_warning_is_closed_by_its_explanation_and_an_error_is_not() -> None:
 def test_an_explanation_lapses_with_the_figures_it_was_given_for() -> None:
     """Carried over to other figures it closes nothing, and what was said is still told."""
     line = [step("a", finding("1"), text="vì"), step("b", finding("2"), text="vì", parent="a")]
-    (item,) = resolved(line).findings
+    (item,) = assessed(line).findings
     assert (item.closure, item.text) == (Closure.LAPSED, "vì")
-    assert resolved(line).explanations == {}
+    assert assessed(line).explanations == {}
     same = [step("a", finding("1"), text="vì"), step("b", finding("1"), text="vì", parent="a")]
     assert closures(*same) == [Closure.EXPLAINED]
 
@@ -79,7 +73,7 @@ def test_a_warning_that_came_later_is_not_closed_by_an_older_text() -> None:
         step("a", finding(), text="vì"),
         step("b", finding(), late, text="vì", parent="a"),
     )
-    found = resolved(line)
+    found = assessed(line)
     assert [r.closure for r in found.findings] == [Closure.EXPLAINED, Closure.LAPSED]
     assert found.explanations == {"ML10": "vì"}
 
@@ -87,7 +81,7 @@ def test_a_warning_that_came_later_is_not_closed_by_an_older_text() -> None:
 def test_explanations_are_kept_where_an_office_left_them_out() -> None:
     """An old file without the column filled in loses nothing that was said of the same figures."""
     line = (step("a", finding(), text="vì"), step("b", finding()))
-    found = resolved(line)
+    found = assessed(line)
     assert [r.closure for r in found.findings] == [Closure.EXPLAINED]
     assert found.explanations == {"ML10": "vì"}
     again = (*line, step("c", finding(), finding(code="NEW"), text="vì", parent="b"))
@@ -98,11 +92,11 @@ def test_explanations_are_kept_where_an_office_left_them_out() -> None:
 def test_a_decision_closes_an_error_and_lapses_with_its_figures() -> None:
     """The collector may accept an error; for other figures it has to be decided anew."""
     error = finding("1", severity=Severity.ERROR)
-    (item,) = resolved([step("a", error)], [decision(error)]).findings
+    (item,) = assessed([step("a", error)], [decision(error)]).findings
     assert (item.closure, item.by) == (Closure.ACCEPTED, "An")
     assert not item.is_open
     changed = finding("2", severity=Severity.ERROR)
-    (item,) = resolved([step("a", changed)], [decision(error)]).findings
+    (item,) = assessed([step("a", changed)], [decision(error)]).findings
     assert item.closure is Closure.LAPSED
     assert item.stands_in_the_way
 
@@ -118,7 +112,7 @@ def test_the_last_decision_holds_and_may_reopen_what_was_explained() -> None:
 def test_a_note_is_neither_open_nor_closed() -> None:
     """How something was read asks nothing and needs no decision."""
     note = finding(severity=Severity.NOTE)
-    (item,) = resolved([step("a", note, text="vì")], [decision(note)]).findings
+    (item,) = assessed([step("a", note, text="vì")], [decision(note)]).findings
     assert item.closure is Closure.OPEN
     assert not item.is_open
 
@@ -133,4 +127,4 @@ def test_what_names_no_row_is_told_apart_by_its_place_and_figures() -> None:
 
 def test_nothing_came_in() -> None:
     """A unit without returns has no findings."""
-    assert resolved([]).findings == ()
+    assert assessed([]).findings == ()
