@@ -295,6 +295,11 @@ class Campaign:
 
         Raises:
             Misuse: the form has no such list.
+
+        Example:
+            >>> frame = tongket_xlsx.open_campaign("tongket-demo").roster("VB")
+            >>> frame.loc[0, ["unit", "row", "VB02", "VB03"]].tolist()
+            ['GL-622', 1, 'cấp ủy', 'Kế hoạch']
         """
         from tongket_xlsx.api import observed
 
@@ -310,6 +315,11 @@ class Campaign:
 
         Raises:
             Misuse: there is no such language.
+
+        Example:
+            >>> frame = tongket_xlsx.open_campaign("tongket-demo").narrative(lang="en")
+            >>> frame.loc[0, ["unit", "question", "sheet", "cell"]].tolist()
+            ['GL-622', 'TM01', 'Thuyết minh', 'E8']
         """
         from tongket_xlsx.api import observed
 
@@ -401,6 +411,11 @@ class Campaign:
 
         Raises:
             Misuse: there is no such language.
+
+        Example:
+            >>> frame = tongket_xlsx.open_campaign("tongket-demo").targets()
+            >>> frame.loc["T112-1", ["value", "level", "reached"]].tolist()
+            [91.891892, 80.0, True]
         """
         from tongket_xlsx.api import compared
         from tongket_xlsx.api.reviewed import reviewed
@@ -460,6 +475,11 @@ class Campaign:
 
         Raises:
             Misuse: an unknown unit, or a folder of the campaign's own.
+
+        Example:
+            >>> new = tongket_xlsx.create_campaign("to-send")
+            >>> [path.name for path in new.generate(["Pleiku"]).paths]
+            ['GL-622_Pleiku.xlsx']
         """
         from tongket_xlsx.tasks import generate
 
@@ -491,6 +511,11 @@ class Campaign:
         Raises:
             Misuse: a path that is not there, or one of the campaign's own.
             CannotWork: the ledger cannot be written.
+
+        Example:
+            >>> new = tongket_xlsx.create_campaign("to-receive")
+            >>> new.receive("tongket-demo/nop-ve/GL-622_Pleiku.xlsx")
+            <Report: 1 files: 1 accepted>
         """
         from tongket_xlsx.tasks import receive
 
@@ -512,6 +537,10 @@ class Campaign:
 
         Raises:
             Misuse: a unit that was named has not returned anything.
+
+        Example:
+            >>> tongket_xlsx.open_campaign("tongket-demo").mark()
+            Written(paths=(), notes=())
         """
         from tongket_xlsx.tasks import mark
 
@@ -539,6 +568,11 @@ class Campaign:
         Raises:
             Misuse: no such edition, or a file of the campaign's own.
             CannotWork: a check failed, or the file cannot be written.
+
+        Example:
+            >>> campaign = tongket_xlsx.open_campaign("tongket-demo")
+            >>> campaign.summarise("for-the-secretary.xlsx", edition="lanh-dao").name
+            'for-the-secretary.xlsx'
         """
         from tongket_xlsx.api.checks import checking
         from tongket_xlsx.api.reviewed import warned

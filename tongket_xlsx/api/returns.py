@@ -118,6 +118,14 @@ class Return:
 
         Returns:
             The columns of :meth:`Campaign.findings`.
+
+        Example:
+            >>> campaign = tongket_xlsx.open_campaign("tongket-demo")
+            >>> one = tongket_xlsx.read_return(
+            ...     "tongket-demo/nop-ve/GL-622_Pleiku.xlsx", form=campaign.form,
+            ... )
+            >>> len(one.findings())
+            0
         """
         from tongket_xlsx.api import listed
 
@@ -155,6 +163,13 @@ class Report:
         Returns:
             Numbered rows. Columns: ``file`` (string, as it was named), ``outcome`` (category),
             ``unit``, ``sha256`` (string), ``answers``, ``errors``, ``warnings``, ``notes`` (Int32).
+
+        Example:
+            >>> campaign = tongket_xlsx.open_campaign("tongket-demo")
+            >>> report = tongket_xlsx.check("tongket-demo/nop-ve", form=campaign.form)
+            >>> frame = report.files()
+            >>> len(frame), frame["outcome"].unique().tolist(), int(frame["errors"].sum())
+            (38, ['accepted'], 0)
         """
         from tongket_xlsx.api import listed
 
@@ -171,6 +186,12 @@ class Report:
 
         Raises:
             Misuse: there is no such state or language.
+
+        Example:
+            >>> form = tongket_xlsx.load_form("chi-thi-11")
+            >>> report = tongket_xlsx.check("tongket-demo/nop-ve/GL-622_Pleiku.xlsx", form=form)
+            >>> len(report.findings(state="open"))
+            0
         """
         from tongket_xlsx.api import listed
 
