@@ -15,6 +15,8 @@ from tongket_xlsx.campaign.campaign import Campaign
 from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.observations import Answer
+from tongket_xlsx.reader.cells import Grid
+from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.tasks import compare as diff
 from tongket_xlsx.template import workbook as template
 
@@ -112,3 +114,18 @@ def test_another_workbook_is_not_ours(form: Form, campaign: Campaign) -> None:
     assert refused.value.code == "compare.not_ours"
     with pytest.raises(CannotWork):
         verbs.compare(campaign, campaign.home, date(2017, 1, 1))
+
+
+def test_a_workbook_that_could_not_be_read_is_not_called_another(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading that took too long says nothing of what the workbook is."""
+    slow = Refusal("file.reader_failed", what="slow")
+
+    def give_up(data: bytes) -> Grid:
+        raise slow
+
+    monkeypatch.setattr(diff, "read_table", give_up)
+    with pytest.raises(CannotWork) as refused:
+        diff.of_workbook(form, "x.xlsx", b"")
+    assert (refused.value.code, refused.value.because) == ("table.not_read", slow.finding)

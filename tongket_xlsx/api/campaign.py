@@ -298,8 +298,8 @@ class Campaign:
 
         Example:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").roster("VB")
-            >>> frame.loc[0, ["unit", "row", "VB02", "VB03"]].tolist()
-            ['GL-622', 1, 'cấp ủy', 'Kế hoạch']
+            >>> frame.loc[0, ["unit", "VB02", "VB03"]].tolist()
+            ['GL-622', 'cấp ủy', 'Kế hoạch']
         """
         from tongket_xlsx.api import observed
 
@@ -414,8 +414,9 @@ class Campaign:
 
         Example:
             >>> frame = tongket_xlsx.open_campaign("tongket-demo").targets()
-            >>> frame.loc["T112-1", ["value", "level", "reached"]].tolist()
-            [91.891892, 80.0, True]
+            >>> one = frame.loc["T112-1"]
+            >>> float(one["value"]), float(one["level"]), bool(one["reached"])
+            (91.891892, 80.0, True)
         """
         from tongket_xlsx.api import compared
         from tongket_xlsx.api.reviewed import reviewed

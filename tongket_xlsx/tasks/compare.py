@@ -30,7 +30,7 @@ from tongket_xlsx.tasks.compared import comparison
 from tongket_xlsx.tasks.export import traced
 from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.workers.tables import read_table
+from tongket_xlsx.workers.tables import read_table, unusable
 
 # A cached result and an exact sum may differ by binary dust and by nothing more.
 _SAME = Decimal("1e-9")
@@ -156,7 +156,7 @@ def of_workbook(form: Form, name: str, data: bytes) -> Snapshot:
     try:
         book = read_table(data)
     except Refusal as refusal:
-        raise CannotWork("compare.not_ours", path=name).for_reason(refusal.finding) from refusal
+        raise unusable("compare.not_ours", name, refusal) from refusal
     province: dict[tuple[str, str], Decimal | None] = {}
     uncomputed = False
     for group in form.groups:

@@ -36,7 +36,7 @@ from tongket_xlsx.summary.sheets.findings import COLUMNS
 from tongket_xlsx.tasks.acceptance import Acceptance, lets_in, still_held
 from tongket_xlsx.tasks.review import OwnChecks, between_units, every_finding, known_against
 from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.workers.tables import read_table
+from tongket_xlsx.workers.tables import read_table, unusable
 
 _HELD = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
 
@@ -278,7 +278,7 @@ def _decision_sheets(name: str, data: bytes) -> list[GridSheet]:
     try:
         book = read_table(data)
     except Refusal as refusal:
-        raise CannotWork("decide.not_ours", path=name).for_reason(refusal.finding) from refusal
+        raise unusable("decide.not_ours", name, refusal) from refusal
     keys = ("sheet.findings", "sheet.held")
     names = {folded(say(key, lang)) for key in keys for lang in LANGUAGES}
     found = [sheet for sheet in book.sheets if folded(sheet.name) in names]

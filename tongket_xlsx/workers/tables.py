@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from typing import Self
 
+from tongket_xlsx.model.findings import CannotWork
 from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.plain_grid import TableReader
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.workers import process
-from tongket_xlsx.workers.pool import MEMORY_PER_PROCESS, SECONDS_PER_FILE
+from tongket_xlsx.workers.pool import MEMORY_PER_PROCESS
 from tongket_xlsx.workers.process import Job, Limits
+
+# The reading ended before the content was known.
+FAILED = "file.reader_failed"
+# A consolidated workbook holds some hundred times what a return does, and the machine may be busy.
+SECONDS_PER_TABLE = 240
 
 
 class Tables:
     """Read tables in one guarded process, which ends with the block."""
 
-    def __init__(self, seconds: float = SECONDS_PER_FILE, memory: int = MEMORY_PER_PROCESS) -> None:
+    def __init__(
+        self, seconds: float = SECONDS_PER_TABLE, memory: int = MEMORY_PER_PROCESS
+    ) -> None:
         """Prepare; the process starts with the first table.
 
         Args:
@@ -52,7 +60,20 @@ class Tables:
         if isinstance(answer, Refusal):
             raise answer
         fate = answer if isinstance(answer, str) else "ended"
-        raise Refusal("file.reader_failed", what=fate)
+        raise Refusal(FAILED, what=fate)
+
+
+def unusable(code: str, name: str, refusal: Refusal) -> CannotWork:
+    """Return what is said of a workbook that was refused where one of ours was expected.
+
+    A reading that failed says nothing of what the workbook is.
+
+    Args:
+        code: of the sentence that says it is none of ours.
+    """
+    failed = refusal.finding.code == FAILED
+    said = CannotWork("table.not_read" if failed else code, path=name)
+    return said.for_reason(refusal.finding)
 
 
 def read_table(data: bytes) -> Grid:
