@@ -508,7 +508,7 @@ def test_what_is_far_is_said_by_status_and_summary_and_is_no_part_of_a_return(
     assert (found["code"], found["severity"], found["period"]) == ("D-LECH-DAN", "warning", "2012")
     assert found["cell"] == f"{column_letters(column)}{row + 1}"
     assert f"ngày {date.today():%d/%m/%Y}" in found["message"]
-    told = verbs.story(campaign, found["unit"]).returns[0].findings
+    told = verbs.story(campaign, found["unit"]).returns[0].assessment.findings
     assert "D-LECH-DAN" not in {r.finding.code for r in told}
     assert "D-LECH-DAN" not in {f.code for m in marking.mark(campaign) for f in m.findings}
     assert "So giữa các đơn vị" in run("status", home=campaign.home).stdout
