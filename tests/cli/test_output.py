@@ -19,7 +19,7 @@ from tongket_xlsx.model.unit_status import (
     ON_TIME,
     Standing,
 )
-from tongket_xlsx.tasks.file_result import FileResult
+from tongket_xlsx.tasks.file_result import file_result
 
 TODAY = date(2017, 3, 21)
 
@@ -45,7 +45,7 @@ def kbang(units):
 
 def result_of(*findings, outcome=Outcome.NEEDS_CORRECTION):
     found = Return("ab" * 32, Identity("GL-625", "f", "1", 1), findings=findings)
-    return FileResult("nop-ve/a.xlsx", outcome, found)
+    return file_result("nop-ve/a.xlsx", found, outcome=outcome)
 
 
 # ---------------------------------------------------------------------- files and findings

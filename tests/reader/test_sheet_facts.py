@@ -14,7 +14,7 @@ from tongket_xlsx.reader import gate as archive
 from tongket_xlsx.reader import grid, safe_workbook
 from tongket_xlsx.reader import ods as ods_outline
 from tongket_xlsx.reader import xlsb as xlsb_outline
-from tongket_xlsx.reader.cells import GridSheet
+from tongket_xlsx.reader.cells import Grid, GridSheet
 from tongket_xlsx.reader.gate import Refusal
 from tongket_xlsx.reader.safe_workbook import SafeWorkbook
 from tongket_xlsx.reader.sheet_facts import (
@@ -78,7 +78,7 @@ def test_cells_that_are_locked_are_found(book: openpyxl.Workbook) -> None:
     assert (0, 1) in locked
     assert (0, 0) not in locked
     assert {(1, 1), (2, 1)} <= locked
-    assert grid.locked(cells.Grid(cells.sheets), cells.sheets[0]) == frozenset()
+    assert grid.locked(Grid(cells.sheets), cells.sheets[0]) == frozenset()
 
 
 @pytest.mark.parametrize(
