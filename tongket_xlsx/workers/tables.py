@@ -16,8 +16,6 @@ from tongket_xlsx.workers import process
 from tongket_xlsx.workers.pool import MEMORY_PER_PROCESS
 from tongket_xlsx.workers.process import Job, Limits
 
-# The reading ended before the content was known.
-FAILED = "file.reader_failed"
 # A consolidated workbook holds some hundred times what a return does, and the machine may be busy.
 SECONDS_PER_TABLE = 240
 
@@ -60,7 +58,7 @@ class Tables:
         if isinstance(answer, Refusal):
             raise answer
         fate = answer if isinstance(answer, str) else "ended"
-        raise Refusal(FAILED, what=fate)
+        raise Refusal("file.reader_failed", what=fate)
 
 
 def unusable(code: str, name: str, refusal: Refusal) -> CannotWork:
@@ -71,7 +69,7 @@ def unusable(code: str, name: str, refusal: Refusal) -> CannotWork:
     Args:
         code: of the sentence that says it is none of ours.
     """
-    failed = refusal.finding.code == FAILED
+    failed = refusal.finding.code == "file.reader_failed"
     said = CannotWork("table.not_read" if failed else code, path=name)
     return said.for_reason(refusal.finding)
 
