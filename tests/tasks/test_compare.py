@@ -19,6 +19,7 @@ from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.tasks import compare as diff
 from tongket_xlsx.template import workbook as template
+from tongket_xlsx.workers.tables import Tables
 
 
 def returned(campaign: Campaign, members: int, round_number: int, day: date) -> None:
@@ -122,10 +123,10 @@ def test_a_workbook_that_could_not_be_read_is_not_called_another(
     """A reading that took too long says nothing of what the workbook is."""
     slow = Refusal("file.reader_failed", what="slow")
 
-    def give_up(data: bytes) -> Grid:
+    def give_up(tables: Tables, data: bytes) -> Grid:
         raise slow
 
-    monkeypatch.setattr(diff, "read_table", give_up)
+    monkeypatch.setattr(Tables, "read", give_up)
     with pytest.raises(CannotWork) as refused:
         diff.of_workbook(form, "x.xlsx", b"")
     assert (refused.value.code, refused.value.because) == ("table.not_read", slow.finding)

@@ -22,7 +22,6 @@ from tongket_xlsx.model.form import Form
 from tongket_xlsx.model.layout import folded
 from tongket_xlsx.reader.cell_text import exact, raw_text
 from tongket_xlsx.reader.cells import GridSheet, NoResult, Raw
-from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.comparison import Comparison
 from tongket_xlsx.summary.one_return import Traced
 from tongket_xlsx.summary.plan import HEAD
@@ -30,7 +29,7 @@ from tongket_xlsx.tasks.compared import comparison
 from tongket_xlsx.tasks.export import traced
 from tongket_xlsx.tasks.review import held_figures
 from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.workers.tables import read_table, unusable
+from tongket_xlsx.workers.tables import read_summary
 
 # A cached result and an exact sum may differ by binary dust and by nothing more.
 _SAME = Decimal("1e-9")
@@ -153,10 +152,7 @@ def of_workbook(form: Form, name: str, data: bytes) -> Snapshot:
         CannotWork: the file is no consolidated workbook of this form, or a program that computes
             nothing has saved it.
     """
-    try:
-        book = read_table(data)
-    except Refusal as refusal:
-        raise unusable("compare.not_ours", name, refusal) from refusal
+    book = read_summary("compare.not_ours", name, data)
     province: dict[tuple[str, str], Decimal | None] = {}
     uncomputed = False
     for group in form.groups:

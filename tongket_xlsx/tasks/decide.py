@@ -30,13 +30,12 @@ from tongket_xlsx.model.resolution import (
 from tongket_xlsx.model.units import Unit
 from tongket_xlsx.reader.cell_text import raw_text
 from tongket_xlsx.reader.cells import GridSheet
-from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.summary.plan import HEAD
 from tongket_xlsx.summary.sheets.findings import COLUMNS
 from tongket_xlsx.tasks.acceptance import Acceptance, lets_in, still_held
 from tongket_xlsx.tasks.review import OwnChecks, between_units, every_finding, known_against
 from tongket_xlsx.text.messages import LANGUAGES, say
-from tongket_xlsx.workers.tables import read_table, unusable
+from tongket_xlsx.workers.tables import read_summary
 
 _HELD = {Closure.ACCEPTED: Verdict.ACCEPT, Closure.INSISTED: Verdict.INSIST}
 
@@ -275,10 +274,7 @@ def _rows_of(name: str, sheet: GridSheet) -> Iterator[_Wish]:
 
 def _decision_sheets(name: str, data: bytes) -> list[GridSheet]:
     """Return the sheets on which decisions are typed: the findings, and what is held."""
-    try:
-        book = read_table(data)
-    except Refusal as refusal:
-        raise unusable("decide.not_ours", name, refusal) from refusal
+    book = read_summary("decide.not_ours", name, data)
     keys = ("sheet.findings", "sheet.held")
     names = {folded(say(key, lang)) for key in keys for lang in LANGUAGES}
     found = [sheet for sheet in book.sheets if folded(sheet.name) in names]

@@ -13,19 +13,17 @@ from tongket_xlsx.reader.cells import Grid
 from tongket_xlsx.reader.plain_grid import TableReader
 from tongket_xlsx.reader.refusal import Refusal
 from tongket_xlsx.workers import process
-from tongket_xlsx.workers.pool import MEMORY_PER_PROCESS
+from tongket_xlsx.workers.pool import MEMORY_PER_PROCESS, SECONDS_PER_FILE
 from tongket_xlsx.workers.process import Job, Limits
 
 # A consolidated workbook holds some hundred times what a return does, and the machine may be busy.
-SECONDS_PER_TABLE = 240
+SECONDS_PER_SUMMARY = 240
 
 
 class Tables:
     """Read tables in one guarded process, which ends with the block."""
 
-    def __init__(
-        self, seconds: float = SECONDS_PER_TABLE, memory: int = MEMORY_PER_PROCESS
-    ) -> None:
+    def __init__(self, seconds: float = SECONDS_PER_FILE, memory: int = MEMORY_PER_PROCESS) -> None:
         """Prepare; the process starts with the first table.
 
         Args:
@@ -61,19 +59,6 @@ class Tables:
         raise Refusal("file.reader_failed", what=fate)
 
 
-def unusable(code: str, name: str, refusal: Refusal) -> CannotWork:
-    """Return what is said of a workbook that was refused where one of ours was expected.
-
-    A reading that failed says nothing of what the workbook is.
-
-    Args:
-        code: of the sentence that says it is none of ours.
-    """
-    failed = refusal.finding.code == "file.reader_failed"
-    said = CannotWork("table.not_read" if failed else code, path=name)
-    return said.for_reason(refusal.finding)
-
-
 def read_table(data: bytes) -> Grid:
     """Return the plain values of one workbook, read in a guarded process.
 
@@ -82,3 +67,22 @@ def read_table(data: bytes) -> Grid:
     """
     with Tables() as tables:
         return tables.read(data)
+
+
+def read_summary(code: str, name: str, data: bytes) -> Grid:
+    """Return the plain values of a consolidated workbook that somebody sent back.
+
+    Args:
+        code: of the sentence that says that it is none of ours.
+        name: what the file is called.
+
+    Raises:
+        CannotWork: it was not read. A reading that failed says nothing of what the workbook is.
+    """
+    try:
+        with Tables(SECONDS_PER_SUMMARY) as tables:
+            return tables.read(data)
+    except Refusal as refusal:
+        failed = refusal.finding.code == "file.reader_failed"
+        said = CannotWork("table.not_read" if failed else code, path=name)
+        raise said.for_reason(refusal.finding) from refusal
